@@ -1,0 +1,123 @@
+package agent
+
+import (
+	"context"
+	"time"
+)
+
+// Connector reaches one upstream. Methods may be called from one goroutine at a
+// time; each ends within its context. Errors are *Error: Retry means that the
+// same call can succeed later by itself (After says when, if known), anything
+// else needs a person.
+type Connector interface {
+	Info() ConnectorInfo
+	// Check looks at what a person must put right: credentials, scopes, the
+	// location, the clock. Findings that are fine are returned too.
+	Check(ctx context.Context) []Finding
+	Locations(ctx context.Context) ([]Location, error)
+	// Catalog returns one page of items; an empty Next ends it.
+	Catalog(ctx context.Context, location LocationID, cursor string) (Page[Item], error)
+	// Levels returns what the upstream says about on hand now. Items that the
+	// upstream does not know are left out; those not stocked at the location are
+	// returned with Stocked false.
+	Levels(ctx context.Context, location LocationID, items []ItemID) ([]Book, error)
+	// Plan makes the document for an operation. It is pure: the same operation and
+	// key give the same bytes. A line that cannot be written is an error of class
+	// Refuse.
+	Plan(op Operation) (Document, error)
+	// Send makes one attempt. Everything that can be learned is in the Outcome;
+	// it must be OutcomeUnknown unless the answer proves more. sent is when the
+	// request was first sent, so that a connector can refuse a key past its life.
+	Send(ctx context.Context, request Request) Outcome
+}
+
+// Feeder is implemented by connectors that can tell what moved.
+type Feeder interface {
+	// Movements returns what was posted since the cursor. Pages are complete in
+	// the sense of Page.Complete.
+	Movements(ctx context.Context, location LocationID, cursor string) (Page[Movement], error)
+}
+
+// Finder is implemented by connectors that can find out whether a request arrived
+// after its key is dead or where there is none.
+type Finder interface {
+	// Find answers with OutcomeRepeated if the document is there, OutcomeLater if
+	// it certainly is not, and OutcomeUnknown otherwise.
+	Find(ctx context.Context, request Request) Outcome
+}
+
+// Page is one page of a listing.
+type Page[T any] struct {
+	Rows []T
+	// Next is the cursor for the next page, empty at the end of a catalogue. A
+	// feed always has one: where to go on next time.
+	Next string
+	// More is true where the next page can be asked for at once.
+	More bool
+	// Complete is up to when a feed's pages so far hold everything that was
+	// posted, in the upstream's time; zero while More.
+	Complete time.Time
+	// CompleteLocal is the same instant in the agent's time, at its earliest.
+	CompleteLocal time.Time
+	// Skipped counts rows of a catalogue that could not be used.
+	Skipped []Finding
+}
+
+// Operation is what a request is to tell: every fact, so that the connector can
+// choose its strongest mode.
+type Operation struct {
+	Request  RequestID
+	Key      string // a fresh random key
+	Location LocationID
+	Count    CountID
+	Lines    []Planned
+}
+
+// ConnectorInfo says what a connector is and can do.
+type ConnectorInfo struct {
+	Name string
+	// Repeat says what makes a repeat of a request safe.
+	Repeat Guarantee
+	// KeyLife is how long the upstream remembers a key; 0 where it has none.
+	KeyLife  time.Duration
+	MaxLines int
+	// Spacing is a hint for the time between two requests.
+	Spacing time.Duration
+	// Feed is false where the upstream cannot tell what moved.
+	Feed bool
+}
+
+// Guarantee says what makes a repeat of a request safe.
+type Guarantee string
+
+// The guarantees, strongest first.
+const (
+	ServerKey Guarantee = "server key" // the upstream answers a repeated key with the first result
+	Draft     Guarantee = "draft"      // a staged document is confirmed at most once
+	LookUp    Guarantee = "look-up"    // whether it arrived can be found out
+	GuardOnly Guarantee = "guard"      // a compare may stop a repeat; a person decides the rest
+)
+
+// Severity orders findings.
+type Severity string
+
+// The severities.
+const (
+	Fine    Severity = "fine"
+	Warning Severity = "warning"
+	Broken  Severity = "broken"
+)
+
+// Finding is one thing that was looked at, with what it means and what to do.
+type Finding struct {
+	Severity Severity `json:"severity"`
+	Code     string   `json:"code"`
+	What     string   `json:"what"`
+	Means    string   `json:"means,omitempty"`
+	Do       string   `json:"do,omitempty"`
+}
+
+// Clock tells the time. Times carry Go's monotonic reading where there is one.
+type Clock interface {
+	Now() time.Time
+}

@@ -1,0 +1,163 @@
+package agent
+
+import "time"
+
+// CountID names a count, for example "count-17".
+type CountID string
+
+// PassID names a pass, for example "pass-42".
+type PassID string
+
+// CountType says why a count exists.
+type CountType string
+
+// The types of count.
+const (
+	Cycle            CountType = "cycle"
+	Spot             CountType = "spot"
+	Full             CountType = "full"
+	ZeroConfirmation CountType = "zero-confirmation"
+)
+
+// CountState is where a count stands.
+type CountState string
+
+// The states of a count, in order. While it is Open scans are entered; Closed
+// means that the first counting is over: variances are judged, recounts entered
+// and adjustments approved; Done that nothing is left to decide.
+const (
+	CountOpen      CountState = "open"
+	CountClosed    CountState = "closed"
+	CountDone      CountState = "done"
+	CountCancelled CountState = "cancelled"
+)
+
+// Count is one counting job at one location.
+type Count struct {
+	ID       CountID    `json:"id"`
+	Name     string     `json:"name"`
+	Type     CountType  `json:"type"`
+	Location LocationID `json:"location"`
+	Policy   Policy     `json:"policy"`
+	State    CountState `json:"state"`
+	Opened   Stamp      `json:"opened"`
+	Closed   Stamp      `json:"closed,omitzero"`
+	OpenedBy Actor      `json:"opened_by"`
+}
+
+// Method is how sales during a count are treated.
+type Method string
+
+// The methods. Only CutOff is right while the shop sells; Snapshot is what many
+// products do, and is kept so that everybody can see the difference.
+const (
+	CutOff   Method = "cut-off"
+	Snapshot Method = "snapshot"
+)
+
+// Policy holds the rules of a count. The zero value is completed by WithDefaults.
+type Policy struct {
+	Method Method `json:"method"`
+	// BasketTime is how long goods may be in a basket between shelf and till.
+	BasketTime time.Duration `json:"basket_time"`
+	// Tolerance is up to where a variance needs no reason.
+	Tolerance Limit `json:"tolerance"`
+	// Investigate is from where a variance is put on the investigation list:
+	// over Percent and over one of the floors.
+	Investigate Limit `json:"investigate"`
+	// Blind hides expected quantities from counters.
+	Blind bool `json:"blind"`
+}
+
+// Limit is a bound on a variance. A zero field does not bound.
+type Limit struct {
+	Units       int64 `json:"units,omitempty"`
+	BasisPoints int64 `json:"basis_points,omitempty"` // of expected; 500 is 5 %
+	Money       Money `json:"money,omitzero"`
+}
+
+// DefaultBasketTime is how long a customer is assumed to carry goods at most.
+const DefaultBasketTime = 15 * time.Minute
+
+// WithDefaults returns p with every unset field at its default.
+func (p Policy) WithDefaults() Policy {
+	if p.Method == "" {
+		p.Method = CutOff
+	}
+	if p.BasketTime == 0 {
+		p.BasketTime = DefaultBasketTime
+	}
+	if p.Investigate == (Limit{}) {
+		p.Investigate = Limit{Units: 2, BasisPoints: 500}
+	}
+	return p
+}
+
+// Pass is one walk of one person through one zone of a count.
+type Pass struct {
+	ID      PassID   `json:"id"`
+	Count   CountID  `json:"count"`
+	Zone    Zone     `json:"zone"`
+	Bin     Bin      `json:"bin"` // where the pass is now
+	Person  Actor    `json:"person"`
+	Device  DeviceID `json:"device,omitempty"` // the scanner it owns, if any
+	Round   int64    `json:"round"`
+	Started Stamp    `json:"started"`
+	// Last is the time of the pass's newest entry, zero before the first one.
+	Last   Stamp `json:"last,omitzero"`
+	Closed Stamp `json:"closed,omitzero"`
+}
+
+// Open reports whether entries may still be made.
+func (p Pass) Open() bool { return p.Closed.IsZero() }
+
+// Previous returns the time from which the window of a new line runs: that of the
+// pass's last entry, or its start.
+func (p Pass) Previous() Stamp {
+	if p.Last.IsZero() {
+		return p.Started
+	}
+	return p.Last
+}
+
+// Uncounted says what becomes of items that are known in the bins of a pass and
+// were not counted.
+type Uncounted string
+
+// What becomes of uncounted items.
+const (
+	KeepUncounted Uncounted = "keep" // they stay incomplete
+	ZeroUncounted Uncounted = "zero" // they are confirmed to be gone: counted 0
+)
+
+// Line is item x bin of a count: what its entries of the newest round add up to.
+type Line struct {
+	Count   CountID `json:"count"`
+	Item    ItemID  `json:"item"`
+	Bin     Bin     `json:"bin"`
+	Round   int64   `json:"round"`
+	Good    int64   `json:"good"`
+	Damaged int64   `json:"damaged"`
+	// Window is when the quantity was counted; its end is the line's cut-off.
+	Window  Window `json:"window"`
+	Entries int64  `json:"entries"` // entries that count, voided ones left out
+	Last    Seq    `json:"last"`    // the newest entry
+}
+
+// Counted returns all units of the line; damaged goods are part of on hand.
+func (l Line) Counted() int64 { return l.Good + l.Damaged }
+
+// Window is a stretch of time with uncertain ends.
+type Window struct {
+	From Stamp `json:"from"`
+	To   Stamp `json:"to"`
+}
+
+// Recount asks for items of a closed count to be counted once more.
+type Recount struct {
+	Count CountID  `json:"count"`
+	Round int64    `json:"round"`
+	Items []ItemID `json:"items"`
+	By    Actor    `json:"by"`
+	Why   string   `json:"why,omitempty"`
+}

@@ -1,0 +1,158 @@
+package agent
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// Store keeps the log and its views on disk.
+//
+// Write and Read may be called from any goroutine. What Write returned without
+// error is on disk, synced, and will be there after a power cut.
+type Store interface {
+	// Write decides and stores in one step. decide runs inside the single writer's
+	// transaction, one at a time, and sees everything that was stored before it;
+	// what it returns is appended and applied to the views, or nothing is. decide
+	// must be quick and do no I/O of its own. If it returns an error nothing is
+	// stored and Write returns that error.
+	//
+	// A command that was carried out before is not carried out again: Write
+	// returns its first Ack with Repeated set and decide does not run.
+	//
+	// Writes that wait for each other share one sync of the disk.
+	Write(ctx context.Context, command Command, decide func(View) (Facts, error)) (Ack, error)
+
+	// Read calls look with a view of one moment. look must fetch what it needs and
+	// return: it must not wait for anything else.
+	Read(ctx context.Context, look func(View) error) error
+}
+
+// Command identifies a client's request so that a repeat is harmless. The zero
+// Command is never a repeat.
+type Command struct {
+	Origin string // the conversation's device, or "local"
+	ID     string // a ULID made by the client
+}
+
+// Facts is what a decision adds to the log: scans first, then events, in order.
+type Facts struct {
+	Actor  Actor
+	At     time.Time
+	Scans  []Scan
+	Events []Event
+	// Watermarks are remembered, not logged: they can be asked for again.
+	Watermarks []Watermark
+	// Result is kept with the command and returned to repeats of it.
+	Result any
+}
+
+// Ack tells what became of a Write.
+type Ack struct {
+	First, Last Seq             // the rows added; 0 if none
+	Repeated    bool            // the command had been carried out before
+	Result      json.RawMessage // Facts.Result
+}
+
+// View is what can be read of the store at one moment. Methods that find nothing
+// return zero values and false, or an empty slice, not an error.
+type View interface {
+	// Head returns the epoch of the log (a ULID made when the database is created
+	// or restored) and the sequence number of its newest row.
+	Head() (epoch string, head Seq, err error)
+	// Log returns up to limit rows after a sequence number, in order.
+	Log(after Seq, limit int) ([]Record, error)
+	// Next returns the next free number for "count", "pass", "adjustment" or
+	// "request".
+	Next(noun string) (int64, error)
+
+	// Lookup finds items by a barcode's key. More than one match is an ambiguity.
+	Lookup(key string) ([]Match, error)
+	Item(id ItemID) (Item, bool, error)
+	// Items returns items by id; unknown ids are left out. With no ids it returns
+	// the whole catalogue.
+	Items(ids ...ItemID) ([]Item, error)
+	Places() ([]Place, error)
+	PlaceByLabel(label string) (Place, bool, error)
+	// ItemsIn returns the items known to lie in a bin.
+	ItemsIn(bin Bin) ([]ItemID, error)
+
+	Counts() ([]Count, error)
+	Count(id CountID) (Count, bool, error)
+	Passes(count CountID) ([]Pass, error)
+	Pass(id PassID) (Pass, bool, error)
+	// PassOf returns the open pass that owns a device.
+	PassOf(device DeviceID) (Pass, bool, error)
+	Lines(count CountID) ([]Line, error)
+	LinesOf(count CountID, item ItemID) ([]Line, error)
+	Recounts(count CountID) ([]Recount, error)
+	Scan(seq Seq) (Scan, bool, error)
+	// Scans returns the scans that a query selects, newest first.
+	Scans(q ScanQuery) ([]Scan, error)
+	Tally(count CountID) (Tally, error)
+	Devices() ([]DeviceTally, error)
+
+	// Books returns all statements about an item since a sequence number, oldest
+	// first, and before them the newest earlier one if there is one.
+	Books(location LocationID, item ItemID, since Seq) ([]Book, error)
+	// MovementsOf returns the movements of an item that occurred after a time.
+	MovementsOf(location LocationID, item ItemID, after time.Time) ([]Movement, error)
+	AppliedTo(location LocationID, item ItemID) ([]Applied, error)
+	Watermarks(location LocationID) ([]Watermark, error)
+
+	Adjustments(count CountID) ([]Adjustment, error)
+	Deliveries(states ...DeliveryState) ([]Delivery, error)
+	DeliveriesOf(count CountID) ([]Delivery, error)
+	Delivery(id AdjustmentID) (Delivery, bool, error)
+	Requests(states ...RequestState) ([]Request, error)
+	Request(id RequestID) (Request, bool, error)
+
+	AccessByHash(hash string) (Access, bool, error)
+	Accesses() ([]Access, error)
+}
+
+// ScanQuery selects scans. Empty fields do not restrict.
+type ScanQuery struct {
+	Count  CountID
+	Pass   PassID
+	Item   ItemID
+	Bin    *Bin
+	Device DeviceID
+	Only   ScanFlag // scans that have all of these flags
+	Before Seq      // older than this row
+	Limit  int      // at most so many; 0 means 100
+}
+
+// Tally is the receipt of a count: everything that was heard is either counted,
+// voided or noted.
+type Tally struct {
+	Entries int64 `json:"entries"` // scans and typed quantities stored for the count
+	Voided  int64 `json:"voided"`
+	Noted   int64 `json:"noted"`   // kept without effect: unknown, too long
+	Unknown int64 `json:"unknown"` // of the noted ones: barcodes no item has
+	Lines   int64 `json:"lines"`
+	Units   int64 `json:"units"`
+	Head    Seq   `json:"head"` // the count's newest row
+}
+
+// DeviceTally is what one scanner has delivered in all.
+type DeviceTally struct {
+	Device  DeviceID `json:"device"`
+	Stored  int64    `json:"stored"`
+	Unowned int64    `json:"unowned"`
+	Last    Stamp    `json:"last"`
+	LastSeq Seq      `json:"last_seq"`
+}
+
+// Catalog replaces the catalogue without keeping scans waiting.
+type Catalog interface {
+	// Replace reads items until next returns false and makes them the catalogue in
+	// force, all at once at the end, or not at all if next or the disk fails.
+	// progress may be nil; it is called now and then with the items read so far.
+	Replace(ctx context.Context, actor Actor, at time.Time, source string, next func() (Item, bool, error), places []Place, progress func(items int64)) (CatalogFact, error)
+}
+
+// Publisher is told that rows were added. Committed must not block.
+type Publisher interface {
+	Committed(head Seq)
+}
