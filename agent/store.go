@@ -89,12 +89,15 @@ type View interface {
 	Scan(seq Seq) (Scan, bool, error)
 	// Scans returns the scans that a query selects, newest first.
 	Scans(q ScanQuery) ([]Scan, error)
+	// Voided returns, for those of the given scans that were undone, the scan that
+	// undid them.
+	Voided(scans ...Seq) (map[Seq]Seq, error)
 	Tally(count CountID) (Tally, error)
 	Devices() ([]DeviceTally, error)
 
-	// Books returns all statements about an item since a sequence number, oldest
-	// first, and before them the newest earlier one if there is one.
-	Books(location LocationID, item ItemID, since Seq) ([]Book, error)
+	// Books returns all statements about an item made since a time (by Book.At),
+	// oldest first, and before them the newest earlier one if there is one.
+	Books(location LocationID, item ItemID, since time.Time) ([]Book, error)
 	// MovementsOf returns the movements of an item that occurred after a time.
 	MovementsOf(location LocationID, item ItemID, after time.Time) ([]Movement, error)
 	AppliedTo(location LocationID, item ItemID) ([]Applied, error)
