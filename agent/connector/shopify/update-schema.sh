@@ -1,0 +1,45 @@
+#!/bin/sh
+# Refreshes internal/schema/schema.graphql from the introspection that Shopify
+# publishes in an npm package, and internal/admin/generated.go from that schema
+# and ops/*.graphql. For maintainers: the product builds without it. Needs npm,
+# Go, openssl and gzip.
+#
+# To change the API version, change it here and in internal/schema/doc.go.
+set -eu
+
+package=@shopify/dev-mcp@1.16.0
+integrity=tqgRnK7sQhjew+htxtleTH23nXB5fZcsrhWgEkomsorGXvLOB2mh2upwZm8uzuTDNTZnqtLMe64yIwh6s2awtw==
+version=2026-10
+
+cd "$(dirname "$0")"
+temporary=$(mktemp -d)
+trap 'rm -rf "$temporary"' EXIT
+
+echo "fetching $package"
+archive=$(cd "$temporary" && npm pack --silent "$package")
+got=$(openssl dgst -sha512 -binary "$temporary/$archive" | openssl base64 -A)
+if [ "$got" != "$integrity" ]; then
+	echo "$package is not the file that was checked: its sha512 is $got. Nothing was changed." >&2
+	exit 1
+fi
+tar -xzf "$temporary/$archive" -C "$temporary" "package/dist/data/admin_$version.json.gz"
+
+echo "trimming the schema to the operations"
+operations=$(for file in ops/*.graphql; do printf '%s ' "../../$file"; done)
+(
+	cd internal/schematool
+	go test ./...
+	go run . sdl "$temporary/package/dist/data/admin_$version.json.gz" >"$temporary/full.graphql"
+	# shellcheck disable=SC2086 # one word per file
+	go run . trim "$temporary/full.graphql" $operations >"$temporary/trimmed.graphql"
+)
+{
+	echo "# Written by update-schema.sh from $package, admin_$version: DO NOT EDIT."
+	echo "# Copyright 2025-present, Shopify Inc., ISC licence: see THIRD_PARTY.md."
+	cat "$temporary/trimmed.graphql"
+} >internal/schema/schema.graphql
+
+echo "generating the client"
+(cd internal/schematool && go tool genqlient ../admin/genqlient.yaml)
+gofmt -l internal/admin
+wc -l internal/schema/schema.graphql internal/admin/generated.go
