@@ -1,0 +1,126 @@
+package connector
+
+import (
+	"context"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// OneAtATime returns c for use by several goroutines: its calls wait for each
+// other, and a call whose context ends while it waits is not made. The result
+// is a Feeder and a Finder exactly where c is one.
+func OneAtATime(c agent.Connector) agent.Connector {
+	t := &turn{Connector: c, free: make(chan struct{}, 1)}
+	feeder, feeds := c.(agent.Feeder)
+	finder, finds := c.(agent.Finder)
+	switch {
+	case feeds && finds:
+		return struct {
+			*turn
+			feedTurn
+			findTurn
+		}{t, feedTurn{t, feeder}, findTurn{t, finder}}
+	case feeds:
+		return struct {
+			*turn
+			feedTurn
+		}{t, feedTurn{t, feeder}}
+	case finds:
+		return struct {
+			*turn
+			findTurn
+		}{t, findTurn{t, finder}}
+	default:
+		return t
+	}
+}
+
+// turn lets one call through at a time. Info and Plan are pure and need no turn.
+type turn struct {
+	agent.Connector
+	free chan struct{}
+}
+
+func (t *turn) take(ctx context.Context) error {
+	select {
+	case t.free <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return &agent.Error{
+			Code: "connector.busy", Class: agent.Retry,
+			What: "The connector was busy until the time for this call was over.",
+			Do:   "Nothing: it is tried again.",
+			Err:  ctx.Err(),
+		}
+	}
+}
+
+func (t *turn) leave() { <-t.free }
+
+func (t *turn) Check(ctx context.Context) []agent.Finding {
+	if err := t.take(ctx); err != nil {
+		e := agent.AsError(err)
+		return []agent.Finding{{Severity: agent.Warning, Code: e.Code, What: e.What, Means: "Nothing could be checked.", Do: "Check again later."}}
+	}
+	defer t.leave()
+	return t.Connector.Check(ctx)
+}
+
+func (t *turn) Locations(ctx context.Context) ([]agent.Location, error) {
+	if err := t.take(ctx); err != nil {
+		return nil, err
+	}
+	defer t.leave()
+	return t.Connector.Locations(ctx)
+}
+
+func (t *turn) Catalog(ctx context.Context, location agent.LocationID, cursor string) (agent.Page[agent.Item], error) {
+	if err := t.take(ctx); err != nil {
+		return agent.Page[agent.Item]{}, err
+	}
+	defer t.leave()
+	return t.Connector.Catalog(ctx, location, cursor)
+}
+
+func (t *turn) Levels(ctx context.Context, location agent.LocationID, items []agent.ItemID) ([]agent.Book, error) {
+	if err := t.take(ctx); err != nil {
+		return nil, err
+	}
+	defer t.leave()
+	return t.Connector.Levels(ctx, location, items)
+}
+
+// Send that never got its turn certainly was not sent.
+func (t *turn) Send(ctx context.Context, request agent.Request) agent.Outcome {
+	if err := t.take(ctx); err != nil {
+		return agent.Outcome{Class: agent.OutcomeLater, Problem: agent.AsError(err)}
+	}
+	defer t.leave()
+	return t.Connector.Send(ctx, request)
+}
+
+type feedTurn struct {
+	turn   *turn
+	feeder agent.Feeder
+}
+
+func (f feedTurn) Movements(ctx context.Context, location agent.LocationID, cursor string) (agent.Page[agent.Movement], error) {
+	if err := f.turn.take(ctx); err != nil {
+		return agent.Page[agent.Movement]{}, err
+	}
+	defer f.turn.leave()
+	return f.feeder.Movements(ctx, location, cursor)
+}
+
+type findTurn struct {
+	turn   *turn
+	finder agent.Finder
+}
+
+func (f findTurn) Find(ctx context.Context, request agent.Request) agent.Outcome {
+	if err := f.turn.take(ctx); err != nil {
+		return agent.Outcome{Class: agent.OutcomeUnknown, Problem: agent.AsError(err)}
+	}
+	defer f.turn.leave()
+	return f.finder.Find(ctx, request)
+}
