@@ -1,0 +1,228 @@
+package scanner
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+const (
+	firstPause = 250 * time.Millisecond
+	longPause  = 5 * time.Second
+	// feedbackTime is how long a scanner may take to accept an answer.
+	feedbackTime = time.Second
+)
+
+// device is one supervised scanner. Its run owns two goroutines, one that opens
+// and reads and one that consumes, and a third for feedback while it is open.
+type device struct {
+	Device
+	sink Sink
+	ring *ring
+	look chan struct{}
+
+	telling sync.Mutex // held while a change of state is told, so that the order holds
+	open    *session   // guarded by telling: the connection that may become reading
+
+	mu    sync.Mutex
+	state State
+}
+
+// session is one connection from open to close.
+type session struct {
+	conn     Conn
+	verdicts chan Verdict
+	reading  bool // guarded by device.telling: the state reading was reached
+}
+
+func newDevice(d Device, sink Sink) *device {
+	first := State{Name: Missing, Sentence: "Looking for the scanner."}
+	if d.Disabled {
+		first = State{
+			Name: Disabled, Sentence: "The scanner is switched off in the configuration.",
+			Remedy: "Remove \"disabled\" from its section to use it.",
+		}
+	}
+	first.Device, first.Since = d.ID, time.Now().UTC()
+	return &device{
+		Device: d, sink: sink, ring: newRing(RingSize),
+		look: make(chan struct{}, 1), state: first,
+	}
+}
+
+func (d *device) run(ctx, drain context.Context) {
+	d.sink.State(d.current())
+	if d.Disabled {
+		<-ctx.Done()
+		return
+	}
+	var consumed sync.WaitGroup
+	consumed.Go(func() { newConsumer(d).run(drain) })
+	d.keepOpen(ctx, drain)
+	d.ring.close()
+	consumed.Wait()
+}
+
+// keepOpen connects, and connects again, until ctx ends.
+func (d *device) keepOpen(ctx, drain context.Context) {
+	pause := firstPause
+	for {
+		worked, err := d.connect(ctx, drain)
+		if ctx.Err() != nil {
+			return
+		}
+		d.tell(stateOf(err))
+		if worked {
+			pause = firstPause
+		}
+		if d.wait(ctx, pause) {
+			pause = firstPause
+			continue
+		}
+		pause = min(2*pause, longPause)
+	}
+}
+
+// wait pauses and reports whether somebody asked to look sooner.
+func (d *device) wait(ctx context.Context, pause time.Duration) (asked bool) {
+	t := time.NewTimer(pause)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	case <-d.look:
+		return true
+	}
+	return false
+}
+
+// connect opens the device and reads it until it fails or ctx ends. It reports
+// whether the device became ready to scan.
+func (d *device) connect(ctx, drain context.Context) (worked bool, err error) {
+	conn, err := d.Driver.Open(ctx)
+	if err != nil {
+		return false, err
+	}
+	s := &session{conn: conn, verdicts: make(chan Verdict, 1)}
+	d.setOpen(s)
+	d.mark(drain, itemOpened, s)
+
+	var answered sync.WaitGroup
+	answering, stop := context.WithCancel(ctx)
+	answered.Go(func() { d.answer(answering, s) })
+
+	err = conn.Run(ctx, &Inlet{ring: d.ring, tellBehind: d.tellBehind})
+	worked = d.setOpen(nil)
+	stop()
+	answered.Wait()
+	if closing := conn.Close(); err == nil {
+		err = closing
+	}
+	d.mark(drain, itemClosed, s)
+	return worked, err
+}
+
+// mark puts the beginning or the end of a connection among its bytes. It waits
+// for room: without it bytes of two connections could run together.
+func (d *device) mark(drain context.Context, kind itemKind, s *session) {
+	at := time.Now().UTC()
+	_ = d.ring.waitRoom(drain)
+	d.ring.put(func(it *item) { it.kind, it.at, it.session = kind, at, s })
+}
+
+// answer tells the scanner the newest verdict, one at a time.
+func (d *device) answer(ctx context.Context, s *session) {
+	silent := false
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case v := <-s.verdicts:
+			err := d.feedback(ctx, s.conn, v)
+			if err != nil && ctx.Err() == nil && !silent {
+				silent = true
+				d.notice(NoFeedback, 0, err, "The scanner does not accept the answer to its scan. Scans are stored; look at the page instead of listening for the beep.")
+			}
+		}
+	}
+}
+
+func (d *device) feedback(ctx context.Context, conn Conn, v Verdict) error {
+	limited, cancel := context.WithTimeout(ctx, feedbackTime)
+	defer cancel()
+	return conn.Feedback(limited, v)
+}
+
+// say queues a verdict; a newer one replaces one that still waits.
+func (s *session) say(v Verdict) {
+	for {
+		select {
+		case s.verdicts <- v:
+			return
+		default:
+		}
+		select {
+		case <-s.verdicts:
+		default:
+		}
+	}
+}
+
+// setOpen sets the connection that may become reading and reports whether the
+// one before was.
+func (d *device) setOpen(s *session) (wasReading bool) {
+	d.telling.Lock()
+	defer d.telling.Unlock()
+	wasReading = d.open != nil && d.open.reading
+	d.open = s
+	return wasReading
+}
+
+// tellReading announces that s is ready to scan, unless it has ended meanwhile.
+func (d *device) tellReading(s *session, discarded int) {
+	d.telling.Lock()
+	defer d.telling.Unlock()
+	if d.open != s {
+		return
+	}
+	s.reading = true
+	d.change(readingState(discarded))
+}
+
+func (d *device) tell(s State) {
+	d.telling.Lock()
+	defer d.telling.Unlock()
+	d.change(s)
+}
+
+// change sets the state and passes it on if a person would see a difference.
+func (d *device) change(s State) {
+	s.Device, s.Since = d.ID, time.Now().UTC()
+	d.mu.Lock()
+	before := d.state
+	if before.Name == s.Name {
+		s.Since = before.Since
+	}
+	d.state = s
+	d.mu.Unlock()
+	if before.Name != s.Name || before.Sentence != s.Sentence {
+		d.sink.State(s)
+	}
+}
+
+func (d *device) current() State {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.state
+}
+
+func (d *device) tellBehind() {
+	d.notice(Behind, RingSize, nil, fmt.Sprintf("Scans arrive faster than they are stored: %d pieces wait. The scanner is held back and nothing is lost. Wait a moment.", RingSize))
+}
+
+func (d *device) notice(kind NoticeKind, count int, err error, sentence string) {
+	d.sink.Notice(Notice{
+		Device: d.ID, Kind: kind, At: time.Now().UTC(), Count: count, Sentence: sentence, Err: err,
+	})
+}

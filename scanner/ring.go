@@ -1,0 +1,144 @@
+package scanner
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// RingSize is how many chunks of one device may wait for the consumer.
+const RingSize = 1024
+
+// keptCapacity is the largest buffer that a slot keeps for its next chunk.
+const keptCapacity = 256
+
+type itemKind uint8
+
+const (
+	itemBytes itemKind = iota
+	itemFrame
+	itemLost
+	itemOpened
+	itemClosed
+)
+
+// item is one slot of the ring.
+type item struct {
+	kind       itemKind
+	data       []byte
+	at, first  time.Time
+	length     int
+	flags      Flag
+	reason     string
+	session    *session
+	lostBefore int // chunks that found no room just before this one
+}
+
+// ring is a bounded queue between the goroutine that reads a device and the one
+// that consumes. The reader never waits in put: what finds no room is dropped
+// and counted.
+type ring struct {
+	mu      sync.Mutex
+	slots   []item
+	head, n int
+	dropped int // since the last item that found room
+	closed  bool
+	filled  chan struct{} // a signal for the consumer
+	drained chan struct{} // a signal for the reader
+}
+
+func newRing(size int) *ring {
+	return &ring{
+		slots:   make([]item, size),
+		filled:  make(chan struct{}, 1),
+		drained: make(chan struct{}, 1),
+	}
+}
+
+// put lets fill write the next free slot.
+func (r *ring) put(fill func(*item)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	defer signal(r.filled)
+	if r.n == len(r.slots) {
+		r.dropped++
+		return
+	}
+	it := &r.slots[(r.head+r.n)%len(r.slots)]
+	*it = item{data: it.data, lostBefore: r.dropped}
+	r.dropped = 0
+	fill(it)
+	r.n++
+}
+
+// peek returns the oldest item, which stays valid until advance.
+func (r *ring) peek() *item {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.n == 0 {
+		return nil
+	}
+	return &r.slots[r.head]
+}
+
+// advance removes the oldest item.
+func (r *ring) advance() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	it := &r.slots[r.head]
+	it.session = nil
+	if cap(it.data) > keptCapacity {
+		it.data = nil
+	}
+	r.head = (r.head + 1) % len(r.slots)
+	r.n--
+	signal(r.drained)
+}
+
+// takeDropped returns how many chunks were dropped after the newest item.
+func (r *ring) takeDropped() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := r.dropped
+	r.dropped = 0
+	return n
+}
+
+func (r *ring) free() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.slots) - r.n
+}
+
+func (r *ring) waitRoom(ctx context.Context) error {
+	for r.free() == 0 {
+		select {
+		case <-r.drained:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return ctx.Err()
+}
+
+// close says that nothing will be put any more.
+func (r *ring) close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.closed = true
+	signal(r.filled)
+}
+
+// over reports whether the ring is closed and empty.
+func (r *ring) over() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.closed && r.n == 0
+}
+
+func signal(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
