@@ -1,0 +1,25 @@
+//go:build !linux
+
+package serialport
+
+import (
+	"syscall"
+
+	"github.com/stockhand/stockhand/scanner"
+)
+
+const rightsRemedy = "Close other programs that may use the port; if that does not help, run the service with rights to it."
+
+// sharingViolation is what Windows says when another program has a file open.
+// Access denied (5) at an open is reported as PortBusy by the library; while the
+// port is open it means, like 2, 22, 31, 433, 995 and 1167, that it was taken away.
+const sharingViolation syscall.Errno = 32
+
+func stateOfErrno(code syscall.Errno) scanner.StateName {
+	if code == sharingViolation {
+		return scanner.Busy
+	}
+	return scanner.Missing
+}
+
+func (t Tree) holder(string) string { return "Another program" }

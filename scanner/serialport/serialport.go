@@ -1,0 +1,111 @@
+package serialport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.bug.st/serial"
+
+	"github.com/stockhand/stockhand/scanner"
+)
+
+// chunkSize is how much one read takes at most, in bytes.
+const chunkSize = 4096
+
+// Driver opens one scanner on a serial port.
+type Driver struct {
+	// Where finds the port. It is asked at every open, since the name of a USB
+	// port changes from plug to plug.
+	Where Where
+	// Mode is speed and format. Its InitialStatusBits must stay nil: DTR and
+	// RTS up is what scanners want, and ports without modem lines refuse them.
+	Mode serial.Mode
+	// Feedback holds the bytes sent after a read.
+	Feedback scanner.Feedback
+	// Tree is where the system describes its devices.
+	Tree Tree
+}
+
+// Open finds the port, locks it and sets it up.
+func (d *Driver) Open(context.Context) (scanner.Conn, error) {
+	path, err := d.Where.find(d.Tree)
+	if err != nil {
+		return nil, err
+	}
+	l, err := openLine(path, &d.Mode)
+	if err != nil {
+		return nil, d.Tree.explain(path, err)
+	}
+	return &conn{line: l, path: path, feedback: d.Feedback}, nil
+}
+
+type conn struct {
+	line     *line
+	path     string
+	feedback scanner.Feedback
+}
+
+// Run reads until ctx ends or the port is gone.
+func (c *conn) Run(ctx context.Context, in *scanner.Inlet) error {
+	stop := context.AfterFunc(ctx, c.line.wake)
+	defer stop()
+	buf := make([]byte, chunkSize)
+	for {
+		// The line holds the scanner back better than the ring could.
+		if err := in.Room(ctx); err != nil {
+			return err
+		}
+		n, err := c.read(buf)
+		if n > 0 {
+			in.Bytes(buf[:n], time.Now().UTC())
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			return c.lost(err)
+		}
+	}
+}
+
+// lost explains why reading ended. Whatever a system says of a port that was
+// open, access denied included, it means that the port was taken away.
+func (c *conn) lost(err error) error {
+	var known *scanner.Fault
+	if errors.As(err, &known) {
+		return known
+	}
+	return scanner.Gone(fmt.Errorf("read %s: %w", c.path, err))
+}
+
+// read returns what the port has, or 0 and nil if it had nothing for a while.
+func (c *conn) read(buf []byte) (n int, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			n, err = 0, &scanner.Fault{
+				State:    scanner.Busy,
+				Sentence: "The scanner's port cannot be read because this program has too many files and connections open.",
+				Remedy:   "Close pages that are not needed, or restart the program. It is tried again.",
+				Err:      fmt.Errorf("read %s: %v", c.path, p),
+			}
+		}
+	}()
+	return c.line.read(buf)
+}
+
+// Feedback writes the bytes for a verdict.
+func (c *conn) Feedback(ctx context.Context, v scanner.Verdict) error {
+	answer := c.feedback.For(v)
+	if len(answer) == 0 {
+		return nil
+	}
+	if err := c.line.write(ctx, answer); err != nil {
+		return fmt.Errorf("answer the scanner on %s: %w", c.path, err)
+	}
+	return nil
+}
+
+// Close gives the port back.
+func (c *conn) Close() error { return c.line.close() }
