@@ -67,7 +67,7 @@ func (d *device) run(ctx, drain context.Context) {
 // keepOpen connects, and connects again, until ctx ends.
 func (d *device) keepOpen(ctx, drain context.Context) {
 	pause := firstPause
-	for {
+	for ctx.Err() == nil {
 		worked, err := d.connect(ctx, drain)
 		if ctx.Err() != nil {
 			return

@@ -1,0 +1,343 @@
+//go:build linux
+
+package serialport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/stockhand/stockhand/scanner"
+	"github.com/stockhand/stockhand/scanner/scannertest"
+)
+
+// Scans written as fast as the port takes them are all delivered, in order,
+// none twice, each a scan of its own.
+func TestTwentyThousandScansInOneGo(t *testing.T) {
+	c := newCable(t)
+	log := scannertest.NewLog()
+	scannertest.Start(t, log, c.device())
+	log.AwaitState(t, scanner.Reading)
+	codes := scannertest.Codes(20_000)
+	go func() {
+		for _, code := range codes {
+			c.send(code + "\r")
+		}
+	}()
+	log.AwaitReads(t, len(codes)).MustBe(t, codes)
+}
+
+// The same while the store is slower than the scanner: the line holds it back.
+func TestASlowStoreLosesNothing(t *testing.T) {
+	c := newCable(t)
+	log := scannertest.NewLog()
+	gate := make(chan struct{})
+	scannertest.Start(t, gated{log, gate}, c.device())
+	log.AwaitState(t, scanner.Reading)
+	codes := scannertest.Codes(20_000)
+	go func() {
+		for _, code := range codes {
+			c.send(code + "\r")
+		}
+	}()
+	log.Await(t, "the notice that the store is behind", func(s scannertest.Seen) bool {
+		if len(s.Noticed(scanner.Behind)) > 0 {
+			return true
+		}
+		return false
+	})
+	close(gate)
+	log.AwaitReads(t, len(codes)).MustBe(t, codes)
+}
+
+// gated is a store that stands still until its gate is closed.
+type gated struct {
+	*scannertest.Log
+	gate chan struct{}
+}
+
+func (g gated) Read(ctx context.Context, r scanner.Read) scanner.Verdict {
+	<-g.gate
+	return g.Log.Read(ctx, r)
+}
+
+// Scans cut off at every length, again and again: no whole scan is lost and no
+// part of one is taken for a scan.
+func TestUnplugStorm(t *testing.T) {
+	c := newCable(t)
+	log := scannertest.NewLog()
+	s, _ := scannertest.Start(t, log, c.device())
+	log.AwaitState(t, scanner.Reading)
+	code := scannertest.Code
+	for round := range len(code(0)) {
+		c.send(code(round) + "\r" + code(999)[:round])
+		log.AwaitReads(t, round+1)
+		c.unplug()
+		log.AwaitState(t, scanner.Missing)
+		c.plug()
+		s.Look()
+		log.AwaitState(t, scanner.Reading)
+	}
+	log.Seen().MustBe(t, scannertest.Codes(len(code(0))))
+}
+
+func TestGarbageIsBoundedAndTheNextScanIsRead(t *testing.T) {
+	long := strings.Repeat("9", 5000)
+	binary := "\xff\xfe\x80\x00\x01\x7f"
+	for name, c := range map[string]struct {
+		sent, raw string
+		length    int
+		flags     scanner.Flag
+	}{
+		"5,000 bytes":           {long + "\r", long[:64], 5000, scanner.TooLong},
+		"NULs":                  {"\x00\x004\x00006\x00\r\x00", "4006", 4, 0},
+		"binary":                {binary + "\r", strings.ReplaceAll(binary, "\x00", ""), 5, 0},
+		"no terminator":         {"4006381333931", "4006381333931", 13, scanner.EndedByQuiet},
+		"5,000 and no end":      {long, long[:64], 5000, scanner.TooLong | scanner.EndedByQuiet},
+		"what a tty would edit": {"\x03\x04\x15A\x11\x13\x1a\x7f1\x1c\r", "\x04\x15A\x11\x13\x1a\x7f1\x1c", 9, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cable := newCable(t)
+			log := scannertest.NewLog()
+			scannertest.Start(t, log, cable.device())
+			log.AwaitState(t, scanner.Reading)
+			cable.send(c.sent)
+			r := log.AwaitReads(t, 1).Reads[0]
+			if string(r.Raw) != c.raw || r.Length != c.length || r.Flags != c.flags {
+				t.Fatalf("read %q of %d bytes, flags %b", r.Raw, r.Length, r.Flags)
+			}
+			cable.send("NEXT\r")
+			if r := log.AwaitReads(t, 2).Reads[1]; string(r.Raw) != "NEXT" {
+				t.Fatalf("then read %q", r.Raw)
+			}
+		})
+	}
+}
+
+func TestWhatWasScannedBeforeTheOpenDoesNotCount(t *testing.T) {
+	c := newCable(t)
+	far, err := os.OpenFile(c.path, os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.send("OLD\n") // a tty that nobody made raw hands out whole lines
+	log := scannertest.NewLog()
+	scannertest.Start(t, log, c.device())
+	ready := log.AwaitState(t, scanner.Reading)
+	far.Close()
+	if ready.Discarded == 0 || ready.Remedy == "" {
+		t.Fatalf("%+v", ready)
+	}
+	c.send("NEW\r")
+	log.AwaitReads(t, 1).MustBe(t, []string{"NEW"})
+}
+
+func TestAPortThatIsNotThere(t *testing.T) {
+	d := Driver{Where: Where{Path: filepath.Join(t.TempDir(), "ttyUSB7")}, Tree: System}
+	wantFault(t, &d, scanner.Missing, "not connected", "Plug it in")
+}
+
+func TestAFileIsNoPort(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, []byte("content"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wantFault(t, &Driver{Where: Where{Path: path}, Tree: System}, scanner.WrongMode, "cannot be used as a serial port", "stockhand devices")
+	if b, _ := os.ReadFile(path); string(b) != "content" {
+		t.Fatalf("the file was changed to %q", b)
+	}
+}
+
+func wantFault(t *testing.T, d *Driver, state scanner.StateName, sentence, remedy string) {
+	t.Helper()
+	conn, err := d.Open(t.Context())
+	var f *scanner.Fault
+	if !errors.As(err, &f) {
+		t.Fatalf("opened %v, %v", conn, err)
+	}
+	if f.State != state || !strings.Contains(f.Sentence, sentence) || !strings.Contains(f.Remedy, remedy) {
+		t.Fatalf("%s: %s %s (%v)", f.State, f.Sentence, f.Remedy, f.Err)
+	}
+}
+
+// A port that another process uses keeps its settings, is named with its user,
+// and is taken as soon as it is free.
+func TestABusyPort(t *testing.T) {
+	c := newCable(t)
+	far, err := os.OpenFile(c.path, os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer far.Close()
+	if err := unix.Flock(int(far.Fd()), unix.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	before, err := unix.IoctlGetTermios(int(far.Fd()), unix.TCGETS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	device := c.device()
+	device.Driver.(*Driver).Tree.Proc = fakeProc(t, 4711, "minicom", far.Name())
+	log := scannertest.NewLog()
+	s, _ := scannertest.Start(t, log, device)
+	busy := log.AwaitState(t, scanner.Busy)
+	if !strings.Contains(busy.Sentence, "The program minicom (process 4711) uses the scanner's port "+c.path) {
+		t.Fatalf("%+v", busy)
+	}
+	after, err := unix.IoctlGetTermios(int(far.Fd()), unix.TCGETS)
+	if err != nil || *after != *before {
+		t.Fatalf("the settings of a port in use were changed: %v", err)
+	}
+	far.Close()
+	s.Look()
+	log.AwaitState(t, scanner.Reading)
+}
+
+// fakeProc is a /proc in which one process has the port open.
+func fakeProc(t *testing.T, pid int, name, path string) string {
+	t.Helper()
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proc := t.TempDir()
+	put(t, proc, fmt.Sprintf("%d/comm", pid), name+"\n")
+	put(t, proc, "1/comm", "init\n")
+	put(t, proc, "uptime", "1")
+	fd := filepath.Join(proc, fmt.Sprint(pid), "fd")
+	if err := os.MkdirAll(fd, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for link, target := range map[string]string{"0": "/dev/null", "3": real} {
+		if err := os.Symlink(target, filepath.Join(fd, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return proc
+}
+
+func TestTwoOfUsCannotShareAPort(t *testing.T) {
+	c := newCable(t)
+	first, err := c.device().Driver.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantFault(t, c.device().Driver.(*Driver), scanner.Busy, "only one program can", "Close that program")
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	second, err := c.device().Driver.Open(t.Context())
+	if err != nil {
+		t.Fatalf("not free after the first was closed: %v", err)
+	}
+	second.Close()
+}
+
+func TestTheScannerHearsWhatBecameOfItsScan(t *testing.T) {
+	c := newCable(t)
+	device := c.device()
+	device.Driver.(*Driver).Feedback = scanner.Feedback{Stored: []byte("\x16\x07\r")}
+	log := scannertest.NewLog()
+	log.Verdict = scanner.Stored
+	scannertest.Start(t, log, device)
+	log.AwaitState(t, scanner.Reading)
+	c.send("4006381333931\r")
+	heard := make([]byte, 3)
+	if err := c.master.SetReadDeadline(time.Now().Add(scannertest.Patience)); err != nil {
+		t.Log("no deadline on this pty:", err)
+	}
+	if n, err := c.master.Read(heard); err != nil || string(heard[:n]) != "\x16\x07\r" {
+		t.Fatalf("heard %q, %v", heard[:n], err)
+	}
+}
+
+// A scanner that takes no bytes fills its line. Reading goes on, people are
+// told, and stopping works.
+func TestAScannerThatTakesNoAnswer(t *testing.T) {
+	c := newCable(t)
+	device := c.device()
+	device.Driver.(*Driver).Feedback = scanner.Feedback{Stored: make([]byte, 1<<20)}
+	log := scannertest.NewLog()
+	log.Verdict = scanner.Stored
+	_, stop := scannertest.Start(t, log, device)
+	log.AwaitState(t, scanner.Reading)
+	codes := scannertest.Codes(500)
+	for _, code := range codes {
+		c.send(code + "\r")
+	}
+	log.AwaitReads(t, len(codes)).MustBe(t, codes)
+	log.Await(t, "the notice", func(s scannertest.Seen) bool { return len(s.Noticed(scanner.NoFeedback)) == 1 })
+	stop()
+}
+
+// The library panics when its descriptor is 1024 or above.
+func TestTooManyOpenFilesIsAState(t *testing.T) {
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil || limit.Cur < 1100 {
+		t.Skipf("only %d files may be open", limit.Cur)
+	}
+	c := newCable(t)
+	for range 1024 {
+		f, err := os.Open(os.DevNull)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+	}
+	log := scannertest.NewLog()
+	scannertest.Start(t, log, c.device())
+	log.AwaitState(t, scanner.Reading)
+	c.send("4006381333931\r")
+	if s := log.AwaitState(t, scanner.Busy); !strings.Contains(s.Sentence, "too many files") {
+		t.Fatalf("%+v", s)
+	}
+}
+
+// Four devices side by side, as in a shop.
+func TestDevicesDoNotDisturbEachOther(t *testing.T) {
+	log := scannertest.NewLog()
+	var devices []scanner.Device
+	var sending sync.WaitGroup
+	for i := range 4 {
+		c := newCable(t)
+		d := c.device()
+		d.ID = fmt.Sprint("serial:", i)
+		devices = append(devices, d)
+		sending.Go(func() {
+			log.Await(t, "all scanners", func(s scannertest.Seen) bool { return countReading(s) == 4 })
+			for _, code := range scannertest.Codes(1000) {
+				c.send(code + "\r")
+			}
+		})
+	}
+	scannertest.Start(t, log, devices...)
+	sending.Wait()
+	seen := log.AwaitReads(t, 4000)
+	byDevice := map[string]*scannertest.Seen{}
+	for _, r := range seen.Reads {
+		if byDevice[r.Device] == nil {
+			byDevice[r.Device] = &scannertest.Seen{}
+		}
+		byDevice[r.Device].Reads = append(byDevice[r.Device].Reads, r)
+	}
+	for _, s := range byDevice {
+		s.MustBe(t, scannertest.Codes(1000))
+	}
+}
+
+func countReading(s scannertest.Seen) (n int) {
+	for _, state := range s.States {
+		if state.Name == scanner.Reading {
+			n++
+		}
+	}
+	return n
+}
