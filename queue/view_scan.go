@@ -1,0 +1,79 @@
+package queue
+
+import (
+	"strings"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+func (v *view) Scan(seq agent.Seq) (agent.Scan, bool, error) {
+	return get(v, readScan, "SELECT "+scanColumns+" FROM "+scanTables+" WHERE s.seq = ?", int64(seq))
+}
+
+// Scans walks the log backwards. There is no index on scans, since one would cost
+// every scan more than it saves a page; a count's or pass's first row bounds the
+// walk instead.
+func (v *view) Scans(q agent.ScanQuery) ([]agent.Scan, error) {
+	var w conditions
+	if q.Count != "" {
+		w.add("x.count = "+symbolIs, string(q.Count))
+		w.add("s.seq > (SELECT seq FROM count WHERE id = ?)", string(q.Count))
+		w.add("s.seq <= (SELECT head FROM tally WHERE count = ?)", string(q.Count))
+	}
+	if q.Pass != "" {
+		w.add("x.pass = "+symbolIs, string(q.Pass))
+		w.add("s.seq > (SELECT seq FROM pass WHERE id = ?)", string(q.Pass))
+	}
+	if q.Item != "" {
+		w.add("s.item = "+symbolIs, string(q.Item))
+	}
+	if q.Bin != nil {
+		w.add("x.bin = "+symbolIs, string(*q.Bin))
+	}
+	if q.Device != "" {
+		w.add("x.device = "+symbolIs, string(q.Device))
+	}
+	if q.Only != 0 {
+		w.add("~s.flags & ? = 0", int64(q.Only)) // all of them are set
+	}
+	if q.Before != 0 {
+		w.add("s.seq < ?", int64(q.Before))
+	}
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 100
+	}
+	return list(v, readScan, "SELECT "+scanColumns+" FROM "+scanTables+w.where()+" ORDER BY s.seq DESC LIMIT ?", append(w.args, limit)...)
+}
+
+// conditions builds the WHERE of a query from constant texts.
+type conditions struct {
+	texts []string
+	args  []any
+}
+
+func (c *conditions) add(text string, arg any) {
+	c.texts, c.args = append(c.texts, text), append(c.args, arg)
+}
+
+func (c *conditions) where() string {
+	if len(c.texts) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(c.texts, " AND ")
+}
+
+// Voided tells which of some scans were undone, and by which.
+func (v *view) Voided(scans ...agent.Seq) (map[agent.Seq]agent.Seq, error) {
+	undone := map[agent.Seq]agent.Seq{}
+	for _, seq := range scans {
+		by, found, err := get(v, value[agent.Seq], "SELECT by FROM voided WHERE seq = ?", int64(seq))
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			undone[seq] = by
+		}
+	}
+	return undone, nil
+}

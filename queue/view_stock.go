@@ -1,0 +1,70 @@
+package queue
+
+import (
+	"slices"
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+const bookColumns = `i.text, l.text, b.on_hand, b.available, b.committed, b.tracked, b.stocked,
+	b.changed, b.stated, b.tick, b.at, b.at_uncertainty, b.seq`
+
+const booksOfItem = ` FROM book b JOIN symbol i ON i.no = b.item JOIN symbol l ON l.no = b.location
+	WHERE b.location = ` + symbolIs + ` AND b.item = ` + symbolIs
+
+func readBook(r row) (b agent.Book, err error) {
+	err = r.Scan(&b.Item, &b.Location, &b.OnHand, &b.Available, &b.Committed, &b.Tracked, &b.Stocked,
+		instant{&b.Changed}, instant{&b.Stated}, span{&b.Tick}, instant{&b.At.At}, span{&b.At.Uncertainty}, &b.Seq)
+	return b, err
+}
+
+func (v *view) Books(location agent.LocationID, item agent.ItemID, since time.Time) ([]agent.Book, error) {
+	from := int64(-1 << 63)
+	if !since.IsZero() {
+		from = since.UnixMicro()
+	}
+	books, err := list(v, readBook, "SELECT "+bookColumns+booksOfItem+` AND ifnull(b.at, 0) >= ? ORDER BY ifnull(b.at, 0), b.seq`,
+		string(location), string(item), from)
+	if err != nil {
+		return nil, err
+	}
+	older, found, err := get(v, readBook, "SELECT "+bookColumns+booksOfItem+` AND ifnull(b.at, 0) < ? ORDER BY ifnull(b.at, 0) DESC, b.seq DESC LIMIT 1`,
+		string(location), string(item), from)
+	if found {
+		books = slices.Insert(books, 0, older)
+	}
+	return books, err
+}
+
+func (v *view) MovementsOf(location agent.LocationID, item agent.ItemID, after time.Time) ([]agent.Movement, error) {
+	from := int64(-1 << 63)
+	if !after.IsZero() {
+		from = after.UnixMicro()
+	}
+	return list(v, func(r row) (m agent.Movement, err error) {
+		err = r.Scan(&m.Source, &m.SourceID, &m.Receipt, &m.Kind, &m.Item, &m.Location, &m.Bin, &m.Quantity,
+			instant{&m.Occurred.At}, span{&m.Occurred.Uncertainty}, instant{&m.Posted})
+		return m, err
+	}, `SELECT s.text, m.source_id, m.receipt, m.kind, i.text, l.text, b.text, m.quantity, m.occurred, m.occurred_uncertainty, m.posted
+		FROM movement m JOIN symbol s ON s.no = m.source JOIN symbol i ON i.no = m.item
+		JOIN symbol l ON l.no = m.location JOIN symbol b ON b.no = m.bin
+		WHERE m.location = `+symbolIs+` AND m.item = `+symbolIs+` AND m.occurred > ?
+		ORDER BY m.occurred, m.seq, s.text, m.source_id`, string(location), string(item), from)
+}
+
+func (v *view) AppliedTo(location agent.LocationID, item agent.ItemID) ([]agent.Applied, error) {
+	return list(v, func(r row) (a agent.Applied, err error) {
+		err = r.Scan(&a.Adjustment, &a.Item, &a.Location, &a.Delta, &a.After)
+		return a, err
+	}, `SELECT a.adjustment, i.text, l.text, a.delta, a.after
+		FROM applied a JOIN symbol i ON i.no = a.item JOIN symbol l ON l.no = a.location
+		WHERE a.location = `+symbolIs+` AND a.item = `+symbolIs+` ORDER BY a.seq, a.adjustment`, string(location), string(item))
+}
+
+func (v *view) Watermarks(location agent.LocationID) ([]agent.Watermark, error) {
+	return list(v, func(r row) (w agent.Watermark, err error) {
+		err = r.Scan(&w.Source, &w.Location, instant{&w.Upstream}, instant{&w.Local}, &w.Offline, &w.Cursor)
+		return w, err
+	}, "SELECT source, location, upstream, local, offline, cursor FROM watermark WHERE location = ? ORDER BY source", string(location))
+}
