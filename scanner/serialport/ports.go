@@ -77,11 +77,11 @@ func (w Where) fits(u USB) bool {
 func List(ctx context.Context) ([]Port, error) { return System.List(ctx) }
 
 // find returns the path of the port now.
-func (w Where) find(tree Tree) (string, error) {
+func (w Where) find(ctx context.Context, tree Tree) (string, error) {
 	if w.Path != "" {
 		return w.Path, nil
 	}
-	ports, err := tree.List(context.Background())
+	ports, err := tree.List(ctx)
 	if err != nil {
 		return "", scanner.Gone(fmt.Errorf("look for the port of %s: %w", w.Identity(), err))
 	}

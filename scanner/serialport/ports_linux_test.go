@@ -107,7 +107,7 @@ func TestAUSBScannerIsFoundWhereverItIsPluggedIn(t *testing.T) {
 		{USB{Vendor: "0c2e", Product: "0b6a", Serial: "20B3"}, "", scanner.WrongMode}, // it is a keyboard now
 		{USB{Vendor: "05f9", Product: "4204"}, "", scanner.Missing},
 	} {
-		path, err := Where{USB: c.usb}.find(tree)
+		path, err := Where{USB: c.usb}.find(t.Context(), tree)
 		var f *scanner.Fault
 		if errors.As(err, &f); path != c.path || (f == nil) != (c.state == "") || f != nil && f.State != c.state {
 			t.Errorf("%+v: %q, %v", c.usb, path, err)
@@ -122,7 +122,7 @@ func TestTwoScannersThatFitAreNotGuessed(t *testing.T) {
 	put(t, tree.Sys, folder+"/idProduct", "6001")
 	put(t, tree.Sys, folder+"/1-7:1.0/ttyUSB1/uevent", "")
 	link(t, tree.Sys, folder+"/1-7:1.0/ttyUSB1", "class/tty/ttyUSB1/device")
-	_, err := Where{USB: USB{Vendor: "0403", Product: "6001"}}.find(tree)
+	_, err := Where{USB: USB{Vendor: "0403", Product: "6001"}}.find(t.Context(), tree)
 	var f *scanner.Fault
 	if !errors.As(err, &f) || !strings.Contains(f.Sentence, "ttyUSB0, ") || !strings.Contains(f.Remedy, `"socket"`) {
 		t.Fatalf("%v", err)

@@ -18,14 +18,14 @@ import (
 // cable is a pty with a lasting name: what is plugged in at one end is found at
 // the same path at the other.
 type cable struct {
-	t    *testing.T
+	t    testing.TB
 	path string
 
 	mu     sync.Mutex
 	master *os.File
 }
 
-func newCable(t *testing.T) *cable {
+func newCable(t testing.TB) *cable {
 	c := &cable{t: t, path: filepath.Join(t.TempDir(), "scanner")}
 	c.plug()
 	t.Cleanup(func() {

@@ -29,8 +29,8 @@ type Driver struct {
 }
 
 // Open finds the port, locks it and sets it up.
-func (d *Driver) Open(context.Context) (scanner.Conn, error) {
-	path, err := d.Where.find(d.Tree)
+func (d *Driver) Open(ctx context.Context) (scanner.Conn, error) {
+	path, err := d.Where.find(ctx, d.Tree)
 	if err != nil {
 		return nil, err
 	}
