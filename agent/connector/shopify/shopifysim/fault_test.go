@@ -82,6 +82,15 @@ func TestEachFaultSpoilsTheAnswerBeforeOrAfterTheWork(t *testing.T) {
 	}
 }
 
+func TestRetryAfterIsSent(t *testing.T) {
+	r := open(t)
+	r.shop.Fail(shopifysim.Fault{Effect: shopifysim.Status(http.StatusTooManyRequests, 2*time.Second)})
+	response, _ := r.post(`{"query":"{shop{id}}"}`)
+	if got := response.Header.Get("Retry-After"); response.StatusCode != http.StatusTooManyRequests || got != "2.0" {
+		t.Errorf("HTTP %d, Retry-After %q", response.StatusCode, got)
+	}
+}
+
 func TestAHugeAnswerIsHuge(t *testing.T) {
 	r := open(t)
 	r.shop.Fail(shopifysim.Fault{Effect: shopifysim.Huge(3 << 20)})
@@ -175,6 +184,16 @@ func TestWhatAQueryCosts(t *testing.T) {
 	}
 	if cost := extensions["cost"].(map[string]any); cost["requestedQueryCost"] != 15.0 || cost["actualQueryCost"] != 15.0 {
 		t.Errorf("three levels cost %v, want an item, a level and three quantities each", cost)
+	}
+	_, extensions, err = admin.OrdersPage(ctx, r.client, 5, nil, "", 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 15 were spent above; of these 272, all but the list and its page info come back.
+	cost := extensions["cost"].(map[string]any)
+	left := cost["throttleStatus"].(map[string]any)["currentlyAvailable"]
+	if cost["requestedQueryCost"] != 272.0 || cost["actualQueryCost"] != 2.0 || left != 2000.0-15-2 {
+		t.Errorf("a page without orders cost %v", cost)
 	}
 	if _, _, err := admin.OrdersPage(ctx, r.client, 50, nil, "", 50); err == nil || !strings.Contains(err.Error(), "exceeds the single query max cost") {
 		t.Errorf("a query for everything got %v", err)

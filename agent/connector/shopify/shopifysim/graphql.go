@@ -118,7 +118,7 @@ func (x *execution) project(selected ast.SelectionSet, value any) any {
 		if value.IsZero() {
 			return nil
 		}
-		return value.UTC().Truncate(time.Second).Format(time.RFC3339)
+		return value.UTC().Format(time.RFC3339)
 	}
 	return value
 }

@@ -155,7 +155,7 @@ func (s *Shop) newID(kind string) string {
 	return fmt.Sprintf("gid://shopify/%s/%d", kind, s.serial)
 }
 
-// tick is now in the resolution of the API's times.
+// tick is now in the resolution of the API's times, which is the whole second.
 func (s *Shop) tick() time.Time { return s.options.Now().UTC().Truncate(time.Second) }
 
 // Counters say what the shop was asked and what came of it.
