@@ -18,8 +18,11 @@ type Adjustment struct {
 	Book     Book         `json:"book"`     // the statement that the variance was judged by
 	CutOff   Stamp        `json:"cut_off"`
 	Reason   string       `json:"reason,omitempty"`
-	By       Actor        `json:"by"`
-	Sentence string       `json:"sentence"`
+	// Decided is true where a person chose the variance because it could not be
+	// known. It is not judged again unless the item is counted again.
+	Decided  bool   `json:"decided,omitempty"`
+	By       Actor  `json:"by"`
+	Sentence string `json:"sentence"`
 }
 
 // DeliveryState is where a delivery stands.

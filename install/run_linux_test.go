@@ -2,7 +2,6 @@ package install
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -40,27 +39,6 @@ func runAgent(kind string) int {
 		return 1
 	}
 	return 0
-}
-
-func testAgent(kind string) Agent {
-	a := Agent{Serve: func(ctx context.Context, ready func(string)) error {
-		if kind == "fails" {
-			return errors.New("the queue is locked")
-		}
-		ready("listening\nREADY=0")
-		switch kind {
-		case "returns":
-			return nil
-		case "hangs":
-			select {}
-		}
-		<-ctx.Done()
-		return ctx.Err()
-	}}
-	if kind == "sick" {
-		a.Alive = func(context.Context) error { return errors.New("the disk is gone") }
-	}
-	return a
 }
 
 // running is an agent process and the systemd it speaks to: a real datagram

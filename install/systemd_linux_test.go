@@ -3,9 +3,7 @@
 package install
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -15,57 +13,6 @@ import (
 	"testing"
 	"time"
 )
-
-// This runs inside a machine, or a container, whose systemd may be played
-// with: `make test-systemd`. The test binary is the program as well: called as
-// the service calls it, with "run --config FILE", it is the agent of the kind
-// that the configuration names.
-
-const (
-	testConfig = "/etc/stockhand/stockhand.toml"
-	testData   = "/var/lib/stockhand"
-)
-
-func init() {
-	if len(os.Args) != 4 || os.Args[1] != "run" {
-		return
-	}
-	kind, err := os.ReadFile(os.Args[3])
-	if err == nil {
-		err = os.WriteFile(filepath.Join(testData, "scans"), []byte("kept"), 0o600)
-	}
-	if err == nil {
-		err = Run(context.Background(), testAgent(string(kind)))
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(0)
-}
-
-func be(t *testing.T, kind string) {
-	t.Helper()
-	if err := os.WriteFile(testConfig, []byte(kind), 0o640); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func mustBe(t *testing.T, want State) Report {
-	t.Helper()
-	r, err := Status(t.Context())
-	if err != nil || r.State != want {
-		t.Fatalf("status %q, %v; want %v", r, err, want)
-	}
-	return r
-}
-
-func must(t *testing.T, what string, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatalf("%s: %v", what, err)
-	}
-}
 
 func property(t *testing.T, name string) string {
 	t.Helper()
@@ -85,6 +32,8 @@ func anew(t *testing.T, pid string) {
 	t.Fatal("systemd did not start the agent again within a minute")
 }
 
+// It needs a machine, or a container, whose systemd may be played with:
+// `make test-systemd`.
 func TestUnderSystemd(t *testing.T) {
 	ctx := t.Context()
 	mustBe(t, NotInstalled)
@@ -146,9 +95,7 @@ func TestUnderSystemd(t *testing.T) {
 		must(t, "start", Start(ctx))
 		must(t, "uninstall", Uninstall(ctx))
 		mustBe(t, NotInstalled)
-		if scans, err := os.ReadFile(filepath.Join(testData, "scans")); err != nil || string(scans) != "kept" {
-			t.Errorf("the data is gone: %v", err)
-		}
+		dataIsKept(t)
 		for _, path := range []string{unitFile, udevFile, sysusersFile} {
 			if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("%s was left behind", path)

@@ -19,7 +19,7 @@ type ledger struct {
 	mark
 	// Numbers of texts and contexts used lately. They are only caches.
 	symbols  map[string]int64
-	contexts map[circumstance]int64
+	contexts map[circumstance]numbered
 }
 
 // mark is where the log ends. What is put back when a transaction fails.
@@ -30,14 +30,17 @@ type mark struct {
 	contexts int64 // the highest number given to a context
 }
 
-// circumstance is a row of context, in symbols.
+// circumstance is what a row of context says, in symbols.
 type circumstance struct{ actor, device, run, count, pass, round, bin int64 }
+
+// numbered is the number of a context and its zero.
+type numbered struct{ no, zero int64 }
 
 // cacheLimit bounds the caches; a text costs about 100 bytes.
 const cacheLimit = 4096
 
 func newLedger(s session) *ledger {
-	return &ledger{session: s, symbols: map[string]int64{}, contexts: map[circumstance]int64{}}
+	return &ledger{session: s, symbols: map[string]int64{}, contexts: map[circumstance]numbered{}}
 }
 
 // found begins the log of an empty database.
@@ -121,10 +124,10 @@ func (l *ledger) insertScan(s *agent.Scan) error {
 	if s.Voids != 0 {
 		voids = int64(s.Voids)
 	}
-	return l.exec(`INSERT INTO scan (seq, context, item, quantity, op, cond, flags, voids, sequence, at, uncertainty, mono, raw, code)
+	return l.exec(`INSERT INTO scan (seq, context, item, quantity, op, cond, flags, voids, sequence, at, uncertainty, drift, raw, code)
 		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-		int64(s.Seq), context, item, s.Quantity, op, cond, int64(s.Flags), voids, s.Sequence,
-		at(s.Read.At), micros(s.Read.Uncertainty), s.Mono, packRaw(s.Raw), code)
+		int64(s.Seq), context.no, item, s.Quantity, op, cond, int64(s.Flags), voids, s.Sequence,
+		at(s.Read.At), micros(s.Read.Uncertainty), monoZero(s)-context.zero, packRaw(s.Raw), code)
 }
 
 func (l *ledger) insertEvent(e *agent.Event) error {
@@ -170,33 +173,35 @@ func (l *ledger) symbolsOf(texts ...string) ([]int64, error) {
 }
 
 // context returns the number of a scan's circumstances, giving it one if needed.
-func (l *ledger) context(s *agent.Scan) (int64, error) {
+func (l *ledger) context(s *agent.Scan) (numbered, error) {
 	n, err := l.symbolsOf(joinActor(s.Actor), string(s.Device), string(s.Count), string(s.Pass), string(s.Bin))
 	if err != nil {
-		return 0, err
+		return numbered{}, err
 	}
 	c := circumstance{actor: n[0], device: n[1], run: int64(s.Run), count: n[2], pass: n[3], round: s.Round, bin: n[4]}
-	if no, ok := l.contexts[c]; ok {
-		return no, nil
+	if x, ok := l.contexts[c]; ok {
+		return x, nil
 	}
-	no, found, err := first(l.session, value[int64], `SELECT no FROM context
-		WHERE pass=? AND bin=? AND round=? AND actor=? AND device=? AND run=? AND count=?`,
+	x, found, err := first(l.session, func(r row) (x numbered, err error) {
+		err = r.Scan(&x.no, &x.zero)
+		return x, err
+	}, `SELECT no, zero FROM context WHERE pass=? AND bin=? AND round=? AND actor=? AND device=? AND run=? AND count=?`,
 		c.pass, c.bin, c.round, c.actor, c.device, c.run, c.count)
 	if err == nil && !found {
 		l.mark.contexts++
-		no = l.mark.contexts
-		err = l.exec("INSERT INTO context (no, actor, device, run, count, pass, round, bin) VALUES (?,?,?,?,?,?,?,?)",
-			no, c.actor, c.device, c.run, c.count, c.pass, c.round, c.bin)
+		x = numbered{l.mark.contexts, monoZero(s)}
+		err = l.exec("INSERT INTO context (no, actor, device, run, count, pass, round, bin, zero) VALUES (?,?,?,?,?,?,?,?,?)",
+			x.no, c.actor, c.device, c.run, c.count, c.pass, c.round, c.bin, x.zero)
 	}
 	if err == nil {
-		remember(l.contexts, c, no)
+		remember(l.contexts, c, x)
 	}
-	return no, err
+	return x, err
 }
 
 // remember adds to a cache, emptying it when it is full: what is in use comes
 // back at once.
-func remember[K comparable](cache map[K]int64, key K, no int64) {
+func remember[K comparable, V any](cache map[K]V, key K, no V) {
 	if len(cache) >= cacheLimit {
 		clear(cache)
 	}

@@ -93,6 +93,19 @@ func digits(text string) bool {
 	return true
 }
 
+// monoZero is when the run's monotonic clock stood at 0 according to a scan. It
+// hardly differs between scans, so that the difference is what is stored.
+func monoZero(s *agent.Scan) int64 { return wallNanos(s) - s.Mono }
+
+// wallNanos is the time of a scan in nanoseconds. Far outside of our centuries it
+// wraps, the same way when a scan is written and when it is read.
+func wallNanos(s *agent.Scan) int64 {
+	if s.Read.IsZero() {
+		return 0
+	}
+	return s.Read.At.UnixMicro() * 1000
+}
+
 // packCode spells a code for its column: null where the raw bytes say it all.
 func packCode(raw []byte, code barcode.Code) (any, error) {
 	if code == plainCode(raw) {
@@ -105,7 +118,7 @@ func packCode(raw []byte, code barcode.Code) (any, error) {
 const (
 	scanColumns = `s.seq, actor.text, device.text, s.sequence, x.run, s.raw, s.code, s.op, s.voids,
 		count.text, pass.text, x.round, item.text, bin.text, s.quantity, s.cond, s.flags,
-		s.at, s.uncertainty, s.mono`
+		s.at, s.uncertainty, x.zero, s.drift`
 	// scanTables joins with CROSS so that SQLite never turns the order around: it
 	// must walk scan by seq and look the rest up.
 	scanTables = `scan s CROSS JOIN context x ON x.no = s.context
@@ -120,14 +133,14 @@ func readScan(r row) (agent.Scan, error) {
 	var raw any
 	var code *string
 	var voids *int64
-	var op, cond int64
+	var op, cond, zero, drift int64
 	err := r.Scan(&s.Seq, &actor, &s.Device, &s.Sequence, &s.Run, &raw, &code, &op, &voids,
 		&s.Count, &s.Pass, &s.Round, &s.Item, &s.Bin, &s.Quantity, &cond, &s.Flags,
-		instant{&s.Read.At}, span{&s.Read.Uncertainty}, &s.Mono)
+		instant{&s.Read.At}, span{&s.Read.Uncertainty}, &zero, &drift)
 	if err != nil {
 		return s, err
 	}
-	s.Actor = splitActor(actor)
+	s.Actor, s.Mono = splitActor(actor), wallNanos(&s)-zero-drift
 	if s.Op, err = named(opCodes, op); err != nil {
 		return s, err
 	}

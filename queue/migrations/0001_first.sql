@@ -17,7 +17,9 @@ CREATE TABLE symbol (
 INSERT INTO symbol (no, text) VALUES (0, '');
 
 -- What consecutive scans have in common: who, with what, in which run of the
--- agent, where. Exists so that a scan needs one small number for all of it.
+-- agent, where. Exists so that a scan needs one small number for all of it. zero
+-- is when the run's monotonic clock stood at 0, in wall-clock nanoseconds, as the
+-- first of these scans tells.
 CREATE TABLE context (
   no     INTEGER PRIMARY KEY,
   actor  INTEGER NOT NULL REFERENCES symbol,
@@ -27,6 +29,7 @@ CREATE TABLE context (
   pass   INTEGER NOT NULL REFERENCES symbol,
   round  INTEGER NOT NULL,
   bin    INTEGER NOT NULL REFERENCES symbol,
+  zero   INTEGER NOT NULL,
   UNIQUE (pass, bin, round, actor, device, run, count)
 ) STRICT;
 
@@ -34,7 +37,8 @@ CREATE TABLE context (
 -- 1 set, 2 void, 3 move, 4 note. cond: 0 good, 1 damaged, 2 none. raw holds the
 -- bytes read; one to eighteen bytes that are all digits are kept as an integer
 -- behind a leading 1 (half the size). code is null where it follows from raw by
--- the rule of plainCode, else JSON. mono is nanoseconds since the run started.
+-- the rule of plainCode, else JSON. drift is by how many nanoseconds the wall
+-- clock ran ahead of the monotonic one since the context's zero.
 CREATE TABLE scan (
   seq         INTEGER PRIMARY KEY,
   context     INTEGER NOT NULL REFERENCES context,
@@ -47,7 +51,7 @@ CREATE TABLE scan (
   sequence    INTEGER NOT NULL,
   at          INTEGER,
   uncertainty INTEGER NOT NULL,
-  mono        INTEGER NOT NULL,
+  drift       INTEGER NOT NULL,
   raw         ANY,
   code        TEXT
 ) STRICT;
