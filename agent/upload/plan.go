@@ -1,0 +1,214 @@
+package upload
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// horizon is how long before a book statement a movement may have occurred that
+// the upstream posted after it: a till that was offline for so long.
+const horizon = 90 * 24 * time.Hour
+
+// plan makes one request of what is pending. next is when a line may be planned
+// that must wait now.
+func (u *Uploader) plan(ctx context.Context) (planned bool, next time.Time, err error) {
+	batch, next, err := u.pick(ctx, nil)
+	if err != nil {
+		return false, next, fmt.Errorf("look for pending deliveries: %w", err)
+	}
+	if len(batch) == 0 {
+		u.rest(next)
+		return false, next, nil
+	}
+	if batch[0].Adjustment.Variance == 0 {
+		return true, next, u.settleZero(ctx, batch[0])
+	}
+	books, err := u.observe(ctx, batch)
+	if err != nil {
+		return false, next, err
+	}
+	key, err := u.key()
+	if err != nil {
+		return false, next, err
+	}
+	var d draft
+	_, err = u.store.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
+		if d, err = u.draft(v, batch, books, key); err != nil {
+			return agent.Facts{}, err
+		}
+		return d.facts(u)
+	})
+	next = earlier(next, u.await(batch, d.waits))
+	if errors.Is(err, errNothingToPlan) {
+		u.enter(OK, unsettled())
+		return false, next, nil
+	}
+	if err != nil {
+		return false, next, fmt.Errorf("plan a request: %w", err)
+	}
+	return true, next, nil
+}
+
+// wait is when an unsettled line is looked at again, and how often it was.
+type wait struct {
+	until time.Time
+	times int
+}
+
+// longestWait is the longest time between two looks at an unsettled statement.
+const longestWait = 30 * time.Second
+
+// await notes which lines of a batch wait for a settled statement, each time for
+// twice as long, and returns when the first one is looked at again.
+func (u *Uploader) await(batch []agent.Delivery, waits map[agent.AdjustmentID]time.Duration) (next time.Time) {
+	for _, d := range batch {
+		tick, waiting := waits[d.Adjustment.ID]
+		if !waiting {
+			delete(u.waits, d.Adjustment.ID)
+			continue
+		}
+		w := u.waits[d.Adjustment.ID]
+		w.until = u.clock.Now().Add(min(tick<<min(w.times, 8), max(tick, longestWait)))
+		w.times++
+		u.waits[d.Adjustment.ID] = w
+		next = earlier(next, w.until)
+	}
+	return next
+}
+
+// rest notes that nothing can be done now.
+func (u *Uploader) rest(next time.Time) {
+	if next.IsZero() && u.Status().State != Idle {
+		u.enter(Idle, nil)
+	}
+}
+
+// settleZero ends a delivery that has nothing to deliver.
+func (u *Uploader) settleZero(ctx context.Context, d agent.Delivery) error {
+	fact := agent.DeliveryFact{Adjustment: d.Adjustment.ID, State: agent.Delivered}
+	if err := u.record(ctx, agent.NewEvent(agent.DeliveryChanged, fact)); err != nil {
+		return fmt.Errorf("end a delivery of nothing: %w", err)
+	}
+	return nil
+}
+
+// pick reads what is pending and chooses from it. Adjustments in passed are left
+// out.
+func (u *Uploader) pick(ctx context.Context, passed map[agent.AdjustmentID]bool) (batch []agent.Delivery, next time.Time, err error) {
+	err = u.store.Read(ctx, func(v agent.View) error {
+		pending, err := v.Deliveries(agent.Pending)
+		if err != nil {
+			return err
+		}
+		pending = slices.DeleteFunc(pending, func(d agent.Delivery) bool { return passed[d.Adjustment.ID] })
+		open, err := v.Deliveries(agent.Sending, agent.Staged, agent.InDoubt)
+		batch, next = choose(pending, open, u.waits, u.clock.Now(), u.info.MaxLines)
+		return err
+	})
+	return batch, next, err
+}
+
+// place is an item at a location.
+type place struct {
+	item     agent.ItemID
+	location agent.LocationID
+}
+
+func placeOf(d agent.Delivery) place { return place{d.Adjustment.Item, d.Adjustment.Location} }
+
+// choose picks the deliveries of one request: of one location and count, the
+// oldest cut-off first, one per item, none whose item is in an open request. A
+// delivery of nothing comes alone. next is when the first of those comes due that
+// must wait.
+func choose(pending, open []agent.Delivery, waits map[agent.AdjustmentID]wait, now time.Time, limit int) (batch []agent.Delivery, next time.Time) {
+	taken := make(map[place]bool)
+	for _, d := range open {
+		taken[placeOf(d)] = true
+	}
+	slices.SortStableFunc(pending, func(a, b agent.Delivery) int {
+		return cmp.Or(a.Adjustment.CutOff.At.Compare(b.Adjustment.CutOff.At), a.Approved.Compare(b.Approved))
+	})
+	for _, d := range pending {
+		a := d.Adjustment
+		switch until := waits[a.ID].until; {
+		case a.Variance == 0:
+			return []agent.Delivery{d}, next
+		case taken[placeOf(d)]:
+			continue
+		case now.Before(until):
+			next = earlier(next, until)
+			taken[placeOf(d)] = true
+			continue
+		case len(batch) >= max(limit, 1):
+			continue
+		case len(batch) > 0 && (a.Location != batch[0].Adjustment.Location || a.Count != batch[0].Adjustment.Count):
+			continue
+		}
+		taken[placeOf(d)] = true
+		batch = append(batch, d)
+	}
+	return batch, next
+}
+
+// earlier returns the earlier of two times; zero is never.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// observe reads on hand of a batch's items and waits until the feed covers what
+// the statements contain.
+func (u *Uploader) observe(ctx context.Context, batch []agent.Delivery) (map[agent.ItemID]agent.Book, error) {
+	location := batch[0].Adjustment.Location
+	books := make(map[agent.ItemID]agent.Book, len(batch))
+	var until time.Time
+	for part := range slices.Chunk(batch, u.options.Batch) {
+		stated, err := u.levels(ctx, location, part)
+		if err != nil {
+			return nil, fmt.Errorf("read levels: %w", err)
+		}
+		for _, b := range stated {
+			books[b.Item] = b
+			if end := b.Changed.Add(b.Tick); b.Settled() && end.After(until) {
+				until = end
+			}
+		}
+	}
+	u.enter(OK, nil)
+	if u.options.Catcher == nil || until.IsZero() {
+		return books, nil
+	}
+	if err := u.options.Catcher.CatchUp(ctx, location, until); err != nil {
+		return nil, fmt.Errorf("catch up with the feed: %w", err)
+	}
+	return books, nil
+}
+
+func (u *Uploader) levels(ctx context.Context, location agent.LocationID, batch []agent.Delivery) ([]agent.Book, error) {
+	items := make([]agent.ItemID, len(batch))
+	for i, d := range batch {
+		items[i] = d.Adjustment.Item
+	}
+	call, cancel := context.WithTimeout(ctx, u.options.Timeout)
+	defer cancel()
+	return u.connector.Levels(call, location, items)
+}
+
+// key returns a fresh key: 32 hexadecimal digits.
+func (u *Uploader) key() (string, error) {
+	var random [16]byte
+	if _, err := io.ReadFull(u.options.Random, random[:]); err != nil {
+		return "", fmt.Errorf("make a key: %w", err)
+	}
+	return hex.EncodeToString(random[:]), nil
+}

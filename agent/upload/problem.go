@@ -1,0 +1,98 @@
+package upload
+
+import (
+	"fmt"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// changed explains a conflict: on hand moved and nothing we know says why.
+func changed(d agent.Delivery, observed agent.Book, unexplained int64) *agent.Error {
+	from := d.Adjustment.Book.OnHand
+	what := fmt.Sprintf("The quantity was changed from %d to %d by somebody else since the book was read.", from, observed.OnHand)
+	if known := observed.OnHand - from - unexplained; known != 0 {
+		what = fmt.Sprintf("The quantity went from %d to %d since the book was read. Sales, other movements and our own adjustments explain %+d of it; somebody else changed it by %+d.",
+			from, observed.OnHand, known, unexplained)
+	}
+	return &agent.Error{
+		Code: "conflict.changed", Class: agent.Clash, What: what,
+		Means: fmt.Sprintf("Nothing was sent. The count found a difference of %+d to %d, and %d may be right already.", d.Adjustment.Variance, d.Adjustment.Expected, observed.OnHand),
+		Do:    "Recount the item, use the count, or keep the quantity of the upstream.",
+	}
+}
+
+// keepsMoving explains a line that was stale in every round.
+func keepsMoving(last *agent.Error) *agent.Error {
+	e := &agent.Error{
+		Code: "conflict.moving", Class: agent.Clash,
+		What:  fmt.Sprintf("The upstream refused the adjustment %d times because its quantity had just changed.", rounds),
+		Means: "Nothing was changed by us. Something keeps changing this item.",
+		Do:    "Recount the item in a quiet moment, use the count, or keep the quantity of the upstream.",
+	}
+	if last != nil {
+		e.What += " The last answer was: " + last.What
+	}
+	return e
+}
+
+func doubtful(why *agent.Error) *agent.Error {
+	e := &agent.Error{
+		Code: "delivery.unknown", Class: agent.Clash,
+		What:  "No answer came to this adjustment, and it can't be found out whether it arrived.",
+		Means: "It may or may not be contained in the upstream's quantity. It is not sent again by itself.",
+		Do:    "Look at the item's history in the upstream, then keep its quantity, use the count, or recount the item.",
+	}
+	if why != nil {
+		e.What += " " + why.What
+	}
+	return e
+}
+
+func unexplainedOutcome(class agent.OutcomeClass) *agent.Error {
+	e := &agent.Error{
+		Code: "upload." + string(class), Class: agent.Refuse,
+		What:  "The upstream's answer was \"" + string(class) + "\" without a reason.",
+		Means: "The adjustment is not delivered.",
+		Do:    "Look at the upstream; the log has the request's number.",
+	}
+	if class == agent.OutcomeLater || class == agent.OutcomeUnknown || class == agent.OutcomeStaged {
+		e.Class, e.Do = agent.Retry, "Nothing: it is tried again."
+	}
+	return e
+}
+
+func unknownItem() *agent.Error {
+	return &agent.Error{
+		Code: "item.unknown", Class: agent.Missing,
+		What:  "The upstream does not know this item any more.",
+		Means: "The adjustment can't be sent.",
+		Do:    "Read the catalogue from the upstream again. If the item was made anew there, recount it.",
+	}
+}
+
+func untracked() *agent.Error {
+	return &agent.Error{
+		Code: "item.untracked", Class: agent.Refuse,
+		What:  "The upstream does not track this item's quantity.",
+		Means: "An adjustment would have no effect.",
+		Do:    "Turn on quantity tracking for the item in the upstream, then use the count.",
+	}
+}
+
+func unstocked() *agent.Error {
+	return &agent.Error{
+		Code: "item.unstocked", Class: agent.Refuse,
+		What:  "The item is not stocked at this location in the upstream.",
+		Means: "A quantity written there would be lost or counted wrongly.",
+		Do:    "Activate the item at the location in the upstream, then use the count.",
+	}
+}
+
+func unsettled() *agent.Error {
+	return &agent.Error{
+		Code: "book.unsettled", Class: agent.Retry,
+		What:  "The upstream's quantity changed a moment ago.",
+		Means: "It can't be told yet which sales it contains.",
+		Do:    "Nothing: it is read again in a moment.",
+	}
+}
