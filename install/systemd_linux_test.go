@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -63,12 +64,12 @@ func TestUnderSystemd(t *testing.T) {
 	})
 	t.Run("comes back after a kill", func(t *testing.T) {
 		pid := property(t, "MainPID")
-		must(t, "kill", exec.Command("kill", "-9", pid).Run())
+		must(t, "kill", strike(pid, syscall.SIGKILL))
 		anew(t, pid)
 	})
 	t.Run("comes back when it hangs", func(t *testing.T) {
 		pid := property(t, "MainPID")
-		must(t, "freeze", exec.Command("kill", "-STOP", pid).Run())
+		must(t, "freeze", strike(pid, syscall.SIGSTOP))
 		anew(t, pid)
 	})
 	t.Run("stays stopped", func(t *testing.T) {
@@ -102,6 +103,14 @@ func TestUnderSystemd(t *testing.T) {
 			}
 		}
 	})
+}
+
+func strike(pid string, s syscall.Signal) error {
+	n, err := strconv.Atoi(pid)
+	if err != nil {
+		return err
+	}
+	return syscall.Kill(n, s)
 }
 
 func hiddenCopy(t *testing.T) string {
