@@ -54,14 +54,20 @@ func (c *consumer) run(ctx context.Context) {
 		select {
 		case <-c.ring.filled:
 		case <-timer.C:
-			if c.ring.peek() == nil {
+			if _, pending = c.deadline(); pending && c.ring.peek() == nil {
 				c.pass(ctx, time.Now())
 			}
 		}
 	}
 }
 
+// deadline is when the silence on the line will end something.
 func (c *consumer) deadline() (time.Time, bool) {
+	listens, since := c.ring.listens()
+	if !listens {
+		return time.Time{}, false
+	}
+	c.framer.Resume(since)
 	if c.settling {
 		return c.settleDue(), true
 	}
@@ -83,6 +89,7 @@ func (c *consumer) settleDue() time.Time {
 
 func (c *consumer) take(ctx context.Context, it *item) {
 	c.reportDropped(it.lostBefore, it.at)
+	c.framer.Resume(it.resumed)
 	c.pass(ctx, it.at)
 	switch it.kind {
 	case itemBytes:

@@ -106,27 +106,29 @@ func (d *device) connect(ctx, drain context.Context) (worked bool, err error) {
 	}
 	s := &session{conn: conn, verdicts: make(chan Verdict, 1)}
 	d.setOpen(s)
-	d.mark(drain, itemOpened, s)
+	d.mark(drain, itemOpened, s, time.Now().UTC())
 
 	var answered sync.WaitGroup
 	answering, stop := context.WithCancel(ctx)
 	answered.Go(func() { d.answer(answering, s) })
 
 	err = conn.Run(ctx, &Inlet{ring: d.ring, tellBehind: d.tellBehind})
+	// Closing takes its time. It must not be taken for the end of a scan.
+	ended := time.Now().UTC()
+	d.ring.deafen()
 	worked = d.setOpen(nil)
 	stop()
 	answered.Wait()
 	if closing := conn.Close(); err == nil {
 		err = closing
 	}
-	d.mark(drain, itemClosed, s)
+	d.mark(drain, itemClosed, s, ended)
 	return worked, err
 }
 
 // mark puts the beginning or the end of a connection among its bytes. It waits
 // for room: without it bytes of two connections could run together.
-func (d *device) mark(drain context.Context, kind itemKind, s *session) {
-	at := time.Now().UTC()
+func (d *device) mark(drain context.Context, kind itemKind, s *session, at time.Time) {
 	_ = d.ring.waitRoom(drain)
 	d.ring.put(func(it *item) { it.kind, it.at, it.session = kind, at, s })
 }

@@ -29,5 +29,7 @@
 // # What is not promised
 //
 // That silence means the end of a scan: where a scanner sends no terminator, a
-// pause of Framing.Gap ends the frame and the read carries EndedByQuiet.
+// pause of Framing.Gap ends the frame and the read carries EndedByQuiet. While a
+// line is held back or closed nobody listens, and no silence is assumed: a scan
+// without a terminator joins what comes next, or is cut off by the end.
 package scanner

@@ -87,6 +87,8 @@ func (in *Inlet) Lost(reason string, at time.Time) {
 // held back without loss (a serial port, a file) calls it before each read, so
 // that the ring never overflows. A driver whose kernel buffer is smaller than
 // the ring and drops silently does not call it.
+//
+// The time for which it waited is not taken for silence on the line.
 func (in *Inlet) Room(ctx context.Context) error {
 	free := in.ring.free()
 	if free >= RingSize/2 {
@@ -99,5 +101,5 @@ func (in *Inlet) Room(ctx context.Context) error {
 		in.behind = true
 		in.tellBehind()
 	}
-	return in.ring.waitRoom(ctx)
+	return in.ring.holdBack(ctx)
 }

@@ -97,8 +97,9 @@ type Framer struct {
 	length  int // bytes of the frame, also those not kept
 	first   time.Time
 	last    time.Time
-	told    bool // the configuration says which terminator comes
-	learned bool // this device has ended a frame by a terminator
+	resumed time.Time // silence counts from here on, if that is later than last
+	told    bool      // the configuration says which terminator comes
+	learned bool      // this device has ended a frame by a terminator
 	out     []Frame
 }
 
@@ -131,7 +132,15 @@ func (f *Framer) Deadline() (time.Time, bool) {
 	if f.mode == idle {
 		return time.Time{}, false
 	}
-	return f.last.Add(f.quiet()), true
+	return f.silent().Add(f.quiet()), true
+}
+
+// Resume says that whether there was silence before a time is not known: it is
+// counted from then on.
+func (f *Framer) Resume(at time.Time) {
+	if at.After(f.resumed) {
+		f.resumed = at
+	}
 }
 
 // Cut throws the present frame away and returns how many bytes it had.
@@ -190,8 +199,16 @@ func (f *Framer) quiet() time.Duration {
 	return f.rule.Gap
 }
 
+// silent is since when the line is known to be silent.
+func (f *Framer) silent() time.Time {
+	if f.resumed.After(f.last) {
+		return f.resumed
+	}
+	return f.last
+}
+
 func (f *Framer) endIfQuiet(now time.Time) {
-	if f.mode == idle || now.Sub(f.last) < f.quiet() {
+	if f.mode == idle || now.Sub(f.silent()) < f.quiet() {
 		return
 	}
 	// It may have been set up anew: go by the short gap until it ends a frame

@@ -31,7 +31,8 @@ type item struct {
 	flags      Flag
 	reason     string
 	session    *session
-	lostBefore int // chunks that found no room just before this one
+	lostBefore int       // chunks that found no room just before this one
+	resumed    time.Time // when listening went on, if the line was held back just before
 }
 
 // ring is a bounded queue between the goroutine that reads a device and the one
@@ -41,7 +42,9 @@ type ring struct {
 	mu      sync.Mutex
 	slots   []item
 	head, n int
-	dropped int // since the last item that found room
+	dropped int       // since the last item that found room
+	deaf    bool      // the line is held back or has ended: nobody listens
+	resumed time.Time // when listening went on, if nothing was put since
 	closed  bool
 	filled  chan struct{} // a signal for the consumer
 	drained chan struct{} // a signal for the reader
@@ -65,8 +68,8 @@ func (r *ring) put(fill func(*item)) {
 		return
 	}
 	it := &r.slots[(r.head+r.n)%len(r.slots)]
-	*it = item{data: it.data, lostBefore: r.dropped}
-	r.dropped = 0
+	*it = item{data: it.data, lostBefore: r.dropped, resumed: r.resumed}
+	r.dropped, r.deaf, r.resumed = 0, false, time.Time{}
 	fill(it)
 	r.n++
 }
@@ -119,6 +122,33 @@ func (r *ring) waitRoom(ctx context.Context) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// holdBack waits for room while bytes wait on the line. Nobody knows when they
+// arrived, so the wait is no silence: that is counted from the wait's end on.
+func (r *ring) holdBack(ctx context.Context) error {
+	r.deafen()
+	err := r.waitRoom(ctx)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.deaf, r.resumed = false, time.Now().UTC()
+	signal(r.filled)
+	return err
+}
+
+// deafen says that nobody listens to the line until the next put.
+func (r *ring) deafen() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.deaf = true
+}
+
+// listens reports whether silence on the line would be noticed now, and since
+// when, if that is later than the newest item.
+func (r *ring) listens() (now bool, since time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return !r.deaf, r.resumed
 }
 
 // close says that nothing will be put any more.

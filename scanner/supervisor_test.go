@@ -20,6 +20,7 @@ type fake struct {
 	open     func(try int) error
 	run      func(ctx context.Context, try int, in *scanner.Inlet) error
 	feedback func(context.Context, scanner.Verdict) error
+	close    func()
 
 	mu     sync.Mutex
 	opens  []time.Time
@@ -62,6 +63,9 @@ func (c *fakeConn) Feedback(ctx context.Context, v scanner.Verdict) error {
 }
 
 func (c *fakeConn) Close() error {
+	if c.close != nil {
+		c.close()
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closed++
@@ -332,29 +336,6 @@ func TestReadingNeverWaitsAndAnOverflowIsLoud(t *testing.T) {
 		}
 		if 2*(len(codes)-1)+lost < 2*sent-1 {
 			t.Fatalf("%d pieces sent, %d reads and %d lost are told of", 2*sent, len(codes)-1, lost)
-		}
-	})
-}
-
-func TestALineThatCanBeHeldBackLosesNothing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		codes := scannertest.Codes(3 * scanner.RingSize)
-		f := &fake{run: func(ctx context.Context, _ int, in *scanner.Inlet) error {
-			time.Sleep(time.Second)
-			for _, code := range codes {
-				if err := in.Room(ctx); err != nil {
-					return err
-				}
-				in.Bytes([]byte(code+"\r"), now())
-			}
-			return nil
-		}}
-		log := scannertest.NewLog()
-		supervised(t, f, scanner.Framing{}, slowSink{log, time.Second}, 2*time.Hour, nil)
-		seen := log.Seen()
-		seen.MustBe(t, codes)
-		if n := len(seen.Noticed(scanner.Behind)); n != 1 {
-			t.Fatalf("that the store is behind was told %d times", n)
 		}
 	})
 }
