@@ -58,7 +58,7 @@ func (b *batch) perform(w *write) error {
 		return explain("store", l.exec("RELEASE one"))
 	}
 	if isStorage(w.err) || l.autocommit() {
-		return w.err
+		return explain("store", w.err)
 	}
 	l.restore(before)
 	return explain("store", l.exec("ROLLBACK TO one; RELEASE one"))
@@ -103,6 +103,9 @@ func (b *batch) fail(err error) {
 		_ = l.exec("ROLLBACK") // nothing is left to do if even this fails: the next BEGIN will tell
 	}
 	l.restore(b.begun)
+	if isDamage(err) {
+		b.queue.spoil(err)
+	}
 	for _, w := range b.writes {
 		if w.err == nil {
 			w.err = err
@@ -129,7 +132,7 @@ func (q *Queue) record(command agent.Command, decide func(agent.View) (agent.Fac
 }
 
 func (q *Queue) carriedOut(c agent.Command) (ack agent.Ack, found bool, err error) {
-	if c == (agent.Command{}) {
+	if c.ID == "" { // not only the zero command: a client without an id repeats nothing
 		return ack, false, nil
 	}
 	return first(q.ledger.session, func(r row) (agent.Ack, error) {
@@ -144,7 +147,7 @@ func (q *Queue) carriedOut(c agent.Command) (ack agent.Ack, found bool, err erro
 }
 
 func (q *Queue) remember(c agent.Command, ack agent.Ack) error {
-	if c == (agent.Command{}) {
+	if c.ID == "" {
 		return nil
 	}
 	var result any

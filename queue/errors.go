@@ -15,8 +15,28 @@ import (
 // the disk rather than what was asked for.
 func isStorage(err error) bool {
 	var failed sqlite3.Error
-	return errors.As(err, &failed) && failed.Code != sqlite3.ErrConstraint && failed.Code != sqlite3.ErrMismatch
+	if !errors.As(err, &failed) {
+		return false
+	}
+	switch failed.Code {
+	case sqlite3.ErrError, sqlite3.ErrConstraint, sqlite3.ErrMismatch, sqlite3.ErrTooBig, sqlite3.ErrRange, sqlite3.ErrMisuse:
+		return false
+	}
+	return true
 }
+
+// isDamage reports whether an error means that the file cannot be trusted.
+func isDamage(err error) bool {
+	return errors.Is(explain("be read", err), &agent.Error{Code: codeDamaged})
+}
+
+// isNoDatabase reports whether a file is none of SQLite's at all.
+func isNoDatabase(err error) bool {
+	var failed sqlite3.Error
+	return errors.As(err, &failed) && failed.Code == sqlite3.ErrNotADB
+}
+
+const codeDamaged = "database-damaged"
 
 // explain turns whatever went wrong with the database into an error that people
 // can act on. Causes are told apart by SQLite's result codes, never by text
@@ -70,7 +90,7 @@ func explain(doing string, err error) error {
 
 func damaged(what string, cause error) error {
 	return &agent.Error{
-		Code: "database-damaged", Class: agent.Fault, Err: cause,
+		Code: codeDamaged, Class: agent.Fault, Err: cause,
 		What:  what,
 		Means: "Parts of what was stored may not be readable. The file was left as it is.",
 		Do:    "Keep the file, restore the newest backup, and run the verify command on both.",

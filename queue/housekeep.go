@@ -29,16 +29,22 @@ func (q *Queue) touch() {
 // Run folds the WAL into the database whenever scanning pauses, on a connection
 // of its own so that scans do not wait. SQLite would do it in the middle of a
 // commit, and would drop the errors. While nothing is stored Run does nothing at
-// all. It returns nil when ctx ends.
+// all. It returns nil when ctx ends, and an error if the file proves damaged: then
+// everything that writes fails until the next Open, which takes a fresh file.
 func (q *Queue) Run(ctx context.Context) error {
 	if q.writer == nil {
 		return errReadOnly
 	}
 	err := use(ctx, q.path, writing, func(s session) error {
-		for q.untilQuiet(ctx) {
+		for {
+			switch again, err := q.untilQuiet(ctx); {
+			case err != nil:
+				return err
+			case !again:
+				return nil
+			}
 			q.checkpoint(s)
 		}
-		return nil
 	})
 	if ctx.Err() != nil {
 		return nil
@@ -48,10 +54,12 @@ func (q *Queue) Run(ctx context.Context) error {
 
 // untilQuiet waits for something to be stored and then for a pause, or for a WAL
 // that has become large. It returns false when ctx ends.
-func (q *Queue) untilQuiet(ctx context.Context) bool {
+func (q *Queue) untilQuiet(ctx context.Context) (again bool, err error) {
 	select {
 	case <-ctx.Done():
-		return false
+		return false, nil
+	case err := <-q.ruin:
+		return false, err
 	case <-q.dirty:
 	}
 	timer := time.NewTimer(quiet)
@@ -60,11 +68,13 @@ func (q *Queue) untilQuiet(ctx context.Context) bool {
 		seen := q.commits.Load()
 		select {
 		case <-ctx.Done():
-			return false
+			return false, nil
+		case err := <-q.ruin:
+			return false, err
 		case <-timer.C:
 		}
 		if q.commits.Load() == seen || fileSize(q.path+"-wal") > walLimit {
-			return true
+			return true, nil
 		}
 		timer.Reset(quiet)
 	}

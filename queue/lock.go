@@ -16,7 +16,7 @@ import (
 // closing it would drop SQLite's locks (https://www.sqlite.org/howtocorrupt.html,
 // section 2.2).
 func lock(path string) (*flock.Flock, error) {
-	f := flock.New(path + ".lock")
+	f := flock.New(lockPath(path))
 	held, err := f.TryLock()
 	if err != nil {
 		return nil, &agent.Error{
@@ -33,9 +33,11 @@ func lock(path string) (*flock.Flock, error) {
 	return f, nil
 }
 
+func lockPath(path string) string { return path + ".lock" }
+
 func inUse(path string) error {
 	holder := "Another agent"
-	if pid, ok := readPID(path + ".lock"); ok {
+	if pid, ok := readPID(lockPath(path)); ok {
 		holder = fmt.Sprintf("Another agent (process %d)", pid)
 	}
 	return &agent.Error{

@@ -118,12 +118,7 @@ func (g glimpse) check(path string, newest int64) error {
 	case g.empty:
 		return nil
 	case g.id != applicationID:
-		return &agent.Error{
-			Code: "database-foreign", Class: agent.Refuse,
-			What:  "The file " + path + " is a database of another program.",
-			Means: "Nothing in it was changed, and the agent did not start.",
-			Do:    "Correct the path in the configuration, or move the file away.",
-		}
+		return foreign(path)
 	case g.version > newest:
 		return &agent.Error{
 			Code: "database-newer", Class: agent.Refuse,
@@ -134,6 +129,17 @@ func (g glimpse) check(path string, newest int64) error {
 		}
 	}
 	return nil
+}
+
+const codeForeign = "database-foreign"
+
+func foreign(path string) error {
+	return &agent.Error{
+		Code: codeForeign, Class: agent.Refuse,
+		What:  "The file " + path + " belongs to another program.",
+		Means: "Nothing in it was changed, and the agent did not start.",
+		Do:    "Correct the path in the configuration, or move the file away.",
+	}
 }
 
 // pools are the connections of an open database.

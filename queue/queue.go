@@ -50,6 +50,10 @@ type Queue struct {
 	dirty   chan struct{}
 	replace chan struct{} // holds a token while no catalogue is being replaced
 
+	damage *agent.Error // why this is not the file that was asked for
+	spoilt sync.Once
+	ruin   chan error // holds what showed that the file is damaged
+
 	mu      sync.Mutex
 	waiting []*write
 	leading bool // a commit is running or was handed over
@@ -69,17 +73,23 @@ func (systemClock) Now() time.Time { return time.Now() }
 
 // Open opens the database at path for this process alone, making or migrating it
 // as needed. It checks the settings, the schema and the newest stretch of the
-// log; Verify checks everything. Errors are *agent.Error.
+// log; Verify checks everything. If the file is damaged a fresh one beside it is
+// opened, and Damage says so. Errors are *agent.Error.
 func Open(ctx context.Context, path string, opts Options) (*Queue, error) {
 	q, steps, err := prepare(path, opts)
 	if err != nil {
 		return nil, err
 	}
+	ours := exists(lockPath(q.path))
 	if q.lock, err = lock(q.path); err != nil {
 		return nil, err
 	}
-	if err := q.openWriter(ctx, steps, opts.Version); err != nil {
-		return nil, errors.Join(explain("be opened", err), q.abandon())
+	if err := q.openSound(ctx, steps, opts.Version, ours); err != nil {
+		err = errors.Join(explain("be opened", err), q.abandon())
+		if !ours && errors.Is(err, &agent.Error{Code: codeForeign}) {
+			_ = os.Remove(q.lock.Path()) // leave no trace beside a file that is not ours
+		}
+		return nil, err
 	}
 	return q, nil
 }
@@ -136,7 +146,7 @@ func prepare(path string, opts Options) (*Queue, []migration, error) {
 	}
 	q := &Queue{
 		path: full, clock: opts.Clock, log: opts.Log,
-		dirty: make(chan struct{}, 1), replace: make(chan struct{}, 1),
+		dirty: make(chan struct{}, 1), replace: make(chan struct{}, 1), ruin: make(chan error, 1),
 	}
 	q.idle.L = &q.mu
 	q.replace <- struct{}{}
@@ -297,11 +307,13 @@ type Stats struct {
 	Backlog  int64     `json:"backlog"`   // WAL pages that the last checkpoint could not move
 	Commits  int64     `json:"commits"`   // transactions stored since Open
 	Writes   int64     `json:"writes"`    // writes stored by them
+	// Damage says why a fresh file is in use instead of the one configured.
+	Damage *agent.Error `json:"damage,omitempty"`
 }
 
 // Stats returns the figures of now.
 func (q *Queue) Stats(ctx context.Context) (Stats, error) {
-	st := Stats{Path: q.path, Commits: q.commits.Load(), Writes: q.writes.Load(), Backlog: q.backlog.Load()}
+	st := Stats{Path: q.path, Commits: q.commits.Load(), Writes: q.writes.Load(), Backlog: q.backlog.Load(), Damage: q.damage}
 	err := q.read(ctx, func(v *view) (err error) {
 		if st.Epoch, st.Head, err = v.Head(); err != nil {
 			return err

@@ -38,25 +38,26 @@ const page = 4096
 // checkpoints and the head; it lets SQLite check the file as well. The error says
 // that it could not be done; what it found is in the report.
 func (q *Queue) Verify(ctx context.Context) (Report, error) {
-	var c *chainCheck
-	err := q.read(ctx, func(v *view) (err error) {
-		if c, err = newChainCheck(v.session, 0); err != nil {
-			return err
-		}
+	c := &chainCheck{stored: map[agent.Seq]hash{}}
+	err := q.read(ctx, func(v *view) error {
 		if err := sound(v.session, "integrity_check"); err != nil {
-			c.report.add("file", "SQLite finds the file damaged: "+agent.AsError(err).Error(), "Parts of what was stored may not be readable.")
+			c.unreadable(err)
 		}
-		return nil
+		return c.begin(v.session, 0)
 	})
 	for err == nil && !c.done() {
 		if err = ctx.Err(); err == nil {
-			err = q.read(ctx, func(v *view) error { return c.next(v) })
+			err = q.read(ctx, c.next)
 		}
 	}
-	if err != nil {
-		return Report{}, explain("be verified", err)
+	switch {
+	case err == nil:
+		return c.end(), nil
+	case agent.AsError(err).Class == agent.Fault && ctx.Err() == nil: // what cannot be read is found, not failed
+		c.unreadable(err)
+		return c.report, nil
 	}
-	return c.end(), nil
+	return Report{}, explain("be verified", err)
 }
 
 // checkTail checks the rows since the last checkpoint: what a start can afford.
@@ -65,7 +66,8 @@ func checkTail(s session) error {
 	if err != nil {
 		return err
 	}
-	c, err := newChainCheck(s, last)
+	c := &chainCheck{stored: map[agent.Seq]hash{}}
+	err = c.begin(s, last)
 	for err == nil && !c.done() {
 		err = c.next(&view{session: s})
 	}
@@ -88,9 +90,14 @@ type chainCheck struct {
 	broken bool // a stretch did not agree: the head need not be looked at
 }
 
-// newChainCheck begins after a row that is 0 or has a checkpoint.
-func newChainCheck(s session, after agent.Seq) (*chainCheck, error) {
-	c := &chainCheck{seq: after, stored: map[agent.Seq]hash{}}
+// unreadable tells that the rest cannot be looked at.
+func (c *chainCheck) unreadable(err error) {
+	c.report.add("file", "The file is damaged: "+agent.AsError(err).Error(), "Parts of what was stored may not be readable.")
+}
+
+// begin begins after a row that is 0 or has a checkpoint.
+func (c *chainCheck) begin(s session, after agent.Seq) error {
+	c.seq = after
 	var newest agent.Seq
 	_, found, err := first(s, func(r row) (sum []byte, err error) {
 		err = r.Scan(&c.report.Epoch, &c.report.Head, &sum, &newest)
@@ -98,7 +105,7 @@ func newChainCheck(s session, after agent.Seq) (*chainCheck, error) {
 		return sum, err
 	}, `SELECT epoch, seq, hash, max(ifnull((SELECT max(seq) FROM scan), 0), ifnull((SELECT max(seq) FROM event), 0)) FROM head`)
 	if err != nil {
-		return nil, err
+		return explain("be verified", err)
 	}
 	if !found {
 		c.report.add("head", "The log has no head row.", "It is not known where the log ends.")
@@ -111,13 +118,15 @@ func newChainCheck(s session, after agent.Seq) (*chainCheck, error) {
 	_, err = all(s, func(r row) (seq agent.Seq, err error) {
 		var sum []byte
 		err = r.Scan(&seq, &sum)
-		c.stored[seq] = hash(sum)
+		var kept hash
+		copy(kept[:], sum)
+		c.stored[seq] = kept
 		return seq, err
 	}, "SELECT seq, hash FROM checkpoint WHERE seq >= ? AND seq <= ?", int64(after), int64(c.report.Head))
 	if c.hash = genesis(c.report.Epoch); after > 0 {
 		c.hash = c.stored[after]
 	}
-	return c, err
+	return explain("be verified", err)
 }
 
 func (c *chainCheck) done() bool { return c.seq >= c.report.Head }

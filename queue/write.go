@@ -148,8 +148,14 @@ func (q *Queue) lead() {
 
 // release wakes the callers of a batch, tells the publisher and hands over. The
 // publisher is told before the next leader begins, so that heads come in order.
+// The others go on even if it panics.
 func (b *batch) release() {
 	q := b.queue
+	defer func() {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		q.handOver()
+	}()
 	for _, w := range b.writes {
 		close(w.done)
 	}
@@ -159,7 +165,4 @@ func (b *batch) release() {
 		}
 		q.touch()
 	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.handOver()
 }

@@ -1,0 +1,173 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// A file that proves damaged is not repaired by guessing: it is left as it is, and
+// the agent goes on storing in a fresh file beside it. A note beside the damaged
+// file (stockhand.db.damaged) names the fresh one, so that every later start finds
+// it, until a person has put a sound file in its place and removed the note.
+
+// Damage explains why a fresh file is in use instead of the one that Open was
+// asked for; nil if it is not.
+func (q *Queue) Damage() *agent.Error { return q.damage }
+
+// openSound opens the file, or a fresh one beside it if it is damaged. ours tells
+// that an agent has used the file before.
+func (q *Queue) openSound(ctx context.Context, steps []migration, version string, ours bool) error {
+	asked, left := q.path, ""
+	for {
+		fresh, err := readNote(q.path)
+		if err != nil {
+			return err
+		}
+		if fresh == "" {
+			err = q.openWriter(ctx, steps, version)
+			if err == nil && q.path != asked {
+				q.damage = besides(asked, q.path)
+				q.log.Error("a damaged file is not used", "code", q.damage.Code, "error", q.damage)
+				q.carryOver(ctx, left)
+			}
+			if !isDamage(err) {
+				return err
+			}
+			if isNoDatabase(err) && !ours {
+				return foreign(q.path)
+			}
+			if fresh, err = q.setAside(err); err != nil {
+				return err
+			}
+			left = q.path
+		}
+		if err := q.pools.close(); err != nil {
+			q.log.Warn("a damaged file could not be closed", "error", err)
+		}
+		q.pools, q.path, ours = pools{}, fresh, true
+	}
+}
+
+// setAside writes the note beside a damaged file and returns the fresh file that
+// it names.
+func (q *Queue) setAside(cause error) (fresh string, err error) {
+	stem := strings.TrimSuffix(q.path, filepath.Ext(q.path))
+	for n := 1; ; n++ {
+		fresh = fmt.Sprintf("%s-fresh-%d%s", stem, n, filepath.Ext(q.path))
+		if !exists(fresh) && !exists(fresh+"-wal") {
+			break
+		}
+	}
+	text := fmt.Sprintf("%s\n\n%s\nFound damaged at %s: %v\n", filepath.Base(fresh), besides(q.path, fresh).Error(),
+		q.clock.Now().UTC().Format("2006-01-02 15:04:05 MST"), cause)
+	return fresh, explain("note that the file is damaged", writeNote(q.path, text))
+}
+
+func notePath(path string) string { return path + ".damaged" }
+
+// readNote returns the fresh file that the note beside a file names, or "".
+func readNote(path string) (fresh string, err error) {
+	text, err := os.ReadFile(notePath(path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	name, _, _ := strings.Cut(string(text), "\n")
+	name = strings.TrimSpace(name)
+	if err != nil || name == "" || name != filepath.Base(name) || name == filepath.Base(path) {
+		return "", &agent.Error{
+			Code: "database-note", Class: agent.Refuse, Err: err,
+			What:  "The note " + notePath(path) + " cannot be understood.",
+			Means: "It should name the file that is used instead of a damaged one, so nothing was opened.",
+			Do:    "Write the name of that file into its first line. Remove the note only if the database was replaced by a sound one.",
+		}
+	}
+	return filepath.Join(filepath.Dir(path), name), nil
+}
+
+// writeNote stores a note under its name only when it is on disk.
+func writeNote(path, text string) error {
+	unfinished := notePath(path) + ".unfinished"
+	if err := os.WriteFile(unfinished, []byte(text), 0o600); err != nil {
+		return err
+	}
+	if err := syncFile(unfinished); err != nil {
+		return err
+	}
+	return errors.Join(os.Rename(unfinished, notePath(path)), syncFolder(filepath.Dir(path)))
+}
+
+func besides(damaged, fresh string) *agent.Error {
+	return &agent.Error{
+		Code: "database-fresh", Class: agent.Fault,
+		What:  fmt.Sprintf("The database file %s is damaged, so everything new is stored in %s beside it.", damaged, fresh),
+		Means: "Nothing that is scanned now is lost. Counts from before are not shown, and what waited there for the upstream is not sent.",
+		Do: fmt.Sprintf("Keep both files. To go on from a backup, stop the agent, move both files away, put the backup in the place of %s and remove the note %s.",
+			filepath.Base(damaged), filepath.Base(notePath(damaged))),
+	}
+}
+
+// carryOver brings the catalogue and the accesses of a damaged file into the fresh
+// one as far as they can be read, so that people can go on at once.
+func (q *Queue) carryOver(ctx context.Context, damaged string) {
+	if damaged == "" {
+		return // the fresh file is not new
+	}
+	err := use(ctx, damaged, probing, func(s session) error {
+		v := &view{session: s}
+		return errors.Join(q.carryAccesses(ctx, v), q.carryCatalogue(ctx, v))
+	})
+	if err != nil {
+		q.log.Warn("not everything could be carried over from the damaged file", "error", err)
+	}
+}
+
+func (q *Queue) carryAccesses(ctx context.Context, v *view) error {
+	accesses, err := v.Accesses()
+	if err != nil || len(accesses) == 0 {
+		return err
+	}
+	facts := agent.Facts{Actor: agent.System("queue")}
+	for _, a := range accesses {
+		facts.Events = append(facts.Events, agent.NewEvent(agent.AccessGranted, a))
+	}
+	_, err = q.Write(ctx, agent.Command{}, func(agent.View) (agent.Facts, error) { return facts, nil })
+	return err
+}
+
+func (q *Queue) carryCatalogue(ctx context.Context, v *view) error {
+	items, err := v.Items()
+	if err != nil || len(items) == 0 {
+		return err
+	}
+	places, err := v.Places()
+	if err != nil {
+		return err
+	}
+	next := func() (item agent.Item, ok bool, err error) {
+		if ok = len(items) > 0; ok {
+			item, items = items[0], items[1:]
+		}
+		return item, ok, nil
+	}
+	_, err = q.Replace(ctx, agent.System("queue"), q.clock.Now(), "damaged file", next, places, nil)
+	return err
+}
+
+// spoil notes that the file proved damaged while it was in use. Run ends with the
+// error then, so that the agent starts again and goes on in a fresh file.
+func (q *Queue) spoil(cause error) {
+	q.spoilt.Do(func() {
+		if _, err := q.setAside(cause); err != nil {
+			q.log.Error("it could not be noted that the database is damaged", "error", err)
+		}
+		q.log.Error("the database is damaged", "code", codeDamaged, "error", cause)
+		q.ruin <- cause
+	})
+}
