@@ -13,6 +13,7 @@ const (
 	Receipt     MovementKind = "receipt"
 	Transfer    MovementKind = "transfer"
 	Unexplained MovementKind = "unexplained" // the book changed and no movement says why
+	Adjusted    MovementKind = "adjustment"  // one of our own deliveries changed the book: no goods moved
 )
 
 // Movement is a signed change of on hand: a sale is negative.

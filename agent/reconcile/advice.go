@@ -1,0 +1,68 @@
+package reconcile
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// advice says what a variance means and what to do about it.
+func (r *reckoning) advice(v agent.Variance) string {
+	switch v.Status {
+	case agent.Matches:
+		return "There is nothing to do."
+	case agent.Ready:
+		return r.toApprove(v)
+	case agent.Tolerated:
+		return fmt.Sprintf("The variance lies between %+d and %+d, which is within tolerance: nothing is sent.", v.Variance.Lo, v.Variance.Hi)
+	case agent.NeedsRecount:
+		return fmt.Sprintf("The variance lies between %+d and %+d: count the item again, or choose a number between them.", v.Variance.Lo, v.Variance.Hi)
+	case agent.Waiting:
+		return "Waiting for " + v.Waits + ". " + r.patience()
+	case agent.NotComplete:
+		return r.toComplete(v)
+	case agent.NotAdjustable:
+		return v.Problem.Error()
+	case agent.Settled:
+		return fmt.Sprintf("%+d was approved, and nothing has changed since: there is nothing to do.", v.Variance.Lo)
+	}
+	return ""
+}
+
+func (r *reckoning) toApprove(v agent.Variance) string {
+	n := v.Variance.Lo
+	var text string
+	switch {
+	case v.Late:
+		text = fmt.Sprintf("This became known after %+d was approved: approve %+d to put it right.", r.approved.onWay, n)
+	case r.approved.any:
+		text = fmt.Sprintf("%+d was approved and is not sent yet: approve %+d in its place.", r.approved.unsent, n)
+	case n < 0:
+		text = fmt.Sprintf("%d missing: approve to correct the books.", -n)
+	default:
+		text = fmt.Sprintf("%d too many: approve to correct the books.", n)
+	}
+	if v.Investigate {
+		text += " It is over the limit, so a reason is needed."
+	}
+	return text
+}
+
+func (r *reckoning) patience() string {
+	if r.approved.doubt {
+		return "Decide about it first."
+	}
+	return "There is nothing to do: it goes on by itself."
+}
+
+func (r *reckoning) toComplete(v agent.Variance) string {
+	if len(v.Missing) == 0 {
+		return "Count it, or confirm that there is none."
+	}
+	bins := make([]string, len(v.Missing))
+	for i, bin := range v.Missing {
+		bins[i] = string(bin)
+	}
+	return fmt.Sprintf("It is also kept in %s, where nobody counted it: count it there, or confirm that there is none.", strings.Join(bins, " and "))
+}

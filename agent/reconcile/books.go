@@ -1,0 +1,115 @@
+package reconcile
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// fromBooks is the source of movements that were only noticed because two
+// statements differ.
+const fromBooks = "books"
+
+// inOrder returns statements in the order in which the upstream made them.
+func inOrder(books []agent.Book) []agent.Book {
+	return slices.SortedFunc(slices.Values(books), func(a, b agent.Book) int {
+		return cmp.Or(a.Stated.Compare(b.Stated), cmp.Compare(a.Seq, b.Seq), a.At.At.Compare(b.At.At), cmp.Compare(a.OnHand, b.OnHand))
+	})
+}
+
+// comparable returns the statements of which it is certain what they contain, in
+// order. With a feed that means that they are settled and that the feed reaches
+// their last change: then book and feed cover the same instant.
+func (r *reckoning) comparable() []agent.Book {
+	if r.judgedBefore() {
+		return []agent.Book{r.approved.last.Book}
+	}
+	books := inOrder(r.Books)
+	return slices.DeleteFunc(books, func(b agent.Book) bool {
+		return b.At.At.Before(r.Since) || r.Feed && !(b.Settled() && r.covers(b))
+	})
+}
+
+// judgedBefore reports whether an approval holds that nobody counted since. Then
+// its statement is kept: what came to the books later is the business of whoever
+// changed them, and the upload compares before it writes.
+func (r *reckoning) judgedBefore() bool {
+	return r.approved.any && !r.recounted() && !r.NumberOnly && !r.approved.last.Book.Stated.IsZero()
+}
+
+// covers reports whether every source is complete up to a statement's last change.
+func (r *reckoning) covers(b agent.Book) bool {
+	for _, w := range r.live() {
+		if w.Upstream.Before(b.Changed.Add(b.Tick)) {
+			return false
+		}
+	}
+	return true
+}
+
+// live returns the sources that tell what moved.
+func (r *reckoning) live() []agent.Watermark {
+	return slices.DeleteFunc(slices.Clone(r.Watermarks), func(w agent.Watermark) bool { return w.Offline })
+}
+
+// unexplained compares each statement with the one before it. It returns what
+// changed without a movement or a delivery of ours to say why, and the statements
+// from the last such change on: all of them contain all the changes.
+func (r *reckoning) unexplained(books []agent.Book) (changes []agent.Movement, explained []agent.Book) {
+	from := 0
+	for i := 1; i < len(books); i++ {
+		if rest := r.rest(books[i-1], books[i]); rest != 0 {
+			changes = append(changes, change(books[i-1], books[i], rest))
+			from = i
+		}
+	}
+	return changes, books[from:]
+}
+
+// rest returns what on hand changed by between two statements beyond what is known.
+func (r *reckoning) rest(from, to agent.Book) int64 {
+	rest := to.OnHand - from.OnHand
+	for _, m := range r.movements {
+		was, known := contains(from, m)
+		is, knows := contains(to, m)
+		if known && knows && is && !was {
+			rest -= m.Quantity
+		}
+	}
+	for _, a := range unique(r.Applied) {
+		if a.After >= from.Seq && a.After < to.Seq {
+			rest -= a.Delta
+		}
+	}
+	return rest
+}
+
+// change makes a movement of an unexplained change. It came after the earlier
+// statement, and not after the last change that the later one reports.
+func change(from, to agent.Book, quantity int64) agent.Movement {
+	begin, end := from.At.Earliest(), latest(to.At.Latest(), from.At.Earliest())
+	if !to.Changed.IsZero() {
+		last := to.At.Latest().Add(to.Changed.Add(to.Tick).Sub(to.Stated))
+		end = latest(begin, earliest(end, last))
+	}
+	return agent.Movement{
+		Source: fromBooks, SourceID: fmt.Sprintf("%d-%d", from.Seq, to.Seq), Kind: agent.Unexplained,
+		Item: to.Item, Location: to.Location, Quantity: quantity,
+		Occurred: between(begin, end), Posted: to.Changed,
+	}
+}
+
+// unique leaves out repeated records of one change.
+func unique(all []agent.Applied) []agent.Applied {
+	seen := map[agent.AdjustmentID]bool{}
+	var list []agent.Applied
+	for _, a := range all {
+		if !seen[a.Adjustment] {
+			seen[a.Adjustment] = true
+			list = append(list, a)
+		}
+	}
+	return list
+}

@@ -1,0 +1,41 @@
+// Package reconcile compares what was counted with what should have been there,
+// item by item, while the shop goes on selling.
+//
+// # The sum
+//
+// An item lies in bins. Each bin that was counted is a line: a quantity, and the
+// window of time in which it was counted. The window's end is the bin's cut-off.
+//
+//	expected = book - (movements after the cut-off that the book contains)
+//	                + (movements up to the cut-off that the book does not contain)
+//	variance = sum of the lines - expected
+//
+// A sale is a negative movement. Every movement is judged by the cut-off of its
+// own bin, and by nothing else: it does not matter when the count was opened,
+// closed, approved or uploaded, nor which statement of the book is used, as long
+// as it is known which movements that statement contains.
+//
+// # What can't be known
+//
+// A movement is unclear if its goods may have moved inside the window: because it
+// happened then, because the clocks agree no better, because its bin is not known
+// and lies before one cut-off and after another, or because goods leave the shelf
+// up to a basket time before they are paid for and come back to it as long after
+// they were returned. It is also not always known whether a book contains a
+// movement. Each such doubt widens the expected quantity to an interval by the
+// units it concerns. The true variance always lies in the interval; where nothing
+// is in doubt it is one number.
+//
+// If the book changed between two statements and no movement says why, the change
+// is a movement of which only those two times are known.
+//
+// # What follows
+//
+// An item waits until every source is complete past its cut-off and one basket
+// time, and until a statement is there whose last change the feed covers. A known
+// bin without a line makes the item incomplete. What was approved in the count is
+// taken out, so that only what became known later is left over.
+//
+// The package is a pure function. It reads no clock: the same facts give the same
+// answer, today and in a replay.
+package reconcile

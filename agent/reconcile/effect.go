@@ -1,0 +1,73 @@
+package reconcile
+
+import "github.com/stockhand/stockhand/agent"
+
+// effect returns what a movement adds to a statement to get the expected quantity.
+//
+// With q units, a = 1 if it lies after the cut-off and c = 1 if the statement
+// contains it, that is (1 - c - a) x q: what is contained and came later is taken
+// out, what came earlier and is not contained is put in. Where a or c is not known
+// both are possible, and since a movement of several units may lie across a
+// cut-off, so is everything between.
+func (r *reckoning) effect(book agent.Book, m agent.Movement, verdict agent.Verdict) agent.Effect {
+	contains, known := contains(book, m)
+	lo, hi := int64(1), int64(1)
+	said := "unknown"
+	switch {
+	case !known:
+		lo--
+	case contains:
+		lo, hi, said = lo-1, hi-1, "yes"
+	default:
+		said = "no"
+	}
+	switch verdict {
+	case agent.After:
+		lo, hi = lo-1, hi-1
+	case agent.Unclear:
+		lo--
+	}
+	return agent.Effect{Movement: m, Verdict: verdict, Contained: said, Expected: hull(lo*m.Quantity, hi*m.Quantity)}
+}
+
+// contains reports whether a statement contains a movement. Beyond what the times
+// of the upstream tell, nothing was posted before it happened; a movement without
+// a receipt is left out of that, because it may be another record of one that is
+// known to be contained.
+func contains(book agent.Book, m agent.Movement) (contains, known bool) {
+	if m.Source == fromBooks {
+		return true, true
+	}
+	contains, known = book.Contains(m)
+	if !known && m.Posted.IsZero() && m.Receipt != "" && m.Occurred.Earliest().After(book.At.Latest()) {
+		return false, true
+	}
+	return contains, known
+}
+
+// adjusted returns what a change by one of our own deliveries adds to a statement.
+// What was approved in this count is no part of what is compared. What another
+// count corrected changed the number that this one is compared with.
+func (r *reckoning) adjusted(book agent.Book, a agent.Applied) agent.Effect {
+	ours := r.approved.sentBy[a.Adjustment]
+	is := a.After < book.Seq
+	e := agent.Effect{
+		Movement: agent.Movement{
+			Source: "stockhand", SourceID: string(a.Adjustment), Kind: agent.Adjusted,
+			Item: a.Item, Location: a.Location, Quantity: a.Delta,
+		},
+		Verdict: agent.Before, Contained: "no",
+	}
+	if is {
+		e.Contained = "yes"
+	}
+	switch {
+	case ours && is:
+		e.Expected = agent.Exactly(-a.Delta)
+	case !ours && !is:
+		e.Expected = agent.Exactly(a.Delta)
+	}
+	return e
+}
+
+func hull(a, b int64) agent.Interval { return agent.Interval{Lo: min(a, b), Hi: max(a, b)} }

@@ -1,0 +1,153 @@
+package reconcile
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// sameSale is how far apart the times of two records of one receipt may be. Tills
+// begin their numbers anew.
+const sameSale = 24 * time.Hour
+
+// merge returns each movement once, oldest first. A till's record and the
+// upstream's record of one receipt are one movement: the upstream's says whether
+// the book contains it, the till's often says better when it happened and where.
+func merge(all []agent.Movement) []agent.Movement {
+	type receipt struct {
+		number string
+		kind   agent.MovementKind
+	}
+	var posted, list []agent.Movement
+	bare := map[receipt][]agent.Movement{}
+	for _, m := range once(all) {
+		switch {
+		case !m.Posted.IsZero():
+			posted = append(posted, m)
+		case m.Receipt == "":
+			list = append(list, m)
+		default:
+			key := receipt{m.Receipt, m.Kind}
+			bare[key] = append(bare[key], m)
+		}
+	}
+	rows := map[receipt][]agent.Movement{}
+	for _, m := range posted {
+		if m.Receipt == "" {
+			list = append(list, m)
+			continue
+		}
+		key := receipt{m.Receipt, m.Kind}
+		rows[key] = append(rows[key], m)
+	}
+	for key, group := range rows {
+		list = append(list, join(group, bare[key])...)
+		delete(bare, key)
+	}
+	for _, group := range bare {
+		list = append(list, group...)
+	}
+	slices.SortFunc(list, order)
+	return list
+}
+
+// once leaves out repeated records of a source, whatever their order.
+func once(all []agent.Movement) []agent.Movement {
+	list := slices.SortedFunc(slices.Values(all), order)
+	type name struct{ source, id string }
+	seen := map[name]bool{}
+	return slices.DeleteFunc(list, func(m agent.Movement) bool {
+		n := name{m.Source, m.SourceID}
+		known := seen[n]
+		seen[n] = true
+		return known
+	})
+}
+
+func order(a, b agent.Movement) int {
+	return cmp.Or(
+		a.Occurred.At.Compare(b.Occurred.At), cmp.Compare(a.Source, b.Source), cmp.Compare(a.SourceID, b.SourceID),
+		cmp.Compare(a.Occurred.Uncertainty, b.Occurred.Uncertainty), a.Posted.Compare(b.Posted), cmp.Compare(a.Kind, b.Kind),
+		cmp.Compare(a.Receipt, b.Receipt), cmp.Compare(a.Bin, b.Bin), cmp.Compare(a.Quantity, b.Quantity),
+	)
+}
+
+// join makes the upstream's and a till's rows of one receipt one set of movements.
+// What the till sold beyond what the upstream posted is left over, still unposted.
+func join(posted, bare []agent.Movement) []agent.Movement {
+	if len(bare) == 0 || !oneSale(posted, bare) {
+		return append(posted, bare...)
+	}
+	when := bare[0].Occurred
+	bin := bare[0].Bin
+	rest := int64(0)
+	for _, m := range bare {
+		when = either(when, m.Occurred)
+		if m.Bin != bin {
+			bin = ""
+		}
+		rest += m.Quantity
+	}
+	for i := range posted {
+		posted[i].Occurred = both(posted[i].Occurred, when)
+		if posted[i].Bin == "" {
+			posted[i].Bin = bin
+		}
+		rest -= posted[i].Quantity
+	}
+	left := bare[0]
+	left.Quantity, left.Occurred, left.Bin = rest, when, bin
+	if rest != 0 && (rest < 0) == (bare[0].Quantity < 0) {
+		posted = append(posted, left)
+	}
+	return posted
+}
+
+// oneSale reports whether two records can be of one receipt: told by one till, and
+// of about the same time.
+func oneSale(posted, bare []agent.Movement) bool {
+	for _, b := range bare {
+		for _, p := range posted {
+			if b.Source != bare[0].Source || b.Occurred.At.Sub(p.Occurred.At).Abs() > sameSale {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// both returns the time that two records of one thing leave. If they contradict
+// each other, either may be right.
+func both(a, b agent.Stamp) agent.Stamp {
+	from, to := latest(a.Earliest(), b.Earliest()), earliest(a.Latest(), b.Latest())
+	if to.Before(from) {
+		return either(a, b)
+	}
+	return between(from, to)
+}
+
+// either returns the time that holds both.
+func either(a, b agent.Stamp) agent.Stamp {
+	return between(earliest(a.Earliest(), b.Earliest()), latest(a.Latest(), b.Latest()))
+}
+
+func between(from, to time.Time) agent.Stamp {
+	half := (to.Sub(from) + 1) / 2
+	return agent.Stamp{At: from.Add(half), Uncertainty: half}
+}
+
+func earliest(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,104 @@
+package reconcile
+
+import (
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// Item is everything that is known about one item of a count.
+type Item struct {
+	Item     agent.Item
+	Location agent.LocationID
+	Count    agent.Count
+	Lines    []agent.Line
+	// Books are what the upstream stated, as agent.View.Books returns it.
+	Books     []agent.Book
+	Movements []agent.Movement
+	// Since is from when on Movements are complete. An older statement can't be
+	// compared with them. Zero means that they are complete from the beginning.
+	Since      time.Time
+	Applied    []agent.Applied
+	Watermarks []agent.Watermark
+	// Deliveries are the item's deliveries of this count, oldest first, and those
+	// of other counts that may be on their way.
+	Deliveries []agent.Delivery
+	// Feed is true where the upstream tells what moved.
+	Feed bool
+	// NumberOnly is true where a person says that changes of the book which no
+	// movement explains moved no goods.
+	NumberOnly bool
+	// Zone is the time zone of sentences; nil is UTC.
+	Zone *time.Location
+}
+
+// Reconcile judges one item by what is known now.
+func Reconcile(in Item) agent.Variance {
+	r := reckon(in)
+	v := agent.Variance{
+		Count: r.Count.ID, Item: r.Item.Item.ID, Location: r.Location,
+		Counted: r.units, Damaged: r.damaged, CutOff: r.cutOff, Lines: r.lines, Missing: r.missing,
+		Book: r.basis.book, Effects: r.basis.effects,
+	}
+	total := agent.Interval{}
+	if r.basis.found {
+		v.Expected = r.basis.expected
+		total = agent.Exactly(r.units).Minus(v.Expected)
+	}
+	v.Problem = r.problem()
+	v.Status, v.Waits, v.Until = r.status(total, v.Problem != nil)
+	v.Variance = r.remaining(total, v.Status)
+	v.Late = r.approved.sent && v.Status != agent.Settled && v.Variance != agent.Exactly(0)
+	v.Value = r.Item.Item.Cost.Times(farEnd(v.Variance))
+	v.Investigate = r.basis.found && v.Status != agent.Settled && r.overLimit(v.Variance)
+	v.Sentence = r.sentence(v)
+	return v
+}
+
+// reckoning is an item with what follows from its facts. All steps share it.
+type reckoning struct {
+	Item
+	policy agent.Policy
+	counted
+	approved  approvals
+	movements []agent.Movement // each once, whatever its sources
+	basis     basis
+}
+
+func reckon(in Item) *reckoning {
+	r := &reckoning{
+		Item: in, policy: in.Count.Policy.WithDefaults(),
+		counted:   add(in.Lines, in.Item.Bins),
+		approved:  approvalsOf(in),
+		movements: merge(in.Movements),
+	}
+	r.basis = r.choose()
+	return r
+}
+
+// remaining is what an approval would be about now: what is not on its way yet.
+// What was settled keeps showing what was approved.
+func (r *reckoning) remaining(total agent.Interval, status agent.Status) agent.Interval {
+	switch {
+	case status == agent.Settled:
+		return agent.Exactly(r.approved.all())
+	case !r.basis.found:
+		return agent.Interval{}
+	}
+	return total.Minus(agent.Exactly(r.approved.onWay))
+}
+
+// farEnd returns the end of an interval that is further from zero.
+func farEnd(i agent.Interval) int64 {
+	if abs(i.Lo) > abs(i.Hi) {
+		return i.Lo
+	}
+	return i.Hi
+}
+
+func abs(n int64) int64 {
+	if n < 0 {
+		return -n
+	}
+	return n
+}

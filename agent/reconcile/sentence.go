@@ -1,0 +1,160 @@
+package reconcile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// sentence explains a variance: what was counted, what was expected and why, what
+// that means and what to do.
+func (r *reckoning) sentence(v agent.Variance) string {
+	parts := []string{r.told(v)}
+	if hint := r.hint(v); hint != "" {
+		parts = append(parts, hint)
+	}
+	return strings.Join(append(parts, r.advice(v)), " ")
+}
+
+// told says the numbers and where they come from.
+func (r *reckoning) told(v agent.Variance) string {
+	if len(r.lines) == 0 {
+		return "Nobody counted this yet."
+	}
+	text := fmt.Sprintf("Counted %d", v.Counted)
+	if v.Damaged > 0 {
+		text += fmt.Sprintf(" (%d of them damaged)", v.Damaged)
+	}
+	if !r.basis.found || v.Status == agent.NotAdjustable {
+		return text + "."
+	}
+	total := agent.Exactly(v.Counted).Minus(v.Expected)
+	switch {
+	case total == agent.Exactly(0):
+		text += ", as expected: "
+	case v.Expected.Certain():
+		text += fmt.Sprintf(", expected %d: ", v.Expected.Lo)
+	default:
+		text += fmt.Sprintf(", expected between %d and %d: ", v.Expected.Lo, v.Expected.Hi)
+	}
+	return text + strings.Join(r.reasons(), ", ") + "." + r.blind()
+}
+
+// blind says what the numbers leave out where nobody tells what was sold.
+func (r *reckoning) blind() string {
+	if r.Feed || r.policy.Method == agent.Snapshot {
+		return ""
+	}
+	return " This shop does not tell what was sold, so sales between that time and your count are not in these numbers."
+}
+
+// reasons lists the statement and what was added to it.
+func (r *reckoning) reasons() []string {
+	list := []string{fmt.Sprintf("%d on the books at %s", r.basis.book.OnHand, r.clock(r.basis.book.At.At))}
+	if r.policy.Method == agent.Snapshot {
+		list[0] += ", when the count was opened, and nothing that was sold since is looked at"
+	}
+	for _, g := range groups(r.basis.effects) {
+		list = append(list, g.words())
+	}
+	return list
+}
+
+// group is effects that can be told in one phrase.
+type group struct {
+	kind      agent.MovementKind
+	verdict   agent.Verdict
+	contained string
+	gain      bool
+	units     int64
+}
+
+func groups(effects []agent.Effect) []group {
+	var list []group
+	for _, e := range effects {
+		g := group{kind: e.Movement.Kind, verdict: e.Verdict, contained: e.Contained, gain: e.Movement.Quantity > 0}
+		i := slices.IndexFunc(list, func(o group) bool {
+			return o.kind == g.kind && o.verdict == g.verdict && o.contained == g.contained && o.gain == g.gain
+		})
+		if i < 0 {
+			i = len(list)
+			list = append(list, g)
+		}
+		list[i].units += abs(e.Movement.Quantity)
+	}
+	return list
+}
+
+func (g group) words() string {
+	n := fmt.Sprintf("%d %s", g.units, g.did())
+	are, they := "are", "them"
+	if g.units == 1 {
+		are, they = "is", "it"
+	}
+	switch {
+	case g.kind == agent.Adjusted && g.contained == "yes":
+		return fmt.Sprintf("%s by an adjustment of this count is on the books already", g.signed())
+	case g.kind == agent.Adjusted:
+		return fmt.Sprintf("%s by another count is not in that number yet", g.signed())
+	case g.kind == agent.Unexplained:
+		return fmt.Sprintf("the books changed by %s and no movement says why", g.signed())
+	case g.verdict == agent.Unclear:
+		return fmt.Sprintf("%s around the time of your count, so you may have counted %s or not", n, they)
+	case g.contained == "unknown":
+		return fmt.Sprintf("%s %s you counted, and it is not known whether the books have %s", n, g.verdict, they)
+	case g.verdict == agent.Before:
+		return fmt.Sprintf("%s before you counted %s not on the books yet", n, are)
+	}
+	return n + " after you counted"
+}
+
+func (g group) signed() string {
+	if g.gain {
+		return fmt.Sprintf("%+d", g.units)
+	}
+	return fmt.Sprintf("%+d", -g.units)
+}
+
+// did says in one word what happened to goods.
+func (g group) did() string {
+	switch {
+	case g.kind == agent.Sale && !g.gain:
+		return "sold"
+	case g.kind == agent.Shipment && !g.gain:
+		return "shipped"
+	case g.kind == agent.Return && g.gain:
+		return "returned"
+	case g.kind == agent.Receipt && g.gain:
+		return "received"
+	case g.gain:
+		return "moved in"
+	}
+	return "moved out"
+}
+
+// hint names a likely cause.
+func (r *reckoning) hint(v agent.Variance) string {
+	committed := v.Book.Committed
+	if !v.Variance.Certain() || committed <= 0 || abs(v.Variance.Lo) != committed || v.Status == agent.Settled {
+		return ""
+	}
+	return fmt.Sprintf("Exactly %d are reserved for open orders: look whether they were packed already and left out of the count.", committed)
+}
+
+// clock writes a time as people read it, with the day where it is another one than
+// that of the count.
+func (r *reckoning) clock(t time.Time) string {
+	zone := r.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	t = t.In(zone)
+	layout := "15:04"
+	if r.cutOff.At.In(zone).Format(time.DateOnly) != t.Format(time.DateOnly) {
+		layout = "2 January 15:04"
+	}
+	return t.Format(layout)
+}

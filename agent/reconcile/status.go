@@ -1,0 +1,90 @@
+package reconcile
+
+import (
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// status says what can be done about the item now, and what is waited for.
+func (r *reckoning) status(total agent.Interval, blocked bool) (status agent.Status, waits string, until time.Time) {
+	if r.settled(total) && !r.recounted() {
+		return agent.Settled, "", time.Time{}
+	}
+	switch {
+	case blocked:
+		return agent.NotAdjustable, "", time.Time{}
+	case len(r.missing) > 0 || len(r.lines) == 0:
+		return agent.NotComplete, "", time.Time{}
+	}
+	if waits, until = r.waits(); waits != "" {
+		return agent.Waiting, waits, until
+	}
+	switch rest := total.Minus(agent.Exactly(r.approved.onWay)); {
+	case r.settled(total):
+		return agent.Settled, "", time.Time{}
+	case r.approved.doubt:
+		return agent.Waiting, "the decision about an adjustment of which nobody knows whether it arrived", time.Time{}
+	case r.approved.other:
+		return agent.Waiting, "an adjustment of another count that is on its way", time.Time{}
+	case !rest.Certain() && r.within(rest.Lo) && r.within(rest.Hi):
+		return agent.Tolerated, "", time.Time{}
+	case !rest.Certain():
+		return agent.NeedsRecount, "", time.Time{}
+	case rest.Lo == 0 && r.approved.unsent == 0:
+		return agent.Matches, "", time.Time{}
+	}
+	return agent.Ready, "", time.Time{}
+}
+
+// waits says what is not complete yet. A sale that left the shelf before the
+// cut-off may be paid for a basket time later, so the sources must reach that far.
+func (r *reckoning) waits() (what string, until time.Time) {
+	cutOff := r.cutOff.Latest()
+	switch {
+	case !r.basis.found:
+		return "the shop's statement of what is on hand", cutOff
+	case !r.Feed || r.policy.Method == agent.Snapshot:
+		return "", time.Time{}
+	}
+	until = cutOff.Add(r.policy.BasketTime)
+	live := r.live()
+	if len(live) == 0 {
+		return "what was sold up to " + r.clock(until), until
+	}
+	for _, w := range live {
+		if w.Local.Before(until) {
+			return "what was sold up to " + r.clock(until), until
+		}
+	}
+	if !r.basis.final {
+		return "the shop's statement of what is on hand after " + r.clock(cutOff), cutOff
+	}
+	return "", time.Time{}
+}
+
+// problem says why the item can't be adjusted whatever was counted.
+func (r *reckoning) problem() *agent.Error {
+	books := inOrder(r.Books)
+	var newest agent.Book
+	tracked := r.Item.Item.Tracked
+	if len(books) > 0 {
+		newest = books[len(books)-1]
+		tracked = newest.Tracked
+	}
+	switch {
+	case !tracked:
+		return &agent.Error{
+			Code: "untracked", Class: agent.Refuse, What: "The shop keeps no quantity of this item.",
+			Means: "It can be counted, but there is nothing to correct.",
+			Do:    "Switch on the tracking of its quantity in the shop, then count it again.",
+		}
+	case len(books) > 0 && !newest.Stocked:
+		return &agent.Error{
+			Code: "not_stocked", Class: agent.Refuse, What: "The shop does not stock this item at this location.",
+			Means: "What was counted can't be put on its books.",
+			Do:    "Stock the item at this location in the shop, then look again.",
+		}
+	}
+	return nil
+}

@@ -1,0 +1,220 @@
+package station
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// OpenCount is what a count is opened with. Empty fields take their defaults.
+type OpenCount struct {
+	Name     string           `json:"name"`
+	Type     agent.CountType  `json:"type,omitempty"`
+	Location agent.LocationID `json:"location,omitempty"`
+	Policy   *agent.Policy    `json:"policy,omitempty"`
+}
+
+func (s *Station) openCount(ctx context.Context, c command, a OpenCount) (agent.Count, error) {
+	if err := c.caller.Require(agent.MayManage); err != nil {
+		return agent.Count{}, err
+	}
+	count, err := s.newCount(c, a)
+	if err != nil {
+		return count, err
+	}
+	return write(ctx, s, c, func(v agent.View) (agent.Count, []agent.Event, error) {
+		n, err := v.Next("count")
+		if err != nil {
+			return count, nil, err
+		}
+		count.ID = agent.CountID(fmt.Sprintf("count-%d", n))
+		if count.Name == "" {
+			count.Name = fmt.Sprintf("Count %d", n)
+		}
+		return count, []agent.Event{agent.NewEvent(agent.CountOpened, count)}, nil
+	})
+}
+
+func (s *Station) newCount(c command, a OpenCount) (agent.Count, error) {
+	count := agent.Count{
+		Name: a.Name, Type: a.Type, Location: a.Location, Policy: s.opts.Policy,
+		State: agent.CountOpen, Opened: s.now(), OpenedBy: c.caller.Actor,
+	}
+	if count.Type == "" {
+		count.Type = agent.Cycle
+	}
+	if count.Location == "" {
+		count.Location = s.opts.Location
+	}
+	if a.Policy != nil {
+		count.Policy = a.Policy.WithDefaults()
+	}
+	switch count.Type {
+	case agent.Cycle, agent.Spot, agent.Full, agent.ZeroConfirmation:
+		return count, nil
+	}
+	return count, refuse("bad_type", "There is no count type "+quote(string(a.Type))+".",
+		"The types are cycle, spot, full and zero-confirmation.")
+}
+
+// OneCount names a count.
+type OneCount struct {
+	Count agent.CountID `json:"count"`
+}
+
+// next holds from which states a count may go to another.
+var next = map[agent.CountState][]agent.CountState{
+	agent.CountClosed:    {agent.CountOpen},
+	agent.CountCancelled: {agent.CountOpen, agent.CountClosed},
+	agent.CountDone:      {agent.CountClosed},
+}
+
+// CloseCount ends the first counting. Uncounted says what becomes of the items
+// that were not counted in the bins of the passes that are still open.
+type CloseCount struct {
+	Count     agent.CountID   `json:"count"`
+	Uncounted agent.Uncounted `json:"uncounted,omitempty"`
+}
+
+func (s *Station) closeCount(ctx context.Context, c command, a CloseCount) (agent.Count, error) {
+	if err := c.caller.Require(agent.MayManage); err != nil {
+		return agent.Count{}, err
+	}
+	var count agent.Count
+	err := s.record(ctx, c, &count, func(v agent.View) (agent.Facts, error) {
+		var err error
+		facts := s.facts(c)
+		if count, err = s.turnable(v, a.Count, agent.CountClosed); err != nil {
+			return facts, err
+		}
+		if a.Uncounted == agent.ZeroUncounted {
+			if facts.Scans, err = s.zerosOfOpenPasses(v, c, count); err != nil {
+				return facts, err
+			}
+		}
+		facts.Events, err = s.closePasses(v, a.Count)
+		count.State, count.Closed = agent.CountClosed, s.now()
+		facts.Events = append(facts.Events, agent.NewEvent(agent.CountChanged,
+			agent.CountFact{Count: a.Count, State: count.State, At: count.Closed}))
+		facts.Result = count
+		return facts, err
+	})
+	s.nudge()
+	return count, err
+}
+
+func (s *Station) zerosOfOpenPasses(v agent.View, c command, count agent.Count) ([]agent.Scan, error) {
+	passes, err := v.Passes(count.ID)
+	if err != nil {
+		return nil, err
+	}
+	var all []agent.Scan
+	for _, pass := range passes {
+		if !pass.Open() {
+			continue
+		}
+		zeros, err := s.zeros(v, c, count, pass)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, zeros...)
+	}
+	return all, nil
+}
+
+// turn changes the state of a count and closes its open passes.
+func (s *Station) turn(ctx context.Context, c command, id agent.CountID, to agent.CountState) (agent.Count, error) {
+	if err := c.caller.Require(agent.MayManage); err != nil {
+		return agent.Count{}, err
+	}
+	return write(ctx, s, c, func(v agent.View) (agent.Count, []agent.Event, error) {
+		count, err := s.turnable(v, id, to)
+		if err != nil {
+			return count, nil, err
+		}
+		events, err := s.closePasses(v, id)
+		count.State, count.Closed = to, s.now()
+		return count, append(events, agent.NewEvent(agent.CountChanged, agent.CountFact{Count: id, State: to, At: count.Closed})), err
+	})
+}
+
+func (s *Station) turnable(v agent.View, id agent.CountID, to agent.CountState) (agent.Count, error) {
+	count, err := findCount(v, id)
+	if err != nil {
+		return count, err
+	}
+	for _, from := range next[to] {
+		if count.State == from {
+			return count, s.undecided(v, count, to)
+		}
+	}
+	return count, clash("count_state", fmt.Sprintf("The count %s is %s, so it cannot become %s.", quote(count.Name), count.State, to),
+		"Look at the count again: somebody may have changed it meanwhile.")
+}
+
+// undecided refuses to finish a count while a delivery of it is not resolved.
+func (s *Station) undecided(v agent.View, count agent.Count, to agent.CountState) error {
+	if to == agent.CountClosed {
+		return nil
+	}
+	deliveries, err := v.DeliveriesOf(count.ID)
+	if err != nil {
+		return err
+	}
+	open := 0
+	for _, d := range deliveries {
+		if !d.State.Resolved() {
+			open++
+		}
+	}
+	if open == 0 {
+		return nil
+	}
+	return clash("deliveries_open", fmt.Sprintf("%d approved adjustments of %s are not delivered yet.", open, quote(count.Name)),
+		"Wait until they are delivered, or decide about those that ask for a decision.")
+}
+
+func (s *Station) closePasses(v agent.View, id agent.CountID) ([]agent.Event, error) {
+	passes, err := v.Passes(id)
+	if err != nil {
+		return nil, err
+	}
+	var events []agent.Event
+	for _, p := range passes {
+		if p.Open() {
+			events = append(events, agent.NewEvent(agent.PassClosed, agent.PassFact{Pass: p.ID, At: s.now()}))
+		}
+	}
+	return events, nil
+}
+
+// AskRecount asks for items of a closed count to be counted once more.
+type AskRecount struct {
+	Count agent.CountID  `json:"count"`
+	Items []agent.ItemID `json:"items"`
+	Why   string         `json:"why,omitempty"`
+}
+
+func (s *Station) askRecount(ctx context.Context, c command, a AskRecount) (agent.Recount, error) {
+	if err := c.caller.Require(agent.MayManage); err != nil {
+		return agent.Recount{}, err
+	}
+	return write(ctx, s, c, func(v agent.View) (agent.Recount, []agent.Event, error) {
+		r := agent.Recount{Count: a.Count, Items: a.Items, By: c.caller.Actor, Why: a.Why}
+		count, err := findCount(v, a.Count)
+		if err != nil {
+			return r, nil, err
+		}
+		if count.State != agent.CountClosed || len(a.Items) == 0 {
+			return r, nil, refuse("recount", "A recount needs a closed count and at least one item.",
+				"Close the count first, then choose the items to count once more.")
+		}
+		recounts, err := v.Recounts(a.Count)
+		if err != nil {
+			return r, nil, err
+		}
+		r.Round = int64(len(recounts)) + 1
+		return r, []agent.Event{agent.NewEvent(agent.RecountAsked, r)}, nil
+	})
+}

@@ -1,0 +1,106 @@
+package station
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// Handler carries out one operation. args is the operation's JSON object.
+type Handler func(ctx context.Context, caller agent.Caller, commandID string, args json.RawMessage) (any, error)
+
+// operations is the one table of what can be asked of the agent, by whatever way
+// the asking comes.
+func (s *Station) operations() map[string]Handler {
+	return map[string]Handler{
+		"count.open": op(s.openCount),
+		"count.list": op(func(ctx context.Context, c command, _ struct{}) ([]agent.Count, error) {
+			return s.counts(ctx, c)
+		}),
+		"count.close":   op(s.closeCount),
+		"count.cancel":  op(s.turnTo(agent.CountCancelled)),
+		"count.finish":  op(s.turnTo(agent.CountDone)),
+		"count.recount": op(s.askRecount),
+		"count.review": op(func(ctx context.Context, c command, a OneCount) ([]agent.Variance, error) {
+			if err := c.caller.Require(agent.MayManage); err != nil {
+				return nil, err
+			}
+			return s.Review(ctx, a.Count)
+		}),
+		"count.approve":   op(s.approve),
+		"count.export":    op(s.export),
+		"pass.open":       op(s.openPass),
+		"pass.move":       op(s.movePass),
+		"pass.close":      op(s.closePass),
+		"entry.set":       op(s.setEntry),
+		"entry.void":      op(s.voidEntry),
+		"delivery.decide": op(s.decide),
+		"access.link":     op(s.link),
+	}
+}
+
+// op adapts a use case to a Handler: strict arguments in, its result out.
+func op[A, R any](use func(context.Context, command, A) (R, error)) Handler {
+	return func(ctx context.Context, caller agent.Caller, commandID string, args json.RawMessage) (any, error) {
+		var a A
+		if len(bytes.TrimSpace(args)) > 0 {
+			decoder := json.NewDecoder(bytes.NewReader(args))
+			decoder.DisallowUnknownFields()
+			if err := decoder.Decode(&a); err != nil {
+				return nil, &agent.Error{
+					Code: "bad_arguments", Class: agent.Refuse, What: "The request can not be understood.",
+					Means: "Nothing was changed.", Do: "Check the names and types of its fields.", Err: err,
+				}
+			}
+		}
+		return use(ctx, command{caller: caller, id: commandID}, a)
+	}
+}
+
+// Handle adds an operation that lives outside the station, such as those of the
+// upload. It must be called before the first Dispatch.
+func (s *Station) Handle(name string, h Handler) {
+	if s.more == nil {
+		s.more = map[string]Handler{}
+	}
+	s.more[name] = h
+}
+
+// Dispatch carries out an operation by name. Errors can be shown as they are
+// through agent.AsError.
+func (s *Station) Dispatch(ctx context.Context, caller agent.Caller, commandID, name string, args json.RawMessage) (any, error) {
+	handle, known := s.operations()[name]
+	if !known {
+		handle, known = s.more[name]
+	}
+	if !known {
+		return nil, &agent.Error{
+			Code: "unsupported", Class: agent.Refuse, What: fmt.Sprintf("There is no operation %q.", name),
+			Means: "Nothing was changed.", Do: "Update the program that asked, or the agent.",
+		}
+	}
+	return handle(ctx, caller, commandID, args)
+}
+
+func (s *Station) turnTo(to agent.CountState) func(context.Context, command, OneCount) (agent.Count, error) {
+	return func(ctx context.Context, c command, a OneCount) (agent.Count, error) {
+		return s.turn(ctx, c, a.Count, to)
+	}
+}
+
+func (s *Station) counts(ctx context.Context, c command) ([]agent.Count, error) {
+	if err := c.caller.Require(agent.MayCount); err != nil {
+		return nil, err
+	}
+	var counts []agent.Count
+	err := s.store.Read(ctx, func(v agent.View) (err error) {
+		counts, err = v.Counts()
+		return err
+	})
+	slices.Reverse(counts)
+	return counts, err
+}

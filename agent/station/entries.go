@@ -1,0 +1,180 @@
+package station
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/barcode"
+)
+
+// MaxQuantity is the largest quantity that can be typed. A larger number is
+// almost always a barcode that was scanned into the quantity.
+const MaxQuantity = 9_999
+
+// SetEntry is a typed quantity: it replaces what the pass entered for the item
+// and bin before. The item is named by its id or by a barcode.
+type SetEntry struct {
+	Pass      agent.PassID    `json:"pass"`
+	Item      agent.ItemID    `json:"item,omitempty"`
+	Code      string          `json:"code,omitempty"`
+	Bin       *agent.Bin      `json:"bin,omitempty"` // nil: where the pass is
+	Quantity  int64           `json:"quantity"`
+	Condition agent.Condition `json:"condition,omitempty"`
+}
+
+func (s *Station) setEntry(ctx context.Context, c command, a SetEntry) (agent.Scan, error) {
+	if a.Quantity < 0 || a.Quantity > MaxQuantity {
+		return agent.Scan{}, refuse("bad_quantity", fmt.Sprintf("A quantity must lie between 0 and %d.", MaxQuantity),
+			"Type the number of units that are in front of you.")
+	}
+	return s.enterScan(ctx, c, a.Pass, func(v agent.View, pass agent.Pass) (agent.Scan, error) {
+		item, err := oneItem(v, a.Item, a.Code)
+		if err != nil {
+			return agent.Scan{}, err
+		}
+		asked, err := askedFor(v, pass, item)
+		if err != nil {
+			return agent.Scan{}, err
+		}
+		if !asked {
+			return agent.Scan{}, refuse("not_asked", "This recount was not asked for that item.",
+				"Ask for a recount of the item first.")
+		}
+		bin := pass.Bin
+		if a.Bin != nil {
+			bin = *a.Bin
+		}
+		cond := a.Condition
+		if cond == "" {
+			cond = agent.Good
+		}
+		return s.typed(c, pass, item, bin, a.Quantity, cond), nil
+	})
+}
+
+// VoidEntry undoes a scan or a typed quantity.
+type VoidEntry struct {
+	Seq agent.Seq `json:"seq"`
+}
+
+func (s *Station) voidEntry(ctx context.Context, c command, a VoidEntry) (agent.Scan, error) {
+	if err := c.caller.Require(agent.MayCount); err != nil {
+		return agent.Scan{}, err
+	}
+	var void agent.Scan
+	err := s.record(ctx, c, &void, func(v agent.View) (agent.Facts, error) {
+		old, err := voidable(v, a.Seq)
+		if err != nil {
+			return agent.Facts{}, err
+		}
+		pass, _, err := v.Pass(old.Pass)
+		if err != nil {
+			return agent.Facts{}, err
+		}
+		void = s.typed(c, pass, old.Item, old.Bin, 0, old.Cond)
+		void.Op, void.Voids = agent.Void, old.Seq
+		facts := s.facts(c)
+		facts.Scans, facts.Result = []agent.Scan{void}, void
+		return facts, nil
+	})
+	return void, err
+}
+
+// voidable returns the entry to undo, unless it is undone already or its count
+// does not take entries of its round any more.
+func voidable(v agent.View, seq agent.Seq) (agent.Scan, error) {
+	old, found, err := v.Scan(seq)
+	if err != nil {
+		return old, err
+	}
+	if !found || old.Op != agent.Add && old.Op != agent.Set {
+		return old, missing("no_entry", fmt.Sprintf("There is no entry %d that could be undone.", seq))
+	}
+	voided, err := v.Voided(seq)
+	if err != nil {
+		return old, err
+	}
+	if _, gone := voided[seq]; gone {
+		return old, clash("already_undone", "This entry was undone before.", "Nothing needs to be done.")
+	}
+	count, err := findCount(v, old.Count)
+	if err == nil && !takes(count, old.Round) {
+		err = clash("count_state", fmt.Sprintf("The count %s is %s: its entries can not be undone any more.", quote(count.Name), count.State),
+			"Ask for a recount of the item instead.")
+	}
+	return old, err
+}
+
+// typed returns an entry made by a person.
+func (s *Station) typed(c command, pass agent.Pass, item agent.ItemID, bin agent.Bin, quantity int64, cond agent.Condition) agent.Scan {
+	now := s.clock.Now()
+	return agent.Scan{
+		Actor: c.caller.Actor, Run: s.run, Op: agent.Set,
+		Count: pass.Count, Pass: pass.ID, Round: pass.Round,
+		Item: item, Bin: bin, Quantity: quantity, Cond: cond,
+		Read: agent.Stamp{At: now.UTC()}, Mono: int64(now.Sub(s.start)),
+	}
+}
+
+// enterScan stores one entry that make builds for a pass that still takes entries.
+func (s *Station) enterScan(ctx context.Context, c command, id agent.PassID, build func(agent.View, agent.Pass) (agent.Scan, error)) (agent.Scan, error) {
+	if err := c.caller.Require(agent.MayCount); err != nil {
+		return agent.Scan{}, err
+	}
+	var scan agent.Scan
+	err := s.record(ctx, c, &scan, func(v agent.View) (agent.Facts, error) {
+		pass, _, err := takingPass(v, id)
+		if err != nil {
+			return agent.Facts{}, err
+		}
+		if scan, err = build(v, pass); err != nil {
+			return agent.Facts{}, err
+		}
+		facts := s.facts(c)
+		facts.Scans, facts.Result = []agent.Scan{scan}, scan
+		return facts, nil
+	})
+	return scan, err
+}
+
+// takingPass returns an open pass and its count, which takes entries of its round.
+func takingPass(v agent.View, id agent.PassID) (agent.Pass, agent.Count, error) {
+	pass, found, err := v.Pass(id)
+	if err != nil {
+		return pass, agent.Count{}, err
+	}
+	if !found {
+		return pass, agent.Count{}, missing("no_pass", "There is no pass "+quote(string(id))+".")
+	}
+	count, err := findCount(v, pass.Count)
+	if err != nil {
+		return pass, count, err
+	}
+	if !pass.Open() || !takes(count, pass.Round) {
+		return pass, count, clash("pass_closed", "This pass is closed.", "Open a new pass to go on counting.")
+	}
+	return pass, count, nil
+}
+
+// oneItem finds the one item that is meant by an id or a barcode.
+func oneItem(v agent.View, id agent.ItemID, code string) (agent.ItemID, error) {
+	if id != "" {
+		_, found, err := v.Item(id)
+		if err == nil && !found {
+			err = missing("no_item", "There is no item "+quote(string(id))+" in the catalogue.")
+		}
+		return id, err
+	}
+	matches, err := v.Lookup(barcode.Key(code))
+	switch {
+	case err != nil:
+		return "", err
+	case len(matches) == 0:
+		return "", missing("unknown_barcode", "No item has the barcode "+quote(code)+".")
+	case len(matches) > 1:
+		return "", refuse("ambiguous_barcode", fmt.Sprintf("%d items have the barcode %s.", len(matches), quote(code)),
+			"Choose the item from the list instead.")
+	}
+	return matches[0].Item, nil
+}

@@ -1,0 +1,256 @@
+package station
+
+import (
+	"context"
+	"errors"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/barcode"
+)
+
+// Heard says what became of a read.
+type Heard string
+
+// What can become of a read. In every case it is stored.
+const (
+	Counted    Heard = "counted"
+	Moved      Heard = "moved"      // a bin's label: the pass goes on there
+	NotKnown   Heard = "unknown"    // no item has this barcode
+	Several    Heard = "ambiguous"  // several items have it
+	NotOwned   Heard = "unowned"    // no count is open for this scanner
+	NoBin      Heard = "no bin"     // bins are kept here, and none was scanned yet
+	NotAsked   Heard = "not asked"  // a recount is under way, and not of this item
+	Unreadable Heard = "unreadable" // too long to be a stock code
+)
+
+// Ingested is the answer to a read: its stored scan and what it meant.
+type Ingested struct {
+	Heard Heard
+	Scan  agent.Scan
+	Name  string // of the item, if one was found
+	Seq   agent.Seq
+}
+
+// errOpenPass asks Ingest to open a pass first; nothing was stored.
+var errOpenPass = errors.New("a pass must be opened first")
+
+// Ingest stores one read. When it returns without error the read is on disk.
+func (s *Station) Ingest(ctx context.Context, read agent.Read) (Ingested, error) {
+	code := barcode.Parse(read.Raw)
+	in, err := s.keep(ctx, read, code)
+	if errors.Is(err, errOpenPass) {
+		if err = s.openPassFor(ctx, read, code); err == nil {
+			in, err = s.keep(ctx, read, code)
+		}
+	}
+	return in, err
+}
+
+// keep stores the read with what it means now.
+func (s *Station) keep(ctx context.Context, read agent.Read, code barcode.Code) (Ingested, error) {
+	var in Ingested
+	ack, err := s.store.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
+		var err error
+		if in, err = s.resolve(v, read, code); err != nil {
+			return agent.Facts{}, err
+		}
+		return agent.Facts{Actor: in.Scan.Actor, At: read.At, Scans: []agent.Scan{in.Scan}}, nil
+	})
+	in.Seq = ack.First
+	return in, err
+}
+
+// resolve is the one resolver: it decides what a read means.
+func (s *Station) resolve(v agent.View, read agent.Read, code barcode.Code) (Ingested, error) {
+	in := Ingested{Heard: NotOwned, Scan: s.noted(read, code)}
+	if read.Flags&agent.TooLong != 0 {
+		in.Heard = Unreadable
+		return in, nil
+	}
+	pass, owned, err := v.PassOf(read.Device)
+	if err != nil {
+		return in, err
+	}
+	place, isPlace, err := v.PlaceByLabel(code.Text)
+	if err != nil {
+		return in, err
+	}
+	if !owned {
+		return s.unowned(v, in, isPlace)
+	}
+	if err := enter(v, &in.Scan, pass); err != nil || in.Scan.Flags&agent.Unowned != 0 {
+		return in, err
+	}
+	if isPlace {
+		in.Heard, in.Scan.Op, in.Scan.Bin = Moved, agent.Move, place.Bin
+		return in, nil
+	}
+	return s.item(v, in, pass, code)
+}
+
+// noted returns the scan of a read as evidence without effect; what the read
+// means is filled in afterwards.
+func (s *Station) noted(read agent.Read, code barcode.Code) agent.Scan {
+	flags := read.Flags
+	if code.BadCheckDigit {
+		flags |= agent.BadCheckDigit
+	}
+	return agent.Scan{
+		Actor:    agent.Actor{Kind: agent.DeviceActor, ID: string(read.Device)},
+		Device:   read.Device,
+		Sequence: read.Sequence,
+		Run:      s.run,
+		Raw:      read.Raw,
+		Code:     code,
+		Op:       agent.Note,
+		Cond:     agent.Good,
+		Flags:    flags,
+		Read:     agent.Stamp{At: read.At.UTC()},
+		Mono:     int64(read.At.Sub(s.start)),
+	}
+}
+
+// unowned decides about a read of a device that no pass owns. If it is clear which
+// count it belongs to, a pass is opened for it first.
+func (s *Station) unowned(v agent.View, in Ingested, isPlace bool) (Ingested, error) {
+	_, one, err := onlyCount(v)
+	if err != nil {
+		return in, err
+	}
+	places, err := v.Places()
+	if err != nil {
+		return in, err
+	}
+	switch {
+	case one && (isPlace || len(places) == 0):
+		return in, errOpenPass
+	case one:
+		in.Heard = NoBin
+	}
+	in.Scan.Flags |= agent.Unowned
+	return in, nil
+}
+
+// enter puts a scan into the pass that owns its device, unless the count does not
+// take entries of the pass's round any more.
+func enter(v agent.View, scan *agent.Scan, pass agent.Pass) error {
+	count, found, err := v.Count(pass.Count)
+	if err != nil {
+		return err
+	}
+	if !found || !takes(count, pass.Round) {
+		scan.Flags |= agent.Unowned
+		return nil
+	}
+	scan.Count, scan.Pass, scan.Round, scan.Bin = pass.Count, pass.ID, pass.Round, pass.Bin
+	return nil
+}
+
+// takes reports whether a count takes entries of a round: the first while it is
+// open, recounts once it is closed.
+func takes(count agent.Count, round int64) bool {
+	return count.State == agent.CountOpen && round == 0 ||
+		count.State == agent.CountClosed && round > 0
+}
+
+// item decides about a read inside a pass that is not a bin's label.
+func (s *Station) item(v agent.View, in Ingested, pass agent.Pass, code barcode.Code) (Ingested, error) {
+	matches, err := v.Lookup(code.Key)
+	if err != nil {
+		return in, err
+	}
+	switch {
+	case len(matches) == 0:
+		in.Heard = NotKnown
+		in.Scan.Flags |= agent.Unknown
+		return in, nil
+	case len(matches) > 1:
+		in.Heard = Several
+		in.Scan.Flags |= agent.Ambiguous
+		return in, nil
+	}
+	m := matches[0]
+	in.Scan.Item, in.Name = m.Item, m.Name
+	asked, err := askedFor(v, pass, m.Item)
+	if err != nil {
+		return in, err
+	}
+	if !asked {
+		in.Heard = NotAsked
+		return in, nil
+	}
+	in.Heard, in.Scan.Op, in.Scan.Quantity = Counted, agent.Add, m.Pack
+	return in, nil
+}
+
+// askedFor reports whether a pass may count an item: any in the first round, in a
+// recount only those it was asked for.
+func askedFor(v agent.View, pass agent.Pass, item agent.ItemID) (bool, error) {
+	if pass.Round == 0 {
+		return true, nil
+	}
+	recounts, err := v.Recounts(pass.Count)
+	if err != nil {
+		return false, err
+	}
+	for _, r := range recounts {
+		if r.Round != pass.Round {
+			continue
+		}
+		for _, id := range r.Items {
+			if id == item {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// onlyCount returns the count that scans of unowned devices belong to: the only
+// one that is open.
+func onlyCount(v agent.View) (agent.Count, bool, error) {
+	counts, err := v.Counts()
+	if err != nil {
+		return agent.Count{}, false, err
+	}
+	var open []agent.Count
+	for _, c := range counts {
+		if c.State == agent.CountOpen {
+			open = append(open, c)
+		}
+	}
+	if len(open) != 1 {
+		return agent.Count{}, false, nil
+	}
+	return open[0], true, nil
+}
+
+// openPassFor opens a pass of the only open count for a device that began to scan.
+// A bin's label says when it begins; without labels its person may have begun to
+// count any time since the count was opened.
+func (s *Station) openPassFor(ctx context.Context, read agent.Read, code barcode.Code) error {
+	actor := agent.Actor{Kind: agent.DeviceActor, ID: string(read.Device)}
+	_, err := s.store.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
+		if _, owned, err := v.PassOf(read.Device); err != nil || owned {
+			return agent.Facts{}, err
+		}
+		count, one, err := onlyCount(v)
+		if err != nil || !one {
+			return agent.Facts{}, err
+		}
+		place, isPlace, err := v.PlaceByLabel(code.Text)
+		if err != nil {
+			return agent.Facts{}, err
+		}
+		started := count.Opened
+		if isPlace {
+			started = agent.Stamp{At: read.At.UTC()}
+		}
+		pass := agent.Pass{Count: count.ID, Zone: place.Zone, Bin: place.Bin, Person: actor, Device: read.Device, Started: started}
+		if pass.ID, err = nextPass(v); err != nil {
+			return agent.Facts{}, err
+		}
+		return agent.Facts{Actor: actor, At: s.clock.Now(), Events: []agent.Event{agent.NewEvent(agent.PassOpened, pass)}}, nil
+	})
+	return err
+}

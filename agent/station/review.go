@@ -1,0 +1,184 @@
+package station
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/reconcile"
+)
+
+// history is how far before a count movements are looked at: a till may have been
+// offline for days when the count was opened.
+const history = 7 * 24 * time.Hour
+
+// Review judges every item of a count by what is known now. Items that need
+// somebody come first.
+func (s *Station) Review(ctx context.Context, id agent.CountID) ([]agent.Variance, error) {
+	var all []agent.Variance
+	err := s.store.Read(ctx, func(v agent.View) error {
+		count, err := findCount(v, id)
+		if err != nil {
+			return err
+		}
+		all, err = s.review(v, count)
+		return err
+	})
+	return all, err
+}
+
+// review judges every item of a count within a view.
+func (s *Station) review(v agent.View, count agent.Count) ([]agent.Variance, error) {
+	lines, err := v.Lines(count.ID)
+	if err != nil {
+		return nil, err
+	}
+	items, err := scope(v, count, lines)
+	if err != nil {
+		return nil, err
+	}
+	byItem := map[agent.ItemID][]agent.Line{}
+	for _, l := range lines {
+		byItem[l.Item] = append(byItem[l.Item], l)
+	}
+	deliveries, err := deliveriesOf(v, count)
+	if err != nil {
+		return nil, err
+	}
+	marks, err := v.Watermarks(count.Location)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]agent.Variance, 0, len(items))
+	for _, item := range items {
+		in := reconcile.Item{
+			Item: item, Location: count.Location, Count: count, Lines: byItem[item.ID],
+			Watermarks: marks, Deliveries: deliveries[item.ID], Feed: s.opts.Feed, Zone: s.opts.Zone,
+		}
+		variance, err := judge(v, in)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, variance)
+	}
+	slices.SortStableFunc(all, func(a, b agent.Variance) int {
+		return cmp.Or(cmp.Compare(rank(a.Status), rank(b.Status)), cmp.Compare(a.Item, b.Item))
+	})
+	return all, nil
+}
+
+// known collects what is known about one item of a count.
+func (s *Station) known(v agent.View, count agent.Count, id agent.ItemID) (reconcile.Item, error) {
+	in := reconcile.Item{Location: count.Location, Count: count, Feed: s.opts.Feed, Zone: s.opts.Zone}
+	items, err := itemsOf(v, []agent.ItemID{id})
+	if err != nil {
+		return in, err
+	}
+	in.Item = items[0]
+	if in.Lines, err = v.LinesOf(count.ID, id); err != nil {
+		return in, err
+	}
+	if in.Watermarks, err = v.Watermarks(count.Location); err != nil {
+		return in, err
+	}
+	deliveries, err := deliveriesOf(v, count)
+	in.Deliveries = deliveries[id]
+	return in, err
+}
+
+// judge completes what is known about one item and reconciles it.
+func judge(v agent.View, in reconcile.Item) (agent.Variance, error) {
+	var err error
+	since := in.Count.Opened.At
+	if in.Books, err = v.Books(in.Location, in.Item.ID, since); err != nil {
+		return agent.Variance{}, err
+	}
+	in.Since = since.Add(-history)
+	if in.Movements, err = v.MovementsOf(in.Location, in.Item.ID, in.Since); err != nil {
+		return agent.Variance{}, err
+	}
+	if in.Applied, err = v.AppliedTo(in.Location, in.Item.ID); err != nil {
+		return agent.Variance{}, err
+	}
+	return reconcile.Reconcile(in), nil
+}
+
+// rank orders the statuses by how much they need somebody.
+func rank(status agent.Status) int {
+	return slices.Index([]agent.Status{
+		agent.NeedsRecount, agent.NotAdjustable, agent.Ready, agent.NotComplete,
+		agent.Waiting, agent.Tolerated, agent.Settled, agent.Matches,
+	}, status)
+}
+
+// scope returns the items that a count is about: in a full count the whole
+// catalogue, otherwise what was counted and what is known in the same bins.
+func scope(v agent.View, count agent.Count, lines []agent.Line) ([]agent.Item, error) {
+	if count.Type == agent.Full {
+		return v.Items()
+	}
+	ids := map[agent.ItemID]bool{}
+	bins := map[agent.Bin]bool{}
+	for _, l := range lines {
+		ids[l.Item] = true
+		bins[l.Bin] = true
+	}
+	for bin := range bins {
+		known, err := v.ItemsIn(bin)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range known {
+			ids[id] = true
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil // Items without ids would mean all of them
+	}
+	return itemsOf(v, slices.Sorted(maps.Keys(ids)))
+}
+
+// itemsOf returns items by id. What was counted stays part of its count even if
+// the catalogue does not hold it any more; then the book says whether it is tracked.
+func itemsOf(v agent.View, ids []agent.ItemID) ([]agent.Item, error) {
+	items, err := v.Items(ids...)
+	if err != nil {
+		return nil, err
+	}
+	known := map[agent.ItemID]bool{}
+	for _, item := range items {
+		known[item.ID] = true
+	}
+	for _, id := range ids {
+		if !known[id] {
+			items = append(items, agent.Item{ID: id, Tracked: true})
+		}
+	}
+	return items, nil
+}
+
+// deliveriesOf returns the deliveries of a count by item, oldest first, and those
+// of other counts that may be on their way.
+func deliveriesOf(v agent.View, count agent.Count) (map[agent.ItemID][]agent.Delivery, error) {
+	own, err := v.DeliveriesOf(count.ID)
+	if err != nil {
+		return nil, err
+	}
+	open, err := v.Deliveries(agent.Sending, agent.Staged, agent.InDoubt)
+	if err != nil {
+		return nil, err
+	}
+	byItem := map[agent.ItemID][]agent.Delivery{}
+	for _, d := range own {
+		byItem[d.Adjustment.Item] = append(byItem[d.Adjustment.Item], d)
+	}
+	for _, d := range open {
+		if d.Adjustment.Count != count.ID && d.Adjustment.Location == count.Location {
+			byItem[d.Adjustment.Item] = append(byItem[d.Adjustment.Item], d)
+		}
+	}
+	return byItem, nil
+}

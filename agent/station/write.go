@@ -1,0 +1,38 @@
+package station
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// record carries out a command. If the command had been carried out before, its
+// first result is decoded into result, which must be a pointer.
+func (s *Station) record(ctx context.Context, c command, result any, decide func(agent.View) (agent.Facts, error)) error {
+	ack, err := s.store.Write(ctx, c.key(), decide)
+	if err != nil || !ack.Repeated {
+		return err
+	}
+	if err := json.Unmarshal(ack.Result, result); err != nil {
+		return fmt.Errorf("read the result of a repeated command: %w", err)
+	}
+	return nil
+}
+
+// write carries out a command whose result is one value and whose facts are events.
+func write[T any](ctx context.Context, s *Station, c command, decide func(agent.View) (T, []agent.Event, error)) (T, error) {
+	var result T
+	err := s.record(ctx, c, &result, func(v agent.View) (agent.Facts, error) {
+		var events []agent.Event
+		var err error
+		if result, events, err = decide(v); err != nil {
+			return agent.Facts{}, err
+		}
+		facts := s.facts(c, events...)
+		facts.Result = result
+		return facts, nil
+	})
+	return result, err
+}
