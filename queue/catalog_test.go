@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/stockhand/stockhand/agent"
@@ -26,5 +27,31 @@ func catalogue(n int) func() (agent.Item, bool, error) {
 			Cost: agent.Money{Minor: 199, Currency: "EUR"}, Price: agent.Money{Minor: 399, Currency: "EUR"},
 			Codes: []agent.Barcode{{Text: gtin(i)[1:], Pack: 1}}, Bins: []agent.Bin{agent.Bin(fmt.Sprintf("B-%d", i/100))},
 		}, true, nil
+	}
+}
+
+// importUntilKilled is a child that imports catalogues, each under a name of its
+// own, for as long as it lives.
+func importUntilKilled(path string) error {
+	q, err := Open(context.Background(), path, Options{AllowFUSE: true})
+	if err != nil {
+		return err
+	}
+	fmt.Println("open")
+	for n := 1; ; n++ {
+		_, err := q.Replace(context.Background(), anna, start, "child", edition(n, catalogue(2000)), nil, func(items int64) { fmt.Println("at", items) })
+		if err != nil {
+			return err
+		}
+		fmt.Println("done", n)
+	}
+}
+
+// edition gives every item of a catalogue the same name.
+func edition(n int, next func() (agent.Item, bool, error)) func() (agent.Item, bool, error) {
+	return func() (agent.Item, bool, error) {
+		item, ok, err := next()
+		item.Name = fmt.Sprint("edition ", n)
+		return item, ok, err
 	}
 }

@@ -78,6 +78,9 @@ func look(ctx context.Context, path string) (g glimpse, err error) {
 	if err != nil {
 		return g, explain("look at the file", err)
 	}
+	if size := info.Size(); size > 0 && size < 512 { // no page: SQLite would take it for empty and write over it
+		return g, foreign(path)
+	}
 	err = use(ctx, path, probing, func(s session) error {
 		if g.id, _, err = first(s, value[int64], "PRAGMA application_id"); err != nil {
 			return err
