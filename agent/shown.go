@@ -1,0 +1,124 @@
+package agent
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// ShownScan is a scan as people see it: with the names of what was meant, and
+// with its raw bytes made harmless.
+type ShownScan struct {
+	Seq      Seq       `json:"seq"`
+	At       time.Time `json:"at"`
+	Device   DeviceID  `json:"device,omitempty"`
+	Op       Op        `json:"op"`
+	Code     string    `json:"code"`
+	RawShown string    `json:"raw_shown"`
+	Item     ItemID    `json:"item,omitempty"`
+	SKU      string    `json:"sku,omitempty"`
+	Name     string    `json:"name,omitempty"`
+	Bin      Bin       `json:"bin"`
+	Round    int64     `json:"round"`
+	Quantity int64     `json:"quantity"`
+	// Line is what the scan's line adds up to with it, where that is known.
+	Line   *int64   `json:"line_counted,omitempty"`
+	Flags  []string `json:"flags"`
+	Voided bool     `json:"voided"`
+	Voids  Seq      `json:"voids,omitempty"`
+	By     Actor    `json:"by"`
+}
+
+// Show returns scans as people see them, in the same order. It holds nothing of
+// what is expected, so that whoever may count may see it.
+func Show(v View, scans []Scan) ([]ShownScan, error) {
+	names, err := namesOf(v, scans)
+	if err != nil {
+		return nil, err
+	}
+	seqs := make([]Seq, len(scans))
+	for i, s := range scans {
+		seqs[i] = s.Seq
+	}
+	voided, err := v.Voided(seqs...)
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]ShownScan, len(scans))
+	for i, s := range scans {
+		item := names[s.Item]
+		_, gone := voided[s.Seq]
+		shown[i] = ShownScan{
+			Seq: s.Seq, At: s.Read.At, Device: s.Device, Op: s.Op, Code: s.Code.Text, RawShown: ShowRaw(s.Raw),
+			Item: s.Item, SKU: item.SKU, Name: item.Name, Bin: s.Bin, Round: s.Round, Quantity: s.Quantity,
+			Flags: s.Flags.Names(), Voided: gone, Voids: s.Voids, By: s.Actor,
+		}
+	}
+	return shown, nil
+}
+
+func namesOf(v View, scans []Scan) (map[ItemID]Item, error) {
+	names := map[ItemID]Item{}
+	var ids []ItemID
+	for _, s := range scans {
+		if _, asked := names[s.Item]; s.Item != "" && !asked {
+			names[s.Item] = Item{}
+			ids = append(ids, s.Item)
+		}
+	}
+	if len(ids) == 0 {
+		return names, nil // Items without ids would mean all of them
+	}
+	items, err := v.Items(ids...)
+	for _, item := range items {
+		names[item.ID] = item
+	}
+	return names, err
+}
+
+// flagNames are the names of the scan flags, in the order of their bits.
+var flagNames = []string{"ended_by_quiet", "too_long", "bad_check_digit", "unowned", "unknown", "ambiguous", "confirmed"}
+
+// Names returns the names of the flags that are set.
+func (f ScanFlag) Names() []string {
+	names := []string{}
+	for bit, name := range flagNames {
+		if f&(1<<bit) != 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// shownRaw bounds how much of a read is shown.
+const shownRaw = 128
+
+// ShowRaw writes raw bytes as harmless text: control characters as their
+// pictures, what is invisible or turns the direction of writing by its number,
+// and bytes that are no text in hexadecimal.
+func ShowRaw(raw []byte) string {
+	var text strings.Builder
+	for n := 0; len(raw) > 0; n++ {
+		if n == shownRaw {
+			text.WriteString("…")
+			break
+		}
+		r, size := utf8.DecodeRune(raw)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&text, `\x%02X`, raw[0])
+		case r < 0x20:
+			text.WriteRune('\u2400' + r)
+		case r == 0x7f:
+			text.WriteRune('\u2421')
+		case r == ' ' || unicode.IsGraphic(r) && !unicode.IsSpace(r):
+			text.WriteRune(r)
+		default:
+			fmt.Fprintf(&text, "<%U>", r)
+		}
+		raw = raw[size:]
+	}
+	return text.String()
+}

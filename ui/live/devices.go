@@ -1,0 +1,78 @@
+package live
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// deviceRow is a scanner: what it delivered, how it is doing, who uses it.
+type deviceRow struct {
+	Device agent.DeviceID    `json:"device"`
+	Tally  agent.DeviceTally `json:"tally"`
+	State  DeviceState       `json:"state"`
+	Pass   agent.PassID      `json:"pass,omitempty"`
+	Count  agent.CountID     `json:"count,omitempty"`
+}
+
+// deviceRows returns the scanners that are configured or ever delivered, by id.
+func (h *Hub) deviceRows(v agent.View) ([]deviceRow, error) {
+	tallies, err := v.Devices()
+	if err != nil {
+		return nil, err
+	}
+	known := map[agent.DeviceID]deviceRow{}
+	for _, t := range tallies {
+		known[t.Device] = deviceRow{Device: t.Device, Tally: t, State: DeviceState{
+			Name: "seen", Since: t.Last.At, Sentence: "This scanner was used before and is not set up now.",
+		}}
+	}
+	if h.options.Devices != nil {
+		for _, state := range h.options.Devices() {
+			row := known[state.Device]
+			row.Device, row.Tally.Device, row.State = state.Device, state.Device, state
+			known[state.Device] = row
+		}
+	}
+	rows := make([]deviceRow, 0, len(known))
+	for _, id := range slices.Sorted(maps.Keys(known)) {
+		row := known[id]
+		pass, owned, err := v.PassOf(id)
+		if err != nil {
+			return nil, err
+		}
+		if owned {
+			row.Pass, row.Count = pass.ID, pass.Count
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+func (h *Hub) snapDevices(v agent.View) (*snapshot, error) {
+	rows, err := h.deviceRows(v)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]json.RawMessage, len(rows))
+	for i, row := range rows {
+		list[i] = encode(row)
+	}
+	s := &snapshot{}
+	s.list("devices", list)
+	return s, nil
+}
+
+// deviceFrames tells of the scanners that are not as they were told last.
+func (h *Hub) deviceFrames(v agent.View, b *batch) error {
+	rows, err := h.deviceRows(v)
+	for _, row := range rows {
+		if now := string(encode(row)); h.devices[row.Device] != now {
+			h.devices[row.Device] = now
+			b.state("devices", "device", row)
+		}
+	}
+	return err
+}

@@ -1,0 +1,221 @@
+package live
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gorilla/websocket"
+	"golang.org/x/time/rate"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// page is one websocket.
+type page struct {
+	hub    *Hub
+	socket *websocket.Conn
+	out    *outbox
+	ctx    context.Context // ends with the connection
+	cancel context.CancelFunc
+	mu     sync.Mutex
+	ending bool
+	rate   *rate.Limiter
+	excess int
+
+	known bool // it has said hello; guarded by hub.mu
+
+	// Set before the hub knows the page, never changed.
+	access agent.Access
+	caller agent.Caller
+
+	commands chan incoming // those that change something, in order
+	reads    chan struct{} // room for those that do not
+
+	// The hub's goroutine alone uses these.
+	topics map[string]bool
+	at     agent.Seq // everything up to here has been put into the outbox
+	behind time.Time // since when the page does not take what it gets; zero if it does
+}
+
+func newPage(h *Hub, socket *websocket.Conn) *page {
+	p := &page{
+		hub: h, socket: socket, out: newOutbox(), topics: map[string]bool{},
+		rate:     rate.NewLimiter(50, 200),
+		commands: make(chan incoming, 256), reads: make(chan struct{}, 4),
+	}
+	p.ctx, p.cancel = context.WithCancel(h.ctx)
+	return p
+}
+
+// serve speaks with the page until the connection ends.
+func (p *page) serve() {
+	var parts sync.WaitGroup
+	parts.Go(p.write)
+	parts.Go(p.carryOut)
+	p.end(p.converse())
+	p.hub.leave(p)
+	for { // until the page has answered, or a moment has passed
+		if _, _, err := p.socket.NextReader(); err != nil {
+			break
+		}
+	}
+	p.cancel()
+	_ = p.socket.Close()
+	parts.Wait()
+}
+
+// converse reads frames until there is a reason to end.
+func (p *page) converse() (code int, reason string) {
+	p.socket.SetReadLimit(readLimit)
+	p.listen(helloWait)
+	p.send(challenge{T: "challenge", Nonce: nonce(), V: []int{1}})
+	hello, code := p.read()
+	if code != 0 {
+		if code != closeBadMessage && code != websocket.CloseUnsupportedData && code != websocket.CloseInvalidFramePayloadData {
+			code = closeStranger
+		}
+		return code, "no hello"
+	}
+	if code, reason = p.hub.admit(p, hello); code != 0 {
+		return code, reason
+	}
+	p.socket.SetPongHandler(func(string) error {
+		p.listen(pongWait)
+		return nil
+	})
+	for {
+		p.listen(pongWait)
+		in, code := p.read()
+		if code != 0 {
+			return code, ""
+		}
+		if code, reason := p.obey(in); code != 0 {
+			return code, reason
+		}
+	}
+}
+
+// read returns the next frame, or the code to close with.
+func (p *page) read() (incoming, int) {
+	kind, data, err := p.socket.ReadMessage()
+	switch {
+	case errors.Is(err, websocket.ErrReadLimit):
+		return incoming{}, websocket.CloseMessageTooBig
+	case err != nil:
+		return incoming{}, websocket.CloseNormalClosure
+	case kind != websocket.TextMessage:
+		return incoming{}, websocket.CloseUnsupportedData
+	case !utf8.Valid(data):
+		return incoming{}, websocket.CloseInvalidFramePayloadData
+	}
+	in, err := decode(data)
+	if err != nil {
+		return in, closeBadMessage
+	}
+	return in, 0
+}
+
+// obey does what a frame asks for.
+func (p *page) obey(in incoming) (code int, reason string) {
+	if !p.rate.Allow() {
+		return p.slowDown(in)
+	}
+	switch in.T {
+	case "sub":
+		return p.hub.subscribe(p, in.Topics)
+	case "unsub":
+		p.hub.unsubscribe(p, in.Topics)
+	case "cmd":
+		return p.command(in)
+	case "seen":
+	default:
+		return closeBadMessage, "unknown frame"
+	}
+	return 0, ""
+}
+
+// slowDown refuses a frame that came too soon, and after many of them the page.
+func (p *page) slowDown(in incoming) (code int, reason string) {
+	if p.excess++; p.excess > 100 || in.T != "cmd" {
+		return closeRate, `{"retry_after":5}`
+	}
+	p.refuse(in.ID, &agent.Error{
+		Code: "rate", Class: agent.Retry, What: "Too much was asked for at once.",
+		Means: "Nothing was changed.", Do: "Wait a few seconds.", After: 5 * time.Second,
+	})
+	return 0, ""
+}
+
+// send puts a frame that is not an event into the outbox.
+func (p *page) send(frame any) {
+	if !p.out.put(encode(frame), false) {
+		p.end(closeSlow, "what was sent is not read")
+	}
+}
+
+// write writes what waits, and pings. It is the only writer of data frames.
+func (p *page) write() {
+	ping := time.NewTicker(pingEvery)
+	defer ping.Stop()
+	for {
+		for {
+			next, more := p.out.take()
+			if !more {
+				break
+			}
+			_ = p.socket.SetWriteDeadline(time.Now().Add(writeWait))
+			err := p.socket.WriteMessage(websocket.TextMessage, next.data)
+			p.out.written(next)
+			if err != nil {
+				p.end(closeSlow, "")
+				return
+			}
+		}
+		select {
+		case <-p.out.wake:
+		case <-ping.C:
+			_ = p.socket.WriteControl(websocket.PingMessage, nil, time.Now().Add(time.Second))
+		case <-p.ctx.Done():
+			return
+		}
+	}
+}
+
+// listen waits so long for the next frame, unless the connection is ending.
+func (p *page) listen(wait time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.ending {
+		_ = p.socket.SetReadDeadline(time.Now().Add(wait))
+	}
+}
+
+// end begins to close the connection, once, and does not wait: the page is told
+// the code, and gets a second to answer.
+func (p *page) end(code int, reason string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ending {
+		return
+	}
+	p.ending = true
+	deadline := time.Now().Add(time.Second)
+	_ = p.socket.SetReadDeadline(deadline)
+	p.hub.serving.Go(func() {
+		_ = p.socket.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), deadline)
+	})
+}
+
+func nonce() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+func (p *page) String() string { return fmt.Sprintf("%s (%s)", p.access.ID, p.access.Role) }
