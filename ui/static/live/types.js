@@ -1,0 +1,43 @@
+// The shapes of what travels between the agent and this page. They are the JSON of
+// the structs in the Go package agent; this file holds no code.
+
+/**
+ * @typedef {{at: string, uncertainty?: number}} Stamp uncertainty in nanoseconds
+ * @typedef {{code: string, class: string, what: string, means?: string, do?: string}} Problem
+ * @typedef {{minor: number, currency: string}} Money
+ * @typedef {{lo: number, hi: number}} Interval
+ * @typedef {{entries: number, voided: number, noted: number, unknown: number, lines: number, units: number, head: number}} Tally
+ *
+ * @typedef {{id: string, name: string, type: string, location: string, state: string, opened: Stamp, closed?: Stamp,
+ *   policy: {method: string, blind: boolean}, tally: Tally, passes_open: number, undecided: number}} CountRow
+ * @typedef {{item: string, sku: string, name: string, bin: string, round: number, good: number, damaged: number,
+ *   counted: number, entries: number, last: number, cut_off: Stamp, expected_units?: number}} LineRow
+ * @typedef {{id: string, count: string, zone: string, bin: string, device?: string, person: {kind: string, id: string},
+ *   round: number, started: Stamp, last?: Stamp, closed?: Stamp}} Pass
+ * @typedef {{seq: number, at: string, device?: string, op: string, code: string, raw_shown: string, item?: string,
+ *   sku?: string, name?: string, bin: string, quantity: number, line_counted?: number, flags: string[],
+ *   voided: boolean, voids?: number, by: any}} ScanRow
+ * @typedef {{code: string, times: number, first_bin: string, last_seq: number}} UnknownRow
+ * @typedef {{count: string, round: number, items: string[], why?: string}} Recount
+ *
+ * @typedef {{source: string, receipt?: string, kind: string, quantity: number, bin?: string, occurred: Stamp}} Movement
+ * @typedef {{movement: Movement, verdict: string, contained: string, expected: Interval}} Effect
+ * @typedef {{bin: string, round: number, good: number, damaged: number, window: {from: Stamp, to: Stamp}, entries: number}} Line
+ * @typedef {{state: string, problem?: Problem, target: number, observed: number, changed: string, adjustment?: string}} DeliveryState
+ * @typedef {{count: string, item: string, sku: string, name: string, status: string, counted: number, damaged?: number,
+ *   book: {on_hand: number, available: number, committed: number, at: Stamp}, expected: Interval, variance: Interval,
+ *   value?: Money, cut_off: Stamp, lines: Line[], effects?: Effect[], missing?: string[], waits?: string,
+ *   investigate?: boolean, late?: boolean, problem?: Problem, sentence: string, delivery: DeliveryState|null}} VarianceRow
+ *
+ * @typedef {{adjustment: {id: string, count: string, item: string, counted: number, expected: number, variance: number,
+ *   reason?: string, sentence: string}, state: string, observed: number, target: number, tries: number,
+ *   problem?: Problem, approved: string, changed: string, sku: string, name: string}} DeliveryRow
+ * @typedef {{id: string, state: string, attempts: number, lines: number, outcome?: any, first_sent?: string,
+ *   next_at?: string, mode: string}} RequestRow
+ * @typedef {{name: string, state: string, since: string, problem?: Problem, next_at?: string, last_success?: string}} Upstream
+ * @typedef {{device: string, tally: {stored: number, unowned: number, last: Stamp},
+ *   state: {name: string, since: string, sentence: string, remedy?: string}, pass?: string, count?: string}} DeviceRow
+ * @typedef {{name: string, label: string, on: boolean, help: string}} Switch
+ */
+
+export {}

@@ -1,0 +1,12 @@
+// The present, for everything that shows an age.
+import { signal } from './vendor/preact.js'
+import { live } from './stockhand.js'
+
+const tick = signal(Date.now())
+setInterval(() => { tick.value = Date.now() }, 1_000)
+
+/** Milliseconds since a time of the agent's clock. Whoever asks is redrawn each second. */
+export const since = at => tick.value + live.skew - Date.parse(at)
+
+/** Milliseconds until a time of the agent's clock. */
+export const until = at => -since(at)

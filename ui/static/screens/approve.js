@@ -1,0 +1,50 @@
+// Approving: exactly what will be sent, before it is sent. It takes a press on this
+// dialog; no barcode can do it.
+import { html, useSignal } from '../vendor/preact.js'
+import { live } from '../stockhand.js'
+import { difference, number } from '../format.js'
+import { words } from '../words.js'
+import { Act } from '../parts/act.js'
+import { Dialog } from '../parts/dialog.js'
+import { Field } from '../parts/field.js'
+import { tell } from '../parts/notices.js'
+import { toneOfDifference } from './variance.js'
+
+const w = words.review
+const SHOWN = 50
+
+export function ApproveDialog({ id, store, onClose }) {
+	const reason = useSignal('')
+	const shown = useSignal(SHOWN)
+	// What stops being ready while somebody reads leaves the list; what becomes ready
+	// does not slip in.
+	const offered = useSignal(new Set(store.rows.peek().filter(v => v.status === 'ready').map(v => v.item)))
+	const ready = store.rows.all().filter(v => v.status === 'ready' && offered.value.has(v.item))
+	const over = ready.filter(v => v.investigate).length
+	const run = async () => {
+		const made = await live.command('count.approve', { count: id, items: ready.map(v => ({ item: v.item })), reason: reason.value })
+		onClose()
+		tell(w.approved(made?.length ?? ready.length))
+	}
+	const actions = html`<${Act} run=${onClose}>${words.cancel}<//>
+		<${Act} kind="main" icon="send" disabled=${ready.length === 0 || over > 0 && !reason.value} run=${run}>${w.approveNow(ready.length)}<//>`
+	return html`<${Dialog} wide title=${w.approveTitle(ready.length)} lead=${ready.length ? w.approveLead : w.approveGone} onClose=${onClose} actions=${actions}>
+		<${Field} label=${w.reason} help=${over > 0 ? w.reasonNeeded(over) : ''}>
+			<select value=${reason} onChange=${e => { reason.value = e.currentTarget.value }}>
+				<option value="">${over > 0 ? w.reasonChoose : w.reasonNone}</option>
+				${w.reasons.map(r => html`<option key=${r} value=${r}>${r}</option>`)}
+			</select><//>
+		${ready.length > 0 && html`<table class="plain changes">
+			<thead><tr><th>${w.columns.item}</th><th class="n">${w.now}</th><th class="n">${w.after}</th><th class="n">${w.change}</th></tr></thead>
+			<tbody>${ready.slice(0, shown.value).map(v => html`<${Change} key=${v.item} variance=${v} />`)}</tbody>
+		</table>`}
+		${ready.length > shown.value && html`<${Act} kind="quiet" run=${() => { shown.value = ready.length }}>${words.count.more(ready.length - shown.value)}<//>`}
+	<//>`
+}
+
+const Change = ({ variance: v }) => html`<tr>
+	<td><bdi dir="auto">${v.name}</bdi>${v.investigate && html` <b class="over">${w.over}</b>`}<br /><span class="soft"><bdi>${v.sku}</bdi></span></td>
+	<td class="n">${number(v.book.on_hand)}</td>
+	<td class="n"><b>${number(v.book.on_hand + v.variance.lo)}</b></td>
+	<td class="n delta" data-tone=${toneOfDifference(v.variance)}>${difference(v.variance.lo)}</td>
+</tr>`

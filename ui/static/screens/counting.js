@@ -1,0 +1,96 @@
+// The counting side of a count: the last scan, large enough for two steps away,
+// and under it everything that was entered.
+import { html, useComputed, useEffect, useSignal } from '../vendor/preact.js'
+import { live } from '../stockhand.js'
+import { takeKeyboardCodes } from '../keyboard.js'
+import { number } from '../format.js'
+import { words } from '../words.js'
+import { Act } from '../parts/act.js'
+import { Icon } from '../parts/icon.js'
+import { Mark, toneOf } from '../parts/mark.js'
+import { counts, figureOf, nameOf, sound, stateOf, warnings } from './entry.js'
+import { Lines } from './lines.js'
+import { Passes, StartDialog } from './passes.js'
+import { QuantityDialog } from './quantity.js'
+import { Recounts } from './recounts.js'
+import { Scans, Unknown } from './scans.js'
+
+const w = words.count
+
+export function Counting({ store }) {
+	const typing = useSignal(null) // what the quantity dialog begins with
+	const starting = useSignal(null) // the round of the pass to start
+	useEffect(() => {
+		store.onScan = sound
+		const stop = takeKeyboardCodes(code => { typing.value = { code } })
+		return () => { store.onScan = () => {}; stop() }
+	}, [store])
+	const type = what => { typing.value = what ?? {} }
+	const start = round => { starting.value = { round } }
+	return html`<div class="counting">
+		<div class="stage">
+			<${LastScan} store=${store} />
+			<${Deeds} store=${store} onType=${type} onStart=${start} />
+			<${Recounts} store=${store} onStart=${start} />
+			<${Passes} store=${store} onStart=${start} />
+		</div>
+		<div class="record">
+			<${Receipt} store=${store} />
+			<${Unknown} store=${store} onType=${type} />
+			<${Scans} store=${store} />
+			<${Lines} store=${store} onType=${type} />
+		</div>
+		${typing.value && html`<${QuantityDialog} key=${typing.value.code} store=${store} start=${typing.value} onClose=${() => { typing.value = null }} />`}
+		${starting.value && html`<${StartDialog} store=${store} round=${starting.value.round} onClose=${() => { starting.value = null }} />`}
+	</div>`
+}
+
+function LastScan({ store }) {
+	const scan = store.heard.value
+	if (!scan) return html`<section class="last card" data-tone="calm" aria-label=${w.lastTitle}>
+		<div class="last-empty"><${Icon} name="scanner" /><h2>${w.lastNone}</h2><p class="soft">${w.lastNoneHelp}</p></div>
+	</section>`
+	const state = stateOf(scan)
+	const figure = figureOf(scan)
+	return html`<section class="last card" data-tone=${toneOf(state)} aria-label=${w.lastTitle}>
+		<h2><bdi dir="auto">${nameOf(scan)}</bdi></h2>
+		<p class="soft last-place"><span><bdi>${scan.sku}</bdi></span>${scan.bin && html`<span class="bin"><${Icon} name="pin" /><bdi>${scan.bin}</bdi></span>`}</p>
+		<p class="last-figure" data-long=${figure.length > 4}>${figure}</p>
+		<p class="last-state"><${Mark} big state=${state} word=${w.states[state]} />
+			${scan.line_counted != null && !scan.voided && html`<span class="soft">${w.inLine}</span>`}</p>
+		${scan.flags?.length > 0 && html`<p class="soft">${warnings(scan)}</p>`}
+	</section>`
+}
+
+/** What the thumb reaches: undo, type, begin. */
+function Deeds({ store, onType, onStart }) {
+	const walking = useComputed(() => store.passes.all().some(p => !p.closed))
+	const open = useComputed(() => store.count.value.state === 'open')
+	if (!walking.value) {
+		return open.value && html`<div class="thumb"><button type="button" class="button main" onClick=${() => onStart(0)}><${Icon} name="scanner" /><span>${w.startPass}</span></button></div>`
+	}
+	return html`<div class="thumb">
+		<${UndoLast} store=${store} />
+		<button type="button" class="button main" onClick=${() => onType()}><${Icon} name="equal" /><span>${w.typed}</span></button>
+	</div>`
+}
+
+function UndoLast({ store }) {
+	const last = useComputed(() => store.scans.all().find(counts) ?? null)
+	const seq = last.value?.seq
+	return html`<${Act} icon="undo" kind="plain tall" disabled=${!seq} run=${() => live.command('entry.void', { seq })}>${w.undoLast}<//>`
+}
+
+/** Everything that was heard is somewhere: the numbers add up in sight of all. */
+function Receipt({ store }) {
+	const t = store.count.value.tally
+	const counted = t.entries - t.voided - t.noted
+	return html`<section class="card receipt" aria-label=${w.receipt}>
+		<dl class="figures">
+			<div><dt>${w.lines}</dt><dd>${number(t.lines)}</dd></div>
+			<div><dt>${w.units}</dt><dd>${number(t.units)}</dd></div>
+		</dl>
+		<p class="sum"><span><b>${number(t.entries)}</b> ${w.heard}</span><i aria-hidden="true">=</i><span><b>${number(counted)}</b> ${w.counted}</span><i aria-hidden="true">+</i><span><b>${number(t.voided)}</b> ${w.undone}</span><i aria-hidden="true">+</i><span><b>${number(t.noted)}</b> ${w.kept}</span></p>
+		<p class="help">${w.receiptHelp}</p>
+	</section>`
+}

@@ -1,0 +1,127 @@
+// How a difference came about: the sum in one line, and then everything that it was
+// made of, down to the scans and the movements.
+import { html, useEffect, useSignal } from '../vendor/preact.js'
+import { live } from '../stockhand.js'
+import { go } from '../route.js'
+import { difference, money, number, range, time } from '../format.js'
+import { words } from '../words.js'
+import { Act } from '../parts/act.js'
+import { Dialog } from '../parts/dialog.js'
+import { Explained } from '../parts/empty.js'
+import { Field } from '../parts/field.js'
+import { Icon } from '../parts/icon.js'
+import { tell } from '../parts/notices.js'
+import { amountOf, stateOf } from './entry.js'
+import { recountable } from './review.js'
+import { Status, toneOfDifference } from './variance.js'
+
+const w = words.detail
+const r = words.review
+
+export function Detail({ count, row, onClose }) {
+	const v = row.value
+	const recount = async () => {
+		const made = await live.command('count.recount', { count, items: [v.item] })
+		onClose()
+		tell(r.recountDone(1, made.round))
+		go('count', count)
+	}
+	const actions = html`<${Act} run=${onClose}>${words.close}<//>${recountable(v) && html`<${Act} kind="main" icon="again" run=${recount}>${r.recount(1)}<//>`}`
+	return html`<${Dialog} wide title=${v.name || v.item} onClose=${onClose} actions=${actions}>
+		<p class="detail-head"><span class="soft"><bdi>${v.sku}</bdi></span> <${Status} variance=${v} />${v.investigate && html`<b class="over">${r.over}</b>`}</p>
+		<p class="sentence-big">${v.sentence}</p>
+		<${Sum} variance=${v} />
+		${v.waits && html`<p class="soft">${v.waits}</p>`}
+		<${Explained} problem=${v.problem} /><${Explained} problem=${v.delivery?.problem} />
+		${v.missing?.length > 0 && html`<p>${r.missing(v.missing.join(', '))}</p>`}
+		<${Lines} variance=${v} />
+		<${Movements} variance=${v} />
+		<${Scans} count=${count} item=${v.item} />
+		${v.status === 'recount' && html`<${Decide} count=${count} variance=${v} onClose=${onClose} />`}
+	<//>`
+}
+
+/** Book, what moved, expected, counted, difference: as one reckons on paper. */
+function Sum({ variance: v }) {
+	if (!v.book || v.status === 'incomplete') return null
+	const moved = { lo: v.expected.lo - v.book.on_hand, hi: v.expected.hi - v.book.on_hand }
+	return html`<div class="reckoning">
+		<dl>
+			<div><dt>${r.columns.book}</dt><dd>${number(v.book.on_hand)}</dd></div>
+			<div data-sign="${'→'}"><dt>${w.moved}</dt><dd>${range(moved, difference)}</dd></div>
+			<div data-sign="="><dt>${r.columns.expected}</dt><dd>${range(v.expected)}</dd></div>
+			<div data-sign="·"><dt>${r.columns.counted}</dt><dd>${number(v.counted)}</dd></div>
+			<div class="result" data-sign="=" data-tone=${toneOfDifference(v.variance)}><dt>${r.columns.difference}</dt><dd>${range(v.variance, difference)} <small>${money(v.value)}</small></dd></div>
+		</dl>
+		<p class="soft">${w.book(v.book.on_hand, time(v.book.at))} ${v.book.committed > 0 && w.committed(v.book.committed)}</p>
+	</div>`
+}
+
+function Lines({ variance: v }) {
+	if (!v.lines?.length) return null
+	return html`<section><h3>${w.lines}</h3><div class="scroll"><table class="plain">
+		<thead><tr><th>${w.bin}</th><th>${w.window}</th><th class="n">${w.entries}</th><th class="n">${w.quantity}</th></tr></thead>
+		<tbody>${v.lines.map(l => html`<tr key=${`${l.bin} ${l.round}`}>
+			<td><bdi>${l.bin || words.count.whereNone}</bdi>${l.round > 0 && html` <span class="soft">${words.count.round(l.round)}</span>`}</td>
+			<td>${time(l.window.from.at)} – ${time(l.window.to.at)}</td><td class="n">${number(l.entries)}</td>
+			<td class="n"><b>${number(l.good + l.damaged)}</b>${l.damaged > 0 && html` <span class="soft">${r.damaged(l.damaged)}</span>`}</td></tr>`)}</tbody>
+	</table></div></section>`
+}
+
+function Movements({ variance: v }) {
+	const effects = v.effects ?? []
+	return html`<section><h3>${w.movements}</h3>
+		${effects.length === 0 ? html`<p class="soft">${w.noMovements}</p>` : html`<div class="scroll"><table class="plain">
+		<thead><tr><th>${w.at}</th><th>${w.what}</th><th>${w.verdict}</th><th>${w.contained}</th><th class="n">${w.effect}</th></tr></thead>
+		<tbody>${effects.map((e, i) => html`<tr key=${i}>
+			<td>${time(e.movement.occurred.at)}</td>
+			<td>${w.kinds[e.movement.kind] ?? e.movement.kind} <b>${difference(e.movement.quantity)}</b>${e.movement.receipt && html` <span class="soft"><bdi>${e.movement.receipt}</bdi></span>`}</td>
+			<td>${w.verdicts[e.verdict] ?? e.verdict}</td><td>${w.containeds[e.contained] ?? e.contained}</td>
+			<td class="n"><b>${range(e.expected, difference)}</b></td></tr>`)}</tbody>
+		</table></div>`}</section>`
+}
+
+function Scans({ count, item }) {
+	const scans = useSignal(null)
+	useEffect(() => {
+		live.command('count.scans', { count, item }).then(
+			answer => { scans.value = Array.isArray(answer) ? answer : answer?.scans ?? [] },
+			() => { scans.value = 'failed' },
+		)
+	}, [count, item])
+	if (scans.value === 'failed') return html`<p class="soft">${w.scansFailed}</p>`
+	return html`<section><h3>${w.scans}</h3>
+		${scans.value === null && html`<p class="soft" role="status">${words.loading}</p>`}
+		${scans.value?.length === 0 && html`<p class="soft">${w.noScans}</p>`}
+		<ol class="rows scans">${(scans.value ?? []).map(s => html`<${Scan} key=${s.seq} scan=${s} />`)}</ol>
+	</section>`
+}
+
+function Scan({ scan }) {
+	const state = stateOf(scan)
+	const by = scan.device || scan.by?.id || scan.actor?.id
+	const at = scan.at ?? scan.read?.at
+	return html`<li data-undone=${scan.voided}><time class="soft">${at && time(at)}</time>
+		<div class="who"><span>${scan.device ? w.scanned : w.typed}</span><span class="soft"><bdi>${scan.bin}</bdi>${by && html` · <bdi>${by}</bdi>`}${state === 'undone' && html` · ${words.count.states.undone}`}</span></div>
+		<span class="figure">${amountOf(scan)}</span></li>`
+}
+
+/** Where nobody can know, a person may choose; a recount is better. */
+function Decide({ count, variance: v, onClose }) {
+	const use = useSignal(String(v.variance.lo))
+	const choices = Array.from({ length: Math.min(40, v.variance.hi - v.variance.lo + 1) }, (_, i) => v.variance.lo + i)
+	const reason = useSignal(r.reasons[0])
+	const run = async () => {
+		await live.command('count.approve', { count, items: [{ item: v.item, use: Number(use.value), reason: reason.value }] })
+		onClose()
+		tell(r.approved(1))
+	}
+	return html`<details class="decide"><summary><${Icon} name="right" />${r.choose}</summary>
+		<p class="soft">${r.chooseHelp(v.variance.lo, v.variance.hi)}</p>
+		<div class="pair">
+			<${Field} label=${r.columns.difference}><select value=${use} onChange=${e => { use.value = e.currentTarget.value }}>${choices.map(n => html`<option key=${n} value=${n}>${difference(n)}</option>`)}</select><//>
+			<${Field} label=${r.reason}><select value=${reason} onChange=${e => { reason.value = e.currentTarget.value }}>${r.reasons.map(x => html`<option key=${x}>${x}</option>`)}</select><//>
+		</div>
+		<${Act} kind="danger" icon="check" run=${run}>${r.chooseNow}<//>
+	</details>`
+}

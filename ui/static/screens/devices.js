@@ -1,0 +1,44 @@
+// The scanners: whether each is ready, what it read, and what to do if it is not.
+import { html } from '../vendor/preact.js'
+import { devices } from '../stockhand.js'
+import { address } from '../route.js'
+import { isSet, moment, number } from '../format.js'
+import { words } from '../words.js'
+import { Empty } from '../parts/empty.js'
+import { EAN13 } from '../parts/barcode.js'
+import { Mark } from '../parts/mark.js'
+import { Title } from '../parts/title.js'
+import { isReady } from './strip.js'
+
+const w = words.devices
+
+export function DevicesScreen() {
+	return html`<div class="screen">
+		<header class="screen-head"><${Title} text=${w.title} /></header>
+		${devices.ready.value ? html`<${List} />` : html`<p class="soft" role="status">${words.loading}</p>`}
+	</div>`
+}
+
+function List() {
+	const keys = devices.devices.keys.value
+	if (keys.length === 0) return html`<section class="card"><${Empty} icon="plug" title=${w.none} help=${w.noneHelp}><${EAN13} digits="2000000000008" /><//></section>`
+	return html`<ul class="devices">${keys.map(key => html`<${Device} key=${key} row=${devices.devices.at(key)} />`)}</ul>
+		<section class="card try"><div><h2>${w.tryTitle}</h2><p class="soft">${w.tryHelp}</p></div><${EAN13} digits="2000000000008" /></section>`
+}
+
+function Device({ row }) {
+	const d = row.value
+	const name = d.state?.name ?? ''
+	const idle = isReady(d) && !d.pass
+	return html`<li class="card device">
+		<h2><bdi>${d.device}</bdi></h2>
+		<p class="pill"><${Mark} state=${isReady(d) ? 'up' : name === 'disabled' ? 'signed-out' : 'down'} word=${w.names[name] ?? name} />${d.count && html` <a href=${address('count', d.count)}>${w.inPass}</a>`}</p>
+		<p>${d.state?.sentence} ${d.state?.remedy && html`<strong>${d.state.remedy}</strong>`}</p>
+		<dl class="figures">
+			<div><dt>${w.stored}</dt><dd>${number(d.tally?.stored ?? 0)}</dd></div>
+			<div><dt>${w.last}</dt><dd>${isSet(d.tally?.last?.at) ? moment(d.tally.last.at) : w.never}</dd></div>
+			${d.tally?.unowned > 0 && html`<div><dt>${w.unowned}</dt><dd>${number(d.tally.unowned)}</dd></div>`}
+		</dl>
+		${(idle && d.tally?.unowned > 0) && html`<p class="help">${w.unownedHelp}</p>`}
+	</li>`
+}

@@ -1,0 +1,88 @@
+// Typing a quantity: for many equal things, and where there is no scanner.
+import { html, useEffect, useSignal } from '../vendor/preact.js'
+import { live } from '../stockhand.js'
+import { words } from '../words.js'
+import { Act } from '../parts/act.js'
+import { Choice, Field } from '../parts/field.js'
+import { Dialog } from '../parts/dialog.js'
+import { Icon } from '../parts/icon.js'
+import { complain, tell } from '../parts/notices.js'
+import { placeOf } from './passes.js'
+
+const w = words.count
+const MOST = 9_999 // a longer number is a barcode in the wrong field
+const PATIENCE = 200 // milliseconds without a key before the catalogue is asked
+
+export function QuantityDialog({ store, start, onClose }) {
+	const open = store.passes.all().filter(p => !p.closed)
+	const pass = useSignal(open.at(-1)?.id ?? '')
+	const item = useSignal(start.item ?? null) // {item, name, sku}
+	const text = useSignal(start.code ?? '')
+	const bin = useSignal(start.bin ?? null) // null: where the pass is
+	const quantity = useSignal('')
+	const condition = useSignal('good')
+	const wrong = useSignal('')
+
+	const run = async () => {
+		const n = /^\d{1,4}$/.test(quantity.value.trim()) ? Number(quantity.value) : NaN
+		if (!(n <= MOST)) return wrong.value = w.badQuantity
+		if (!item.value && !text.value.trim()) return wrong.value = w.noItem
+		const what = item.value ? { item: item.value.item } : { code: text.value.trim() }
+		const place = bin.value === null ? {} : { bin: bin.value.trim() }
+		const entered = await live.command('entry.set', { pass: pass.value, ...what, ...place, quantity: n, condition: condition.value })
+		onClose()
+		tell(w.entered(n, item.value?.name ?? entered?.name ?? text.value))
+	}
+	const here = open.find(p => p.id === pass.value)
+	return html`<${Dialog} title=${w.typed} lead=${w.typedHelp} onClose=${onClose}
+		actions=${html`<${Act} run=${onClose}>${words.cancel}<//><${Act} kind="main" icon="check" disabled=${!here} run=${run}>${w.enter}<//>`}>
+		${item.value ? html`<${Chosen} item=${item.value} onChange=${() => { item.value = null }} />` : html`<${Find} text=${text} onPick=${found => { item.value = found }} />`}
+		<${Stepper} quantity=${quantity} onEnter=${run} />
+		${wrong.value && html`<p class="explained" role="alert">${wrong}</p>`}
+		<div class="pair">
+			<${Field} label=${w.bin}><input data-wedge value=${bin.value ?? here?.bin ?? ''} onInput=${e => { bin.value = e.currentTarget.value }} /><//>
+			<${Choice} label=${w.condition} name="condition" value=${condition.value} onPick=${v => { condition.value = v }}
+				options=${Object.entries(w.conditions).map(([value, label]) => ({ value, label }))} />
+		</div>
+		${open.length > 1 && html`<${Choice} stacked label=${w.inPass} name="pass" value=${pass.value} onPick=${v => { pass.value = v }}
+			options=${open.map(p => ({ value: p.id, label: placeOf(p), help: w.passOf(p.person?.id) }))} />`}
+	<//>`
+}
+
+function Chosen({ item, onChange }) {
+	return html`<div class="chosen"><div class="who"><strong><bdi dir="auto">${item.name}</bdi></strong><span class="soft"><bdi>${item.sku}</bdi></span></div>
+		<${Act} kind="quiet" run=${onChange}>${w.otherItem}<//></div>`
+}
+
+function Find({ text, onPick }) {
+	const found = useSignal([])
+	useEffect(() => {
+		const wanted = text.value.trim()
+		if (wanted.length < 2) return void (found.value = [])
+		let stale = false
+		const timer = setTimeout(async () => {
+			const answer = await live.command('catalog.search', { text: wanted }).catch(() => [])
+			if (!stale) found.value = itemsOf(answer)
+		}, PATIENCE)
+		return () => { stale = true; clearTimeout(timer) }
+	}, [text.value])
+	return html`<div class="find-item">
+		<${Field} label=${w.what}><input data-wedge autocomplete="off" placeholder=${w.whatPlaceholder} value=${text} onInput=${e => { text.value = e.currentTarget.value }} /><//>
+		${found.value.length > 0 && html`<ul class="found" aria-label=${words.search}>${found.value.map(i => html`<li key=${i.item}>
+			<button type="button" onClick=${() => onPick(i)}><bdi dir="auto">${i.name}</bdi><span class="soft"><bdi>${i.sku}</bdi></span></button></li>`)}</ul>`}
+	</div>`
+}
+
+/** The catalogue answers with items. @returns {{item: string, name: string, sku: string}[]} */
+const itemsOf = answer => (Array.isArray(answer) ? answer : answer?.items ?? []).slice(0, 6).map(i => ({ item: i.item ?? i.id, name: i.name, sku: i.sku }))
+
+function Stepper({ quantity, onEnter }) {
+	const step = by => { quantity.value = String(Math.min(MOST, Math.max(0, (Number(quantity.value) || 0) + by))) }
+	return html`<div class="field"><span class="label" id="quantity-label">${w.quantity}</span>
+		<div class="stepper">
+			<button type="button" class="button" aria-label=${w.less} onClick=${() => step(-1)}><${Icon} name="minus" /></button>
+			<input inputmode="numeric" autocomplete="off" aria-labelledby="quantity-label" value=${quantity} onInput=${e => { quantity.value = e.currentTarget.value }}
+				onFocus=${e => e.currentTarget.select()} onKeyDown=${e => e.key === 'Enter' && onEnter().catch(complain)} />
+			<button type="button" class="button" aria-label=${w.more1} onClick=${() => step(1)}><${Icon} name="plus" /></button>
+		</div></div>`
+}

@@ -1,0 +1,123 @@
+// The review: every item of a closed count with its difference, why it is so, and
+// what to do about it. What needs somebody comes first.
+import { html, useComputed, useSignal } from '../vendor/preact.js'
+import { live } from '../stockhand.js'
+import { useTopic, Review as Store } from '../live/topics.js'
+import { go } from '../route.js'
+import { number } from '../format.js'
+import { words } from '../words.js'
+import { Act } from '../parts/act.js'
+import { Empty } from '../parts/empty.js'
+import { Icon } from '../parts/icon.js'
+import { tell } from '../parts/notices.js'
+import { ApproveDialog } from './approve.js'
+import { Conflicts } from './conflict.js'
+import { Detail } from './detail.js'
+import { Row } from './variance.js'
+import { Summary } from './summary.js'
+
+const w = words.review
+const SHOWN = 30
+
+/** Which rows each filter shows. */
+const filters = {
+	all: () => true,
+	differ: v => v.status !== 'match',
+	person: v => ['recount', 'incomplete', 'blocked'].includes(v.status) || asksForDecision(v),
+	ready: v => v.status === 'ready',
+	waiting: v => v.status === 'waiting',
+	sent: v => v.status === 'settled',
+	limit: v => Boolean(v.investigate),
+}
+
+const asksForDecision = v => ['conflict', 'unknown', 'rejected'].includes(v.delivery?.state)
+
+export function Review({ id, store }) {
+	const state = useComputed(() => store.count.value.state)
+	if (state.value === 'open') return html`<section class="card"><${Empty} icon="clock" title=${w.notYet} help=${w.notYetHelp} /></section>`
+	return html`<${Judging} id=${id} />`
+}
+
+function Judging({ id }) {
+	const store = useTopic(live, () => new Store(`review/${id}`), [id])
+	const filter = useSignal('differ')
+	const chosen = useSignal(/** @type {Set<string>} */ (new Set()))
+	const looking = useSignal('')
+	const approving = useSignal(false)
+	if (!store.ready.value) return html`<p class="soft" role="status">${words.loading}</p>`
+	if (store.rows.keys.value.length === 0) return html`<section class="card"><${Empty} icon="list" title=${w.nothing} help=${w.nothingHelp} /></section>`
+	return html`<div class="review">
+		<${Summary} store=${store} />
+		<${Disputed} store=${store} />
+		<${Filters} store=${store} filter=${filter} />
+		<${List} store=${store} filter=${filter} chosen=${chosen} onLook=${item => { looking.value = item }} />
+		<${Deeds} id=${id} store=${store} chosen=${chosen} onApprove=${() => { approving.value = true }} />
+		${looking.value && html`<${Detail} count=${id} row=${store.rows.at(looking.value)} onClose=${() => { looking.value = '' }} />`}
+		${approving.value && html`<${ApproveDialog} id=${id} store=${store} onClose=${() => { approving.value = false }} />`}
+	</div>`
+}
+
+function Disputed({ store }) {
+	const disputed = useComputed(() => store.rows.all().filter(asksForDecision))
+	return html`<${Conflicts} list=${disputed.value.map(v => ({
+		adjustment: v.delivery.adjustment, state: v.delivery.state, problem: v.delivery.problem,
+		name: v.name, sku: v.sku, counted: v.counted, observed: v.delivery.observed, target: v.delivery.target,
+	}))} />`
+}
+
+function Filters({ store, filter }) {
+	const tallies = useComputed(() => {
+		const rows = store.rows.all()
+		return Object.fromEntries(Object.entries(filters).map(([name, fits]) => [name, rows.filter(fits).length]))
+	})
+	const names = Object.keys(filters).filter(name => name === 'all' || name === 'differ' || name === filter.value || tallies.value[name] > 0)
+	return html`<div class="chips" role="group" aria-label=${w.filterLabel}>${names.map(name => html`
+		<button key=${name} type="button" class="chip" aria-pressed=${filter.value === name} onClick=${() => { filter.value = name }}>
+			${w.filters[name]} <span class="tally">${number(tallies.value[name])}</span></button>`)}
+	</div>`
+}
+
+function List({ store, filter, chosen, onLook }) {
+	const shown = useSignal(SHOWN)
+	// Which rows are shown follows from them; each row draws itself again.
+	const fitting = useComputed(() => store.rows.keys.value.filter(key => filters[filter.value](store.rows.at(key).value)).join('\n'))
+	const keys = fitting.value ? fitting.value.split('\n') : []
+	const seen = keys.slice(0, shown.value)
+	if (keys.length === 0) return html`<section class="card"><${Empty} icon="check" title=${w.empty} /></section>`
+	return html`<section class="card">
+		<table class="variances">
+			<caption class="heard-only">${w.filters[filter.value]}</caption>
+			<thead><${Heads} store=${store} seen=${seen} chosen=${chosen} /></thead>
+			<tbody>${seen.map(key => html`<${Row} key=${key} row=${store.rows.at(key)} chosen=${chosen} onLook=${onLook} />`)}</tbody>
+		</table>
+		${keys.length > shown.value && html`<p class="more"><${Act} kind="quiet" run=${() => { shown.value += SHOWN * 4 }}>${words.count.more(keys.length - shown.value)}<//></p>`}
+	</section>`
+}
+
+/** Whether an item can be counted again. */
+export const recountable = v => v.status !== 'match' && v.status !== 'settled' && v.status !== 'blocked'
+
+function Heads({ store, seen, chosen }) {
+	const able = seen.filter(key => recountable(store.rows.at(key).peek()))
+	const all = able.length > 0 && able.every(key => chosen.value.has(key))
+	return html`<tr>
+		<th class="pick"><label>${able.length > 0 && html`<input type="checkbox" aria-label=${w.selectAll} checked=${all} onChange=${() => { chosen.value = all ? new Set() : new Set(able) }} />`}</label></th>
+		<th>${w.columns.item}</th><th class="n">${w.columns.counted}</th><th class="n" title=${w.help.expected}>${w.columns.expected}</th>
+		<th class="n">${w.columns.difference}</th><th class="n">${w.columns.value}</th><th>${w.columns.status}</th><th><span class="heard-only">${w.columns.open}</span></th>
+	</tr>`
+}
+
+function Deeds({ id, store, chosen, onApprove }) {
+	const ready = useComputed(() => store.rows.all().filter(filters.ready).length)
+	const items = [...chosen.value]
+	const recount = async () => {
+		const made = await live.command('count.recount', { count: id, items })
+		chosen.value = new Set()
+		tell(w.recountDone(items.length, made.round))
+		go('count', id)
+	}
+	return html`<div class="thumb bar-of-deeds">
+		${items.length > 0 && html`<${Act} icon="again" kind="plain tall" run=${recount}>${w.recount(items.length)}<//>`}
+		<button type="button" class="button main" disabled=${ready.value === 0} onClick=${onApprove}><${Icon} name="send" /><span>${w.approve(ready.value)}</span></button>
+	</div>`
+}

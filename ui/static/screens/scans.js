@@ -1,0 +1,56 @@
+// The newest entries, each of which can be undone, and what no item has.
+import { html, useComputed, useSignal } from '../vendor/preact.js'
+import { live } from '../stockhand.js'
+import { number, time } from '../format.js'
+import { words } from '../words.js'
+import { Act } from '../parts/act.js'
+import { Empty } from '../parts/empty.js'
+import { Mark } from '../parts/mark.js'
+import { amountOf, counts, nameOf, stateOf, warnings } from './entry.js'
+
+const w = words.count
+const SHOWN = 6
+const FEW = 2
+
+export function Scans({ store }) {
+	const shown = useSignal(SHOWN)
+	const keys = store.scans.keys.value.filter(key => store.scans.at(key).peek().op !== 'void')
+	return html`<section class="card" aria-label=${w.scans}>
+		<div class="head"><h2>${w.scans}</h2></div>
+		${keys.length === 0 && html`<${Empty} icon="scanner" title=${w.lastNone} help=${w.noScans} />`}
+		<ol class="rows scans">${keys.slice(0, shown.value).map(key => html`<${Scan} key=${key} row=${store.scans.at(key)} />`)}</ol>
+		${keys.length > shown.value && html`<p class="more"><${Act} kind="quiet" run=${() => { shown.value = keys.length }}>${w.moreScans}<//></p>`}
+	</section>`
+}
+
+function Scan({ row }) {
+	const scan = row.value
+	const state = stateOf(scan)
+	const name = nameOf(scan)
+	return html`<li data-undone=${scan.voided}>
+		<time class="soft" datetime=${scan.at}>${time(scan.at)}</time>
+		<div class="who"><bdi dir="auto">${name}</bdi>
+			<span class="soft">${scan.op !== 'move' && scan.bin && html`<bdi>${scan.bin}</bdi> · `}<${Mark} state=${state} word=${w.states[state]} />${scan.op !== 'note' && scan.flags?.length > 0 && html` · ${warnings(scan)}`}</span>
+		</div>
+		<span class="figure">${amountOf(scan)}</span>
+		${counts(scan) ? html`<${Act} icon="undo" kind="quiet" label=${w.undoOf(name)} run=${() => live.command('entry.void', { seq: scan.seq })}>${words.undo}<//>` : html`<span class="no-undo"></span>`}
+	</li>`
+}
+
+export function Unknown({ store, onType }) {
+	const open = useComputed(() => store.passes.all().some(p => !p.closed))
+	const keys = store.unknown.keys.value
+	const shown = useSignal(FEW)
+	if (keys.length === 0) return null
+	return html`<section class="card unknown" data-tone="warn" aria-label=${w.unknownTitle}>
+		<div class="head"><h2><${Mark} state="unknown" word=${w.unknownTitle} /></h2><span class="tally">${number(keys.length)}</span></div>
+		<p class="help inset">${w.unknownHelp}</p>
+		<ul class="rows">${keys.slice(0, shown.value).map(key => html`<${UnknownRow} key=${key} row=${store.unknown.at(key)} onType=${open.value ? onType : null} />`)}</ul>
+		${keys.length > shown.value && html`<p class="more"><${Act} kind="quiet" run=${() => { shown.value = keys.length }}>${w.moreUnknown(keys.length - shown.value)}<//></p>`}
+	</section>`
+}
+
+function UnknownRow({ row, onType }) {
+	const u = row.value
+	return html`<li><div class="who"><bdi dir="ltr" class="code">${u.code}</bdi><span class="soft">${w.unknownTimes(u.times, u.first_bin)}</span></div></li>`
+}

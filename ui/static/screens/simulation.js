@@ -1,0 +1,57 @@
+// In the demo every screen says so, and failures can be switched on.
+import { html, useSignal } from '../vendor/preact.js'
+import { live, simulation } from '../stockhand.js'
+import { words } from '../words.js'
+import { number } from '../format.js'
+import { complain } from '../parts/notices.js'
+import { Dialog } from '../parts/dialog.js'
+import { Icon } from '../parts/icon.js'
+import { Toggle } from '../parts/field.js'
+
+const SHOWN = 8
+
+export function Banner() {
+	const open = useSignal(false)
+	return html`<aside class="simulated" aria-label=${words.simulation.prefix}>
+		<${Icon} name="flask" />
+		<div class="simulated-words"><p><strong>${words.simulation.name}</strong> <span class="wide-only">${words.simulation.invented}</span></p><${Equal} /></div>
+		<button type="button" class="button" onClick=${() => { open.value = true }}>${words.simulation.open}</button>
+		${open.value && html`<${Switches} onClose=${() => { open.value = false }} />`}
+	</aside>`
+}
+
+/** What only the simulation can know: whether the shop's numbers are the truth. */
+function Equal() {
+	const facts = simulation.data.value?.facts
+	if (!facts?.items) return null
+	const equal = facts.items - (facts.differing?.length ?? 0)
+	return html`<p class="equal" data-tone=${equal === facts.items ? 'ok' : 'calm'}>
+		<${Icon} name=${equal === facts.items ? 'check' : 'equal'} /><span>${words.simulation.equal(equal, facts.items)}</span>
+	</p>`
+}
+
+function Switches({ onClose }) {
+	const data = simulation.data.value
+	const turn = (name, on) => live.command('simulation.turn', { name, on }).catch(complain)
+	return html`<${Dialog} title=${words.simulation.title} lead=${words.simulation.invented} onClose=${onClose}>
+		<section><h3>${words.simulation.switches}</h3>
+			${data?.switches?.map(s => html`<${Toggle} key=${s.name} label=${s.label} help=${s.help} on=${s.on} onTurn=${on => turn(s.name, on)} />`)}
+		</section>
+		<${Facts} facts=${data?.facts} />
+	<//>`
+}
+
+function Facts({ facts }) {
+	if (!facts) return null
+	const differing = facts.differing ?? []
+	return html`<section class="facts-true">
+		<h3>${words.simulation.facts}</h3>
+		${differing.length === 0 ? html`<p>${words.simulation.noDifferences}</p>` : html`
+			<p class="soft">${words.simulation.differences}</p>
+			<table class="plain">
+				<thead><tr><th>${words.simulation.sku}</th><th class="n">${words.simulation.shop}</th><th class="n">${words.simulation.shelves}</th></tr></thead>
+				<tbody>${differing.slice(0, SHOWN).map(d => html`<tr key=${d.sku}><td><bdi>${d.sku}</bdi></td><td class="n">${number(d.shop)}</td><td class="n">${number(d.shelves)}</td></tr>`)}</tbody>
+			</table>
+			${differing.length > SHOWN && html`<p class="soft">${words.simulation.more(differing.length - SHOWN)}</p>`}`}
+	</section>`
+}

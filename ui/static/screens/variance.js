@@ -1,0 +1,43 @@
+// One variance in the list, and how differences are written.
+import { html } from '../vendor/preact.js'
+import { difference, money, number, range } from '../format.js'
+import { words } from '../words.js'
+import { Icon } from '../parts/icon.js'
+import { Mark } from '../parts/mark.js'
+import { recountable } from './review.js'
+
+const w = words.review
+
+/** Colour of a difference; its sign says the same. @param {{lo: number, hi: number}} v */
+export const toneOfDifference = v => v.lo === 0 && v.hi === 0 ? 'calm' : v.hi <= 0 ? 'error' : v.lo >= 0 ? 'info' : 'warn'
+
+const none = { lo: 0, hi: 0 }
+
+export function Row({ row, chosen, onLook }) {
+	const v = row.value
+	const known = v.status !== 'incomplete'
+	const pick = () => {
+		const next = new Set(chosen.value)
+		if (!next.delete(v.item)) next.add(v.item)
+		chosen.value = next
+	}
+	return html`<tr data-status=${v.status}>
+		<td class="pick"><label>${recountable(v) && html`<input type="checkbox" aria-label=${w.select(v.name)} checked=${chosen.value.has(v.item)} onChange=${pick} />`}</label></td>
+		<td class="item"><div><button type="button" class="link" onClick=${() => onLook(v.item)}><bdi dir="auto">${v.name || v.item}</bdi></button>
+			<span class="soft"><bdi>${v.sku}</bdi>${v.investigate && html` · <b class="over">${w.over}</b>`}${v.late && html` · <b>${w.late}</b>`}</span>
+			<span class="sentence">${v.sentence}</span>${v.waits && html`<span class="soft">${v.waits}</span>`}</div></td>
+		<td class="n" data-label=${w.columns.counted}>${number(v.counted)}${v.damaged > 0 && html`<small class="soft">${w.damaged(v.damaged)}</small>`}</td>
+		<td class="n" data-label=${w.columns.expected}>${known ? range(v.expected ?? none) : '–'}</td>
+		<td class="n delta" data-label=${w.columns.difference} data-tone=${toneOfDifference(v.variance ?? none)}>${known ? range(v.variance ?? none, difference) : '–'}</td>
+		<td class="n" data-label=${w.columns.value}>${known ? money(v.value) : ''}</td>
+		<td class="status"><${Status} variance=${v} /></td>
+		<td class="open"><button type="button" class="icon-button" aria-label=${w.open(v.name)} onClick=${() => onLook(v.item)}><${Icon} name="right" /></button></td>
+	</tr>`
+}
+
+/** Once approved, what matters is how the delivery goes. */
+export function Status({ variance }) {
+	const { status, delivery } = variance
+	if (delivery && status === 'settled') return html`<${Mark} state=${delivery.state} word=${words.delivery.states[delivery.state] ?? delivery.state} />`
+	return html`<${Mark} state=${status} word=${w.status[status] ?? status} />`
+}

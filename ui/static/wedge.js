@@ -1,0 +1,105 @@
+// Scanners that type like a keyboard press whatever has the focus: the Enter after
+// a barcode clicks a button, a space in it too. This guard tells such a burst from
+// a person by the times at which the keys were pressed and keeps it away from
+// everything that can be pressed.
+
+const GAP = 100 // milliseconds without a key end a burst
+const MEAN = 50 // a person does not type so fast for long
+const LEAST = 3 // characters
+
+/**
+ * @typedef {object} Burst
+ * @property {string} text
+ * @property {number} first time of the first key
+ * @property {number} last time of the newest key
+ * @property {string} before what the field held before the first key
+ */
+
+/**
+ * Listens on a window until the returned function is called.
+ * @param {{onCode: (text: string, field: HTMLElement|null) => void, on: () => boolean}} options
+ * onCode gets what a scanner typed, and the field that asked for it by data-wedge.
+ */
+export function guardAgainstWedges({ onCode, on }) {
+	/** @type {Burst|null} */
+	let burst = null
+	/** A space that was pressed on a button and may turn out to be a scanner's. */
+	let held = null
+
+	function keydown(event) {
+		if (!on() || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
+		if (event.key === 'Enter' || event.key === 'Tab') return ending(event)
+		if (event.key.length !== 1) return
+		const at = event.timeStamp
+		if (!burst || at - burst.last > GAP) burst = { text: '', first: at, last: at, before: event.target.value ?? '' }
+		burst.text += event.key
+		burst.last = at
+		if (held && burst.text.length > 1) held = release(held)
+		if (event.key === ' ' && !editable(event.target)) space(event)
+	}
+
+	function ending(event) {
+		const found = burst
+		burst = null
+		if (!found || event.timeStamp - found.last > GAP) return
+		const field = editable(event.target) ? event.target : null
+		const enough = found.text.trim().length >= LEAST
+		if (!field) {
+			// A character and an Enter so close together: no person presses a button so.
+			stop(event)
+			if (enough) onCode(found.text.trim(), null)
+			return
+		}
+		const mean = (found.last - found.first) / Math.max(1, found.text.length - 1)
+		if (!enough || mean > MEAN) return
+		stop(event)
+		const asked = 'wedge' in field.dataset
+		if (!asked) restore(field, found.before)
+		onCode(found.text.trim(), asked ? field : null)
+	}
+
+	// A space presses a button when it is let go. It is held back for a moment: if
+	// more keys follow it was a scanner's.
+	function space(event) {
+		const button = event.target.closest?.('button, summary, [role=button], [role=switch], input')
+		if (!button) return burst.text.length > 1 && stop(event) // it would scroll the page
+		stop(event)
+		if (burst.text.length > 1 || event.repeat) return
+		const timer = setTimeout(() => {
+			held = null
+			button.click()
+		}, GAP + 20)
+		held = { timer }
+	}
+
+	function keyup(event) {
+		if (on() && event.key === ' ' && !editable(event.target) && event.target !== document.body) stop(event)
+	}
+
+	addEventListener('keydown', keydown, true)
+	addEventListener('keyup', keyup, true)
+	return () => {
+		removeEventListener('keydown', keydown, true)
+		removeEventListener('keyup', keyup, true)
+	}
+}
+
+function stop(event) {
+	event.preventDefault()
+	event.stopImmediatePropagation()
+}
+
+function release(held) {
+	clearTimeout(held.timer)
+	return null
+}
+
+function editable(target) {
+	return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement ||
+		target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'submit'].includes(target.type)
+}
+
+function restore(field, text) {
+	field.value = text
+	field.dispatchEvent(new Event('input', { bubbles: true }))
+}
