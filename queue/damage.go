@@ -24,34 +24,40 @@ func (q *Queue) Damage() *agent.Error { return q.damage }
 // openSound opens the file, or a fresh one beside it if it is damaged. ours tells
 // that an agent has used the file before.
 func (q *Queue) openSound(ctx context.Context, steps []migration, version string, ours bool) error {
-	asked, left := q.path, ""
+	asked, damaged := q.path, ""
 	for {
 		fresh, err := readNote(q.path)
-		if err != nil {
-			return err
-		}
-		if fresh == "" {
+		if err == nil && fresh == "" {
+			isNew := !exists(q.path)
 			err = q.openWriter(ctx, steps, version)
-			if err == nil && q.path != asked {
-				q.damage = besides(asked, q.path)
-				q.log.Error("a damaged file is not used", "code", q.damage.Code, "error", q.damage)
-				q.carryOver(ctx, left)
-			}
-			if !isDamage(err) {
+			switch {
+			case err == nil && damaged != "":
+				q.replaces(ctx, asked, damaged, isNew)
+				return nil
+			case !isDamage(err):
 				return err
-			}
-			if isNoDatabase(err) && !ours {
+			case isNoDatabase(err) && !ours:
 				return foreign(q.path)
 			}
-			if fresh, err = q.setAside(err); err != nil {
-				return err
-			}
-			left = q.path
+			fresh, err = q.setAside(err)
+		}
+		if err != nil {
+			return err
 		}
 		if err := q.pools.close(); err != nil {
 			q.log.Warn("a damaged file could not be closed", "error", err)
 		}
-		q.pools, q.path, ours = pools{}, fresh, true
+		damaged, ours = q.path, true
+		q.pools, q.path = pools{}, fresh
+	}
+}
+
+// replaces says that a fresh file is in use, and fills it if it is new.
+func (q *Queue) replaces(ctx context.Context, asked, damaged string, isNew bool) {
+	q.damage = besides(asked, q.path)
+	q.log.Error("a damaged file is not used", "code", q.damage.Code, "error", q.damage)
+	if isNew {
+		q.carryOver(ctx, damaged)
 	}
 }
 
@@ -116,9 +122,6 @@ func besides(damaged, fresh string) *agent.Error {
 // carryOver brings the catalogue and the accesses of a damaged file into the fresh
 // one as far as they can be read, so that people can go on at once.
 func (q *Queue) carryOver(ctx context.Context, damaged string) {
-	if damaged == "" {
-		return // the fresh file is not new
-	}
 	err := use(ctx, damaged, probing, func(s session) error {
 		v := &view{session: s}
 		return errors.Join(q.carryAccesses(ctx, v), q.carryCatalogue(ctx, v))
