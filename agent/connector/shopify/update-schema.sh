@@ -1,7 +1,7 @@
 #!/bin/sh
 # Refreshes internal/schema/schema.graphql from the introspection that Shopify
-# publishes in an npm package, and internal/admin/generated.go from that schema
-# and ops/*.graphql. For maintainers: the product builds without it. Needs npm,
+# publishes in an npm package and from internal/schema/extension.graphql, and
+# internal/admin/generated.go from that schema and ops/*.graphql. For maintainers: the product builds without it. Needs npm,
 # Go, openssl and gzip.
 #
 # To change the API version, change it here and in internal/schema/doc.go.
@@ -13,13 +13,23 @@ version=2026-10
 
 cd "$(dirname "$0")"
 temporary=$(mktemp -d)
-trap 'rm -rf "$temporary"' EXIT
+cp internal/schema/schema.graphql internal/admin/generated.go "$temporary"
+done=no
+finish() {
+	if [ "$done" = no ]; then
+		cp "$temporary/schema.graphql" internal/schema/
+		cp "$temporary/generated.go" internal/admin/
+		echo "nothing was changed" >&2
+	fi
+	rm -rf "$temporary"
+}
+trap finish EXIT
 
 echo "fetching $package"
 archive=$(cd "$temporary" && npm pack --silent "$package")
 got=$(openssl dgst -sha512 -binary "$temporary/$archive" | openssl base64 -A)
 if [ "$got" != "$integrity" ]; then
-	echo "$package is not the file that was checked: its sha512 is $got. Nothing was changed." >&2
+	echo "$package is not the file that was checked: its sha512 is $got" >&2
 	exit 1
 fi
 tar -xzf "$temporary/$archive" -C "$temporary" "package/dist/data/admin_$version.json.gz"
@@ -30,6 +40,7 @@ operations=$(for file in ops/*.graphql; do printf '%s ' "../../$file"; done)
 	cd internal/schematool
 	go test ./...
 	go run . sdl "$temporary/package/dist/data/admin_$version.json.gz" >"$temporary/full.graphql"
+	cat ../schema/extension.graphql >>"$temporary/full.graphql"
 	# shellcheck disable=SC2086 # one word per file
 	go run . trim "$temporary/full.graphql" $operations >"$temporary/trimmed.graphql"
 )
@@ -41,5 +52,6 @@ operations=$(for file in ops/*.graphql; do printf '%s ' "../../$file"; done)
 
 echo "generating the client"
 (cd internal/schematool && go tool genqlient ../admin/genqlient.yaml)
+done=yes
 gofmt -l internal/admin
 wc -l internal/schema/schema.graphql internal/admin/generated.go

@@ -1,6 +1,7 @@
 package shopifysim
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -64,7 +65,7 @@ func (x *execution) fail(p problem) { x.problems = append(x.problems, p) }
 func (x *execution) shopObject(arguments) any {
 	return object{
 		"__typename": "Shop", "id": "gid://shopify/Shop/1", "name": x.shop.options.Name,
-		"myshopifyDomain": "simulated-shop.myshopify.com", "ianaTimezone": "Europe/Berlin",
+		"currencyCode": x.shop.options.Currency, "myshopifyDomain": "simulated-shop.myshopify.com", "ianaTimezone": "Europe/Berlin",
 		"plan": object{"__typename": "ShopPlan", "publicDisplayName": x.shop.options.Plan},
 	}
 }
@@ -120,14 +121,27 @@ func (x *execution) variantObject(it *item) object {
 	return object{
 		"__typename": "ProductVariant", "id": it.ids.Variant,
 		"sku": orNull(it.SKU), "barcode": orNull(it.Barcode), "displayName": it.Title,
-		"requiresComponents": it.Bundle, "inventoryItem": x.itemObject(it),
+		"price": cmp.Or(it.Price, "0.00"), "requiresComponents": it.Bundle, "inventoryItem": x.itemObject(it),
+		"barcodes": func(args arguments) any { return x.barcodes(it, args) },
 	}
+}
+
+// barcodes are an item's first barcode and its others.
+func (x *execution) barcodes(it *item, args arguments) any {
+	var rows []row
+	for _, code := range append([]string{it.Barcode}, it.Barcodes...) {
+		if code != "" {
+			made := object{"__typename": "ProductVariantBarcode", "value": code}
+			rows = append(rows, row{position(len(rows)), func() object { return made }})
+		}
+	}
+	return x.connection("ProductVariantBarcodeConnection", rows, args)
 }
 
 func (x *execution) itemObject(it *item) object {
 	var cost object
 	if it.Cost != "" {
-		cost = object{"__typename": "MoneyV2", "amount": it.Cost, "currencyCode": "EUR"}
+		cost = object{"__typename": "MoneyV2", "amount": it.Cost, "currencyCode": x.shop.options.Currency}
 	}
 	return object{
 		"__typename": "InventoryItem", "id": it.ids.Item, "tracked": it.Tracked, "unitCost": cost,
@@ -144,7 +158,7 @@ func (x *execution) itemObject(it *item) object {
 
 func (x *execution) levelObject(l *level) object {
 	return object{
-		"__typename": "InventoryLevel", "id": l.id, "isActive": l.active,
+		"__typename": "InventoryLevel", "id": l.id, "createdAt": l.created, "isActive": l.active,
 		"quantities": func(args arguments) any {
 			quantities := []object{}
 			names, _ := args["names"].([]any)
@@ -181,6 +195,9 @@ func (x *execution) nodes(args arguments) any {
 func (x *execution) node(id string) object {
 	if it := x.shop.byItem[id]; it != nil && !it.removed {
 		return x.itemObject(it)
+	}
+	if it := x.shop.byVariant[id]; it != nil && !it.removed {
+		return x.variantObject(it)
 	}
 	if made := x.shop.groups[id]; made != nil {
 		return x.groupObject(made)

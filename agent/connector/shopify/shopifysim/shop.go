@@ -19,6 +19,7 @@ type Options struct {
 	Name     string           // "Simulated shop" if empty
 	Plan     string           // "Basic" if empty
 	Location string           // the name of the first location, "Main" if empty
+	Currency string           // of prices and costs, "EUR" if empty
 
 	// Token is an access token that never expires, as apps made in the admin have.
 	Token string
@@ -55,6 +56,7 @@ type Shop struct {
 	locations []*location
 	items     []*item
 	byItem    map[string]*item
+	byVariant map[string]*item
 	orders    []*order
 	groups    map[string]*group
 	keys      map[string]*attempt
@@ -71,6 +73,7 @@ type location struct {
 // New opens a shop with one location and nothing on its shelves.
 func New(options Options) *Shop {
 	options.Name = cmp.Or(options.Name, "Simulated shop")
+	options.Currency = cmp.Or(options.Currency, "EUR")
 	options.Plan = cmp.Or(options.Plan, "Basic")
 	options.Version = cmp.Or(options.Version, schema.Version)
 	if options.Now == nil {
@@ -85,9 +88,9 @@ func New(options Options) *Shop {
 		serial:  1000,
 		scopes:  slices.Clone(options.Scopes),
 		tokens:  map[string]time.Time{},
-		byItem:  map[string]*item{},
-		groups:  map[string]*group{},
-		keys:    map[string]*attempt{},
+		byItem:  map[string]*item{}, byVariant: map[string]*item{},
+		groups: map[string]*group{},
+		keys:   map[string]*attempt{},
 		bucket: bucket{
 			size: cmp.Or(options.BucketSize, 2000),
 			rate: cmp.Or(options.RestoreRate, 100),

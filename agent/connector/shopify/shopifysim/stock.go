@@ -9,9 +9,11 @@ import (
 // Item is something the shop sells.
 type Item struct {
 	SKU, Barcode, Title string
-	Cost                string // of one unit, such as "12.50"; empty if unknown
-	Tracked             bool   // sales change quantities
-	Stocked             bool   // at the first location, with OnHand units
+	Barcodes            []string // further ones; a variant can have 20 in all
+	Price               string   // such as "19.90"
+	Cost                string   // of one unit, such as "12.50"; empty if unknown
+	Tracked             bool     // sales change quantities
+	Stocked             bool     // at the first location, with OnHand units
 	OnHand              int64
 	Bundle              bool // made of other items: its own quantity cannot be changed
 }
@@ -47,9 +49,10 @@ type item struct {
 // level holds the states of an item at a location; on_hand is the sum of all
 // others but incoming.
 type level struct {
-	id     string
-	active bool
-	states map[string]state
+	id      string
+	created time.Time
+	active  bool
+	states  map[string]state
 }
 
 type state struct {
@@ -104,7 +107,7 @@ func (s *Shop) level(it *item, location string) *level {
 	if it.levels[location] == nil {
 		s.serial++
 		id := fmt.Sprintf("gid://shopify/InventoryLevel/%d?inventory_item_id=%d", s.serial, it.serial)
-		it.levels[location] = &level{id: id, states: map[string]state{}}
+		it.levels[location] = &level{id: id, created: s.tick(), states: map[string]state{}}
 	}
 	return it.levels[location]
 }
@@ -117,7 +120,7 @@ func (s *Shop) AddItem(add Item) IDs {
 	it.ids = IDs{Item: s.newID("InventoryItem"), Variant: s.newID("ProductVariant")}
 	it.serial = s.serial - 1
 	s.items = append(s.items, it)
-	s.byItem[it.ids.Item] = it
+	s.byItem[it.ids.Item], s.byVariant[it.ids.Variant] = it, it
 	if add.Stocked {
 		s.stock(it, s.locations[0].id, add.OnHand)
 	}

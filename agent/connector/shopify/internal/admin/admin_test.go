@@ -64,7 +64,7 @@ func TestEveryOperationFitsTheSchema(t *testing.T) {
 func TestGeneratedOperationsFitTheSchema(t *testing.T) {
 	generated := map[string]string{
 		"Handshake": admin.Handshake_Operation, "Locations": admin.Locations_Operation,
-		"CatalogPage": admin.CatalogPage_Operation, "LevelsByItems": admin.LevelsByItems_Operation,
+		"CatalogPage": admin.CatalogPage_Operation, "BarcodesByVariants": admin.BarcodesByVariants_Operation, "LevelsByItems": admin.LevelsByItems_Operation,
 		"SetQuantities": admin.SetQuantities_Operation, "AdjustQuantities": admin.AdjustQuantities_Operation,
 		"AdjustmentGroup": admin.AdjustmentGroup_Operation, "OrdersPage": admin.OrdersPage_Operation,
 		"FulfillmentLines": admin.FulfillmentLines_Operation, "RefundLines": admin.RefundLines_Operation,

@@ -135,10 +135,278 @@ func (v *App) GetId() string { return v.Id }
 // GetTitle returns App.Title, and is useful for accessing the field via an interface.
 func (v *App) GetTitle() string { return v.Title }
 
+// Barcode includes the requested fields of the GraphQL type ProductVariantBarcode.
+type Barcode struct {
+	Value string `json:"value"`
+}
+
+// GetValue returns Barcode.Value, and is useful for accessing the field via an interface.
+func (v *Barcode) GetValue() string { return v.Value }
+
+// BarcodeConnection includes the requested fields of the GraphQL type ProductVariantBarcodeConnection.
+type BarcodeConnection struct {
+	Nodes    []Barcode `json:"nodes"`
+	PageInfo PageInfo  `json:"pageInfo"`
+}
+
+// GetNodes returns BarcodeConnection.Nodes, and is useful for accessing the field via an interface.
+func (v *BarcodeConnection) GetNodes() []Barcode { return v.Nodes }
+
+// GetPageInfo returns BarcodeConnection.PageInfo, and is useful for accessing the field via an interface.
+func (v *BarcodeConnection) GetPageInfo() PageInfo { return v.PageInfo }
+
+// BarcodeNode includes the requested fields of the GraphQL interface Node.
+//
+// BarcodeNode is implemented by the following types:
+// BarcodeNodeFulfillment
+// BarcodeNodeInventoryAdjustmentGroup
+// BarcodeNodeInventoryItem
+// BarcodeNodeProductVariant
+// BarcodeNodeRefund
+type BarcodeNode interface {
+	implementsGraphQLInterfaceBarcodeNode()
+	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
+	GetTypename() *string
+}
+
+func (v *BarcodeNodeFulfillment) implementsGraphQLInterfaceBarcodeNode()              {}
+func (v *BarcodeNodeInventoryAdjustmentGroup) implementsGraphQLInterfaceBarcodeNode() {}
+func (v *BarcodeNodeInventoryItem) implementsGraphQLInterfaceBarcodeNode()            {}
+func (v *BarcodeNodeProductVariant) implementsGraphQLInterfaceBarcodeNode()           {}
+func (v *BarcodeNodeRefund) implementsGraphQLInterfaceBarcodeNode()                   {}
+
+func __unmarshalBarcodeNode(b []byte, v *BarcodeNode) error {
+	if string(b) == "null" {
+		return nil
+	}
+
+	var tn struct {
+		TypeName string `json:"__typename"`
+	}
+	err := json.Unmarshal(b, &tn)
+	if err != nil {
+		return err
+	}
+
+	switch tn.TypeName {
+	case "Fulfillment":
+		*v = new(BarcodeNodeFulfillment)
+		return json.Unmarshal(b, *v)
+	case "InventoryAdjustmentGroup":
+		*v = new(BarcodeNodeInventoryAdjustmentGroup)
+		return json.Unmarshal(b, *v)
+	case "InventoryItem":
+		*v = new(BarcodeNodeInventoryItem)
+		return json.Unmarshal(b, *v)
+	case "ProductVariant":
+		*v = new(BarcodeNodeProductVariant)
+		return json.Unmarshal(b, *v)
+	case "Refund":
+		*v = new(BarcodeNodeRefund)
+		return json.Unmarshal(b, *v)
+	case "":
+		return fmt.Errorf(
+			"response was missing Node.__typename")
+	default:
+		return fmt.Errorf(
+			`unexpected concrete type for BarcodeNode: "%v"`, tn.TypeName)
+	}
+}
+
+func __marshalBarcodeNode(v *BarcodeNode) ([]byte, error) {
+
+	var typename string
+	switch v := (*v).(type) {
+	case *BarcodeNodeFulfillment:
+		typename = "Fulfillment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*BarcodeNodeFulfillment
+		}{typename, v}
+		return json.Marshal(result)
+	case *BarcodeNodeInventoryAdjustmentGroup:
+		typename = "InventoryAdjustmentGroup"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*BarcodeNodeInventoryAdjustmentGroup
+		}{typename, v}
+		return json.Marshal(result)
+	case *BarcodeNodeInventoryItem:
+		typename = "InventoryItem"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*BarcodeNodeInventoryItem
+		}{typename, v}
+		return json.Marshal(result)
+	case *BarcodeNodeProductVariant:
+		typename = "ProductVariant"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*BarcodeNodeProductVariant
+		}{typename, v}
+		return json.Marshal(result)
+	case *BarcodeNodeRefund:
+		typename = "Refund"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*BarcodeNodeRefund
+		}{typename, v}
+		return json.Marshal(result)
+	case nil:
+		return []byte("null"), nil
+	default:
+		return nil, fmt.Errorf(
+			`unexpected concrete type for BarcodeNode: "%T"`, v)
+	}
+}
+
+// BarcodeNodeFulfillment includes the requested fields of the GraphQL type Fulfillment.
+type BarcodeNodeFulfillment struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns BarcodeNodeFulfillment.Typename, and is useful for accessing the field via an interface.
+func (v *BarcodeNodeFulfillment) GetTypename() *string { return v.Typename }
+
+// BarcodeNodeInventoryAdjustmentGroup includes the requested fields of the GraphQL type InventoryAdjustmentGroup.
+type BarcodeNodeInventoryAdjustmentGroup struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns BarcodeNodeInventoryAdjustmentGroup.Typename, and is useful for accessing the field via an interface.
+func (v *BarcodeNodeInventoryAdjustmentGroup) GetTypename() *string { return v.Typename }
+
+// BarcodeNodeInventoryItem includes the requested fields of the GraphQL type InventoryItem.
+type BarcodeNodeInventoryItem struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns BarcodeNodeInventoryItem.Typename, and is useful for accessing the field via an interface.
+func (v *BarcodeNodeInventoryItem) GetTypename() *string { return v.Typename }
+
+// BarcodeNodeProductVariant includes the requested fields of the GraphQL type ProductVariant.
+type BarcodeNodeProductVariant struct {
+	Typename *string           `json:"__typename"`
+	Id       string            `json:"id"`
+	Barcodes BarcodeConnection `json:"barcodes"`
+}
+
+// GetTypename returns BarcodeNodeProductVariant.Typename, and is useful for accessing the field via an interface.
+func (v *BarcodeNodeProductVariant) GetTypename() *string { return v.Typename }
+
+// GetId returns BarcodeNodeProductVariant.Id, and is useful for accessing the field via an interface.
+func (v *BarcodeNodeProductVariant) GetId() string { return v.Id }
+
+// GetBarcodes returns BarcodeNodeProductVariant.Barcodes, and is useful for accessing the field via an interface.
+func (v *BarcodeNodeProductVariant) GetBarcodes() BarcodeConnection { return v.Barcodes }
+
+// BarcodeNodeRefund includes the requested fields of the GraphQL type Refund.
+type BarcodeNodeRefund struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns BarcodeNodeRefund.Typename, and is useful for accessing the field via an interface.
+func (v *BarcodeNodeRefund) GetTypename() *string { return v.Typename }
+
+// BarcodesByVariantsResponse is returned by BarcodesByVariants on success.
+type BarcodesByVariantsResponse struct {
+	Nodes []*BarcodeNode `json:"-"`
+}
+
+// GetNodes returns BarcodesByVariantsResponse.Nodes, and is useful for accessing the field via an interface.
+func (v *BarcodesByVariantsResponse) GetNodes() []*BarcodeNode { return v.Nodes }
+
+func (v *BarcodesByVariantsResponse) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*BarcodesByVariantsResponse
+		Nodes []json.RawMessage `json:"nodes"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.BarcodesByVariantsResponse = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Nodes
+		src := firstPass.Nodes
+		*dst = make(
+			[]*BarcodeNode,
+			len(src))
+		for i, src := range src {
+			dst := &(*dst)[i]
+			if len(src) != 0 && string(src) != "null" {
+				*dst = new(BarcodeNode)
+				err = __unmarshalBarcodeNode(
+					src, *dst)
+				if err != nil {
+					return fmt.Errorf(
+						"unable to unmarshal BarcodesByVariantsResponse.Nodes: %w", err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshalBarcodesByVariantsResponse struct {
+	Nodes []json.RawMessage `json:"nodes"`
+}
+
+func (v *BarcodesByVariantsResponse) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *BarcodesByVariantsResponse) __premarshalJSON() (*__premarshalBarcodesByVariantsResponse, error) {
+	var retval __premarshalBarcodesByVariantsResponse
+
+	{
+
+		dst := &retval.Nodes
+		src := v.Nodes
+		*dst = make(
+			[]json.RawMessage,
+			len(src))
+		for i, src := range src {
+			dst := &(*dst)[i]
+			if src != nil {
+				var err error
+				*dst, err = __marshalBarcodeNode(
+					src)
+				if err != nil {
+					return nil, fmt.Errorf(
+						"unable to marshal BarcodesByVariantsResponse.Nodes: %w", err)
+				}
+			}
+		}
+	}
+	return &retval, nil
+}
+
 // CatalogPageResponse is returned by CatalogPage on success.
 type CatalogPageResponse struct {
+	Shop            Currency          `json:"shop"`
 	ProductVariants VariantConnection `json:"productVariants"`
 }
+
+// GetShop returns CatalogPageResponse.Shop, and is useful for accessing the field via an interface.
+func (v *CatalogPageResponse) GetShop() Currency { return v.Shop }
 
 // GetProductVariants returns CatalogPageResponse.ProductVariants, and is useful for accessing the field via an interface.
 func (v *CatalogPageResponse) GetProductVariants() VariantConnection { return v.ProductVariants }
@@ -178,6 +446,14 @@ type ChangeLocation struct {
 
 // GetId returns ChangeLocation.Id, and is useful for accessing the field via an interface.
 func (v *ChangeLocation) GetId() string { return v.Id }
+
+// Currency includes the requested fields of the GraphQL type Shop.
+type Currency struct {
+	CurrencyCode string `json:"currencyCode"`
+}
+
+// GetCurrencyCode returns Currency.CurrencyCode, and is useful for accessing the field via an interface.
+func (v *Currency) GetCurrencyCode() string { return v.CurrencyCode }
 
 // Fulfillment includes the requested fields of the GraphQL type Fulfillment.
 type Fulfillment struct {
@@ -323,6 +599,7 @@ func (v *FulfillmentLocation) GetId() string { return v.Id }
 // FulfillmentNodeFulfillment
 // FulfillmentNodeInventoryAdjustmentGroup
 // FulfillmentNodeInventoryItem
+// FulfillmentNodeProductVariant
 // FulfillmentNodeRefund
 type FulfillmentNode interface {
 	implementsGraphQLInterfaceFulfillmentNode()
@@ -333,6 +610,7 @@ type FulfillmentNode interface {
 func (v *FulfillmentNodeFulfillment) implementsGraphQLInterfaceFulfillmentNode()              {}
 func (v *FulfillmentNodeInventoryAdjustmentGroup) implementsGraphQLInterfaceFulfillmentNode() {}
 func (v *FulfillmentNodeInventoryItem) implementsGraphQLInterfaceFulfillmentNode()            {}
+func (v *FulfillmentNodeProductVariant) implementsGraphQLInterfaceFulfillmentNode()           {}
 func (v *FulfillmentNodeRefund) implementsGraphQLInterfaceFulfillmentNode()                   {}
 
 func __unmarshalFulfillmentNode(b []byte, v *FulfillmentNode) error {
@@ -357,6 +635,9 @@ func __unmarshalFulfillmentNode(b []byte, v *FulfillmentNode) error {
 		return json.Unmarshal(b, *v)
 	case "InventoryItem":
 		*v = new(FulfillmentNodeInventoryItem)
+		return json.Unmarshal(b, *v)
+	case "ProductVariant":
+		*v = new(FulfillmentNodeProductVariant)
 		return json.Unmarshal(b, *v)
 	case "Refund":
 		*v = new(FulfillmentNodeRefund)
@@ -396,6 +677,14 @@ func __marshalFulfillmentNode(v *FulfillmentNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*FulfillmentNodeInventoryItem
+		}{typename, v}
+		return json.Marshal(result)
+	case *FulfillmentNodeProductVariant:
+		typename = "ProductVariant"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*FulfillmentNodeProductVariant
 		}{typename, v}
 		return json.Marshal(result)
 	case *FulfillmentNodeRefund:
@@ -443,6 +732,14 @@ type FulfillmentNodeInventoryItem struct {
 
 // GetTypename returns FulfillmentNodeInventoryItem.Typename, and is useful for accessing the field via an interface.
 func (v *FulfillmentNodeInventoryItem) GetTypename() *string { return v.Typename }
+
+// FulfillmentNodeProductVariant includes the requested fields of the GraphQL type ProductVariant.
+type FulfillmentNodeProductVariant struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns FulfillmentNodeProductVariant.Typename, and is useful for accessing the field via an interface.
+func (v *FulfillmentNodeProductVariant) GetTypename() *string { return v.Typename }
 
 // FulfillmentNodeRefund includes the requested fields of the GraphQL type Refund.
 type FulfillmentNodeRefund struct {
@@ -502,6 +799,7 @@ func (v *Group) GetChanges() []Change { return v.Changes }
 // GroupNodeFulfillment
 // GroupNodeInventoryAdjustmentGroup
 // GroupNodeInventoryItem
+// GroupNodeProductVariant
 // GroupNodeRefund
 type GroupNode interface {
 	implementsGraphQLInterfaceGroupNode()
@@ -512,6 +810,7 @@ type GroupNode interface {
 func (v *GroupNodeFulfillment) implementsGraphQLInterfaceGroupNode()              {}
 func (v *GroupNodeInventoryAdjustmentGroup) implementsGraphQLInterfaceGroupNode() {}
 func (v *GroupNodeInventoryItem) implementsGraphQLInterfaceGroupNode()            {}
+func (v *GroupNodeProductVariant) implementsGraphQLInterfaceGroupNode()           {}
 func (v *GroupNodeRefund) implementsGraphQLInterfaceGroupNode()                   {}
 
 func __unmarshalGroupNode(b []byte, v *GroupNode) error {
@@ -536,6 +835,9 @@ func __unmarshalGroupNode(b []byte, v *GroupNode) error {
 		return json.Unmarshal(b, *v)
 	case "InventoryItem":
 		*v = new(GroupNodeInventoryItem)
+		return json.Unmarshal(b, *v)
+	case "ProductVariant":
+		*v = new(GroupNodeProductVariant)
 		return json.Unmarshal(b, *v)
 	case "Refund":
 		*v = new(GroupNodeRefund)
@@ -579,6 +881,14 @@ func __marshalGroupNode(v *GroupNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*GroupNodeInventoryItem
+		}{typename, v}
+		return json.Marshal(result)
+	case *GroupNodeProductVariant:
+		typename = "ProductVariant"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*GroupNodeProductVariant
 		}{typename, v}
 		return json.Marshal(result)
 	case *GroupNodeRefund:
@@ -697,6 +1007,14 @@ type GroupNodeInventoryItem struct {
 
 // GetTypename returns GroupNodeInventoryItem.Typename, and is useful for accessing the field via an interface.
 func (v *GroupNodeInventoryItem) GetTypename() *string { return v.Typename }
+
+// GroupNodeProductVariant includes the requested fields of the GraphQL type ProductVariant.
+type GroupNodeProductVariant struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns GroupNodeProductVariant.Typename, and is useful for accessing the field via an interface.
+func (v *GroupNodeProductVariant) GetTypename() *string { return v.Typename }
 
 // GroupNodeRefund includes the requested fields of the GraphQL type Refund.
 type GroupNodeRefund struct {
@@ -900,15 +1218,19 @@ var AllInventorySetQuantitiesUserErrorCode = []InventorySetQuantitiesUserErrorCo
 	InventorySetQuantitiesUserErrorCodeNoDuplicateInventoryItemIdGroupIdPair,
 }
 
-// Level includes the GraphQL fields of InventoryLevel requested by the fragment Level.
+// A quantity that never changed has no updatedAt: it is as old as its level.
 type Level struct {
 	Id         string     `json:"id"`
+	CreatedAt  time.Time  `json:"createdAt"`
 	IsActive   bool       `json:"isActive"`
 	Quantities []Quantity `json:"quantities"`
 }
 
 // GetId returns Level.Id, and is useful for accessing the field via an interface.
 func (v *Level) GetId() string { return v.Id }
+
+// GetCreatedAt returns Level.CreatedAt, and is useful for accessing the field via an interface.
+func (v *Level) GetCreatedAt() time.Time { return v.CreatedAt }
 
 // GetIsActive returns Level.IsActive, and is useful for accessing the field via an interface.
 func (v *Level) GetIsActive() bool { return v.IsActive }
@@ -922,6 +1244,7 @@ func (v *Level) GetQuantities() []Quantity { return v.Quantities }
 // LevelNodeFulfillment
 // LevelNodeInventoryAdjustmentGroup
 // LevelNodeInventoryItem
+// LevelNodeProductVariant
 // LevelNodeRefund
 type LevelNode interface {
 	implementsGraphQLInterfaceLevelNode()
@@ -932,6 +1255,7 @@ type LevelNode interface {
 func (v *LevelNodeFulfillment) implementsGraphQLInterfaceLevelNode()              {}
 func (v *LevelNodeInventoryAdjustmentGroup) implementsGraphQLInterfaceLevelNode() {}
 func (v *LevelNodeInventoryItem) implementsGraphQLInterfaceLevelNode()            {}
+func (v *LevelNodeProductVariant) implementsGraphQLInterfaceLevelNode()           {}
 func (v *LevelNodeRefund) implementsGraphQLInterfaceLevelNode()                   {}
 
 func __unmarshalLevelNode(b []byte, v *LevelNode) error {
@@ -956,6 +1280,9 @@ func __unmarshalLevelNode(b []byte, v *LevelNode) error {
 		return json.Unmarshal(b, *v)
 	case "InventoryItem":
 		*v = new(LevelNodeInventoryItem)
+		return json.Unmarshal(b, *v)
+	case "ProductVariant":
+		*v = new(LevelNodeProductVariant)
 		return json.Unmarshal(b, *v)
 	case "Refund":
 		*v = new(LevelNodeRefund)
@@ -995,6 +1322,14 @@ func __marshalLevelNode(v *LevelNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*LevelNodeInventoryItem
+		}{typename, v}
+		return json.Marshal(result)
+	case *LevelNodeProductVariant:
+		typename = "ProductVariant"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*LevelNodeProductVariant
 		}{typename, v}
 		return json.Marshal(result)
 	case *LevelNodeRefund:
@@ -1048,6 +1383,14 @@ func (v *LevelNodeInventoryItem) GetTracked() bool { return v.Tracked }
 
 // GetInventoryLevel returns LevelNodeInventoryItem.InventoryLevel, and is useful for accessing the field via an interface.
 func (v *LevelNodeInventoryItem) GetInventoryLevel() *Level { return v.InventoryLevel }
+
+// LevelNodeProductVariant includes the requested fields of the GraphQL type ProductVariant.
+type LevelNodeProductVariant struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns LevelNodeProductVariant.Typename, and is useful for accessing the field via an interface.
+func (v *LevelNodeProductVariant) GetTypename() *string { return v.Typename }
 
 // LevelNodeRefund includes the requested fields of the GraphQL type Refund.
 type LevelNodeRefund struct {
@@ -1455,6 +1798,7 @@ func (v *RefundLocation) GetId() string { return v.Id }
 // RefundNodeFulfillment
 // RefundNodeInventoryAdjustmentGroup
 // RefundNodeInventoryItem
+// RefundNodeProductVariant
 // RefundNodeRefund
 type RefundNode interface {
 	implementsGraphQLInterfaceRefundNode()
@@ -1465,6 +1809,7 @@ type RefundNode interface {
 func (v *RefundNodeFulfillment) implementsGraphQLInterfaceRefundNode()              {}
 func (v *RefundNodeInventoryAdjustmentGroup) implementsGraphQLInterfaceRefundNode() {}
 func (v *RefundNodeInventoryItem) implementsGraphQLInterfaceRefundNode()            {}
+func (v *RefundNodeProductVariant) implementsGraphQLInterfaceRefundNode()           {}
 func (v *RefundNodeRefund) implementsGraphQLInterfaceRefundNode()                   {}
 
 func __unmarshalRefundNode(b []byte, v *RefundNode) error {
@@ -1489,6 +1834,9 @@ func __unmarshalRefundNode(b []byte, v *RefundNode) error {
 		return json.Unmarshal(b, *v)
 	case "InventoryItem":
 		*v = new(RefundNodeInventoryItem)
+		return json.Unmarshal(b, *v)
+	case "ProductVariant":
+		*v = new(RefundNodeProductVariant)
 		return json.Unmarshal(b, *v)
 	case "Refund":
 		*v = new(RefundNodeRefund)
@@ -1530,6 +1878,14 @@ func __marshalRefundNode(v *RefundNode) ([]byte, error) {
 			*RefundNodeInventoryItem
 		}{typename, v}
 		return json.Marshal(result)
+	case *RefundNodeProductVariant:
+		typename = "ProductVariant"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*RefundNodeProductVariant
+		}{typename, v}
+		return json.Marshal(result)
 	case *RefundNodeRefund:
 		typename = "Refund"
 
@@ -1569,6 +1925,14 @@ type RefundNodeInventoryItem struct {
 
 // GetTypename returns RefundNodeInventoryItem.Typename, and is useful for accessing the field via an interface.
 func (v *RefundNodeInventoryItem) GetTypename() *string { return v.Typename }
+
+// RefundNodeProductVariant includes the requested fields of the GraphQL type ProductVariant.
+type RefundNodeProductVariant struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns RefundNodeProductVariant.Typename, and is useful for accessing the field via an interface.
+func (v *RefundNodeProductVariant) GetTypename() *string { return v.Typename }
 
 // RefundNodeRefund includes the requested fields of the GraphQL type Refund.
 type RefundNodeRefund struct {
@@ -1690,6 +2054,7 @@ type Variant struct {
 	Sku                *string     `json:"sku"`
 	Barcode            *string     `json:"barcode"`
 	DisplayName        string      `json:"displayName"`
+	Price              string      `json:"price"`
 	RequiresComponents bool        `json:"requiresComponents"`
 	InventoryItem      VariantItem `json:"inventoryItem"`
 }
@@ -1705,6 +2070,9 @@ func (v *Variant) GetBarcode() *string { return v.Barcode }
 
 // GetDisplayName returns Variant.DisplayName, and is useful for accessing the field via an interface.
 func (v *Variant) GetDisplayName() string { return v.DisplayName }
+
+// GetPrice returns Variant.Price, and is useful for accessing the field via an interface.
+func (v *Variant) GetPrice() string { return v.Price }
 
 // GetRequiresComponents returns Variant.RequiresComponents, and is useful for accessing the field via an interface.
 func (v *Variant) GetRequiresComponents() bool { return v.RequiresComponents }
@@ -1726,10 +2094,9 @@ func (v *VariantConnection) GetPageInfo() PageInfo { return v.PageInfo }
 
 // VariantItem includes the requested fields of the GraphQL type InventoryItem.
 type VariantItem struct {
-	Id             string `json:"id"`
-	Tracked        bool   `json:"tracked"`
-	UnitCost       *Money `json:"unitCost"`
-	InventoryLevel *Level `json:"inventoryLevel"`
+	Id       string `json:"id"`
+	Tracked  bool   `json:"tracked"`
+	UnitCost *Money `json:"unitCost"`
 }
 
 // GetId returns VariantItem.Id, and is useful for accessing the field via an interface.
@@ -1740,9 +2107,6 @@ func (v *VariantItem) GetTracked() bool { return v.Tracked }
 
 // GetUnitCost returns VariantItem.UnitCost, and is useful for accessing the field via an interface.
 func (v *VariantItem) GetUnitCost() *Money { return v.UnitCost }
-
-// GetInventoryLevel returns VariantItem.InventoryLevel, and is useful for accessing the field via an interface.
-func (v *VariantItem) GetInventoryLevel() *Level { return v.InventoryLevel }
 
 // __AdjustQuantitiesInput is used internally by genqlient
 type __AdjustQuantitiesInput struct {
@@ -1764,12 +2128,23 @@ type __AdjustmentGroupInput struct {
 // GetId returns __AdjustmentGroupInput.Id, and is useful for accessing the field via an interface.
 func (v *__AdjustmentGroupInput) GetId() string { return v.Id }
 
+// __BarcodesByVariantsInput is used internally by genqlient
+type __BarcodesByVariantsInput struct {
+	Ids   []string `json:"ids"`
+	First int      `json:"first"`
+}
+
+// GetIds returns __BarcodesByVariantsInput.Ids, and is useful for accessing the field via an interface.
+func (v *__BarcodesByVariantsInput) GetIds() []string { return v.Ids }
+
+// GetFirst returns __BarcodesByVariantsInput.First, and is useful for accessing the field via an interface.
+func (v *__BarcodesByVariantsInput) GetFirst() int { return v.First }
+
 // __CatalogPageInput is used internally by genqlient
 type __CatalogPageInput struct {
-	First    int     `json:"first"`
-	After    *string `json:"after"`
-	Query    *string `json:"query"`
-	Location string  `json:"location"`
+	First int     `json:"first"`
+	After *string `json:"after"`
+	Query *string `json:"query"`
 }
 
 // GetFirst returns __CatalogPageInput.First, and is useful for accessing the field via an interface.
@@ -1780,9 +2155,6 @@ func (v *__CatalogPageInput) GetAfter() *string { return v.After }
 
 // GetQuery returns __CatalogPageInput.Query, and is useful for accessing the field via an interface.
 func (v *__CatalogPageInput) GetQuery() *string { return v.Query }
-
-// GetLocation returns __CatalogPageInput.Location, and is useful for accessing the field via an interface.
-func (v *__CatalogPageInput) GetLocation() string { return v.Location }
 
 // __FulfillmentLinesInput is used internally by genqlient
 type __FulfillmentLinesInput struct {
@@ -1984,40 +2356,22 @@ func AdjustmentGroup(
 	return data_, resp_.Extensions, err_
 }
 
-// The query executed by CatalogPage.
-const CatalogPage_Operation = `
-query CatalogPage ($first: Int!, $after: String, $query: String, $location: ID!) {
-	productVariants(first: $first, after: $after, query: $query) {
-		nodes {
+// The query executed by BarcodesByVariants.
+const BarcodesByVariants_Operation = `
+query BarcodesByVariants ($ids: [ID!]!, $first: Int!) {
+	nodes(ids: $ids) {
+		__typename
+		... on ProductVariant {
 			id
-			sku
-			barcode
-			displayName
-			requiresComponents
-			inventoryItem {
-				id
-				tracked
-				unitCost {
-					amount
-					currencyCode
+			barcodes(first: $first) {
+				nodes {
+					value
 				}
-				inventoryLevel(locationId: $location, includeInactive: true) {
-					... Level
+				pageInfo {
+					... PageInfo
 				}
 			}
 		}
-		pageInfo {
-			... PageInfo
-		}
-	}
-}
-fragment Level on InventoryLevel {
-	id
-	isActive
-	quantities(names: ["on_hand","available","committed"]) {
-		name
-		quantity
-		updatedAt
 	}
 }
 fragment PageInfo on PageInfo {
@@ -2026,24 +2380,85 @@ fragment PageInfo on PageInfo {
 }
 `
 
-// One page of variants in the order of their ids. An item that was never stocked
-// at the location has no level; one that was has an inactive level.
+// All barcodes of some variants. It is asked apart from the page because a shop
+// may not know the field yet: see internal/schema/extension.graphql.
+func BarcodesByVariants(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	ids []string,
+	first int,
+) (data_ *BarcodesByVariantsResponse, ext_ map[string]interface{}, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "BarcodesByVariants",
+		Query:  BarcodesByVariants_Operation,
+		Variables: &__BarcodesByVariantsInput{
+			Ids:   ids,
+			First: first,
+		},
+	}
+
+	data_ = &BarcodesByVariantsResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, resp_.Extensions, err_
+}
+
+// The query executed by CatalogPage.
+const CatalogPage_Operation = `
+query CatalogPage ($first: Int!, $after: String, $query: String) {
+	shop {
+		currencyCode
+	}
+	productVariants(first: $first, after: $after, query: $query) {
+		nodes {
+			id
+			sku
+			barcode
+			displayName
+			price
+			requiresComponents
+			inventoryItem {
+				id
+				tracked
+				unitCost {
+					amount
+					currencyCode
+				}
+			}
+		}
+		pageInfo {
+			... PageInfo
+		}
+	}
+}
+fragment PageInfo on PageInfo {
+	hasNextPage
+	endCursor
+}
+`
+
+// One page of variants in the order of their ids, and the currency of their
+// prices. What an item costs the shop has a currency of its own.
 func CatalogPage(
 	ctx_ context.Context,
 	client_ graphql.Client,
 	first int,
 	after *string,
 	query *string,
-	location string,
 ) (data_ *CatalogPageResponse, ext_ map[string]interface{}, err_ error) {
 	req_ := &graphql.Request{
 		OpName: "CatalogPage",
 		Query:  CatalogPage_Operation,
 		Variables: &__CatalogPageInput{
-			First:    first,
-			After:    after,
-			Query:    query,
-			Location: location,
+			First: first,
+			After: after,
+			Query: query,
 		},
 	}
 
@@ -2187,6 +2602,7 @@ query LevelsByItems ($ids: [ID!]!, $location: ID!) {
 }
 fragment Level on InventoryLevel {
 	id
+	createdAt
 	isActive
 	quantities(names: ["on_hand","available","committed"]) {
 		name
