@@ -40,6 +40,10 @@ func (s *Station) operations() map[string]Handler {
 		"entry.void":      op(s.voidEntry),
 		"delivery.decide": op(s.decide),
 		"access.link":     op(s.link),
+		"access.list":     op(s.accesses),
+		"access.revoke":   op(s.revoke),
+		"catalog.search":  op(s.searchCatalog),
+		"count.scans":     op(s.scansOf),
 	}
 }
 
