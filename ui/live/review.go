@@ -14,7 +14,6 @@ import (
 type review struct {
 	rows      map[agent.ItemID]string
 	order     []agent.ItemID
-	summary   json.RawMessage
 	undecided int
 	waits     bool // something waits for what no row of the log announces
 	dirty     bool
@@ -40,34 +39,6 @@ type deliveryState struct {
 	Changed    time.Time           `json:"changed"`
 }
 
-// summaryRow adds a review up. Gains never hide losses.
-type summaryRow struct {
-	Items    int                  `json:"items"`
-	Match    int                  `json:"match"`
-	ByStatus map[agent.Status]int `json:"by_status"`
-	Gains    sum                  `json:"gains"`
-	Losses   sum                  `json:"losses"`
-	Net      sum                  `json:"net"`
-	Asked    int                  `json:"asked"` // recounts that were asked for
-}
-
-type sum struct {
-	Lines int         `json:"lines"`
-	Units int64       `json:"units"`
-	Value agent.Money `json:"value,omitzero"`
-}
-
-func (s *sum) add(units int64, value agent.Money) {
-	s.Lines++
-	s.Units += units
-	if s.Value.Currency == "" {
-		s.Value.Currency = value.Currency
-	}
-	if s.Value.Currency == value.Currency {
-		s.Value.Minor += value.Minor
-	}
-}
-
 // wantReview sends a review to a page, now or when it is worked out.
 func (h *Hub) wantReview(p *page, id agent.CountID) {
 	r := h.reviews[id]
@@ -88,7 +59,7 @@ func (h *Hub) snapReview(p *page, id agent.CountID, r *review) {
 	for i, item := range r.order {
 		list[i] = json.RawMessage(r.rows[item])
 	}
-	s := &snapshot{values: map[string]any{"summary": r.summary}}
+	s := &snapshot{}
 	s.list("rows", list)
 	s.send(p, "review/"+string(id))
 }
@@ -135,7 +106,6 @@ func (h *Hub) runReview(id agent.CountID, r *review, now time.Time) {
 // judged is what a review found.
 type judged struct {
 	rows      []varianceRow
-	summary   summaryRow
 	undecided int
 	waits     bool
 }
@@ -152,15 +122,18 @@ func (h *Hub) judge(ctx context.Context, id agent.CountID) (judged, error) {
 	if !ok {
 		return j, fmt.Errorf("count.review answered with a %T", result)
 	}
-	err = h.options.Store.Read(ctx, func(v agent.View) error {
-		if j.rows, err = varianceRows(v, id, variances); err != nil {
-			return err
+	for _, v := range variances {
+		switch v.Status {
+		case agent.Waiting:
+			j.waits = true
+		case agent.Ready, agent.NeedsRecount, agent.NotComplete, agent.NotAdjustable:
+			j.undecided++
 		}
-		recounts, err := v.Recounts(id)
-		j.summary.Asked = len(recounts)
+	}
+	err = h.options.Store.Read(ctx, func(v agent.View) (err error) {
+		j.rows, err = varianceRows(v, id, variances)
 		return err
 	})
-	j.sum(variances)
 	return j, err
 }
 
@@ -189,31 +162,6 @@ func varianceRows(v agent.View, id agent.CountID, variances []agent.Variance) ([
 	return rows, nil
 }
 
-func (j *judged) sum(variances []agent.Variance) {
-	s := &j.summary
-	s.Items, s.ByStatus = len(variances), map[agent.Status]int{}
-	for _, v := range variances {
-		s.ByStatus[v.Status]++
-		switch v.Status {
-		case agent.Matches:
-			s.Match++
-		case agent.Waiting:
-			j.waits = true
-		case agent.Ready, agent.NeedsRecount, agent.NotComplete, agent.NotAdjustable:
-			j.undecided++
-		}
-		if !v.Variance.Certain() || v.Variance.Lo == 0 {
-			continue
-		}
-		side := &s.Gains
-		if v.Variance.Lo < 0 {
-			side = &s.Losses
-		}
-		side.add(v.Variance.Lo, v.Value)
-		s.Net.add(v.Variance.Lo, v.Value)
-	}
-}
-
 // heardReview tells what a review changed.
 func (h *Hub) heardReview(id agent.CountID, r *review, found judged, err error) {
 	r.running = false
@@ -233,10 +181,6 @@ func (h *Hub) heardReview(id agent.CountID, r *review, found judged, err error) 
 		}
 		fresh[row.Item] = now
 		r.order = append(r.order, row.Item)
-	}
-	if summary := encode(found.summary); string(summary) != string(r.summary) {
-		r.summary = summary
-		b.state(topic, "summary", found.summary)
 	}
 	first := r.rows == nil
 	r.rows, r.waits = fresh, found.waits
