@@ -130,11 +130,21 @@ func (s *Settings) Err() error {
 	errs := s.errs
 	for _, key := range slices.Sorted(maps.Keys(s.values)) {
 		if !s.asked[key] {
-			errs = append(errs, fmt.Errorf("%q is not a setting here; the settings are %s",
-				key, strings.Join(slices.Sorted(maps.Keys(s.asked)), ", ")))
+			errs = append(errs, &UnknownKey{key, slices.Sorted(maps.Keys(s.asked))})
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// UnknownKey is the error for a key that nobody asked for.
+type UnknownKey struct {
+	Key   string
+	Known []string // what can be set, in alphabetical order
+}
+
+// Error names the key and those that exist.
+func (u *UnknownKey) Error() string {
+	return fmt.Sprintf("%q is not a setting here; the settings are %s", u.Key, strings.Join(u.Known, ", "))
 }
 
 func (s *Settings) fail(err error) { s.errs = append(s.errs, err) }
