@@ -28,9 +28,12 @@ func (p Problem) Error() string {
 	return where + ": " + p.What + " " + p.Do
 }
 
-// Finding returns the problem as one of a check.
-func (p Problem) Finding() agent.Finding {
-	f := agent.Finding{Severity: agent.Warning, Code: "csv.line", What: "In " + p.Error(), Means: "The line is left out.", Do: p.Do}
+// finding returns the problem as one of a file that was looked at.
+func (p Problem) finding(file string) agent.Finding {
+	f := agent.Finding{Severity: agent.Warning, Code: "csv.line", What: fmt.Sprintf("In %s, line %d: %s", file, p.Line, p.What), Means: "The line is left out.", Do: p.Do}
+	if p.Column != "" {
+		f.What = fmt.Sprintf("In %s, line %d, column %s: %s", file, p.Line, p.Column, p.What)
+	}
 	if p.Warning {
 		f.Means = "The line is used."
 	}
@@ -49,7 +52,7 @@ var (
 	}
 	movementLayout = layout{
 		required: []string{"id", "sku", "quantity", "occurred_at"},
-		optional: []string{"posted_at", "receipt", "kind"},
+		optional: []string{"posted_at", "receipt", "kind", "bin"},
 	}
 )
 
