@@ -32,6 +32,8 @@ type Options struct {
 	Timeout time.Duration
 	// Batch is the number of items in one reading of levels; 50.
 	Batch int
+	// MaxLines limits a request; the connector's own limit.
+	MaxLines int
 	Log   *slog.Logger
 }
 
@@ -93,6 +95,9 @@ func New(store agent.Store, connector agent.Connector, clock agent.Clock, option
 	}
 	info := connector.Info()
 	info.MaxLines = cmp.Or(info.MaxLines, 50)
+	if options.MaxLines > 0 {
+		info.MaxLines = min(info.MaxLines, options.MaxLines)
+	}
 	return &Uploader{
 		store: store, connector: connector, clock: clock, options: options, info: info,
 		nudged: make(chan struct{}, 1), asked: make(chan struct{}, 1),
