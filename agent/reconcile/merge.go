@@ -16,33 +16,27 @@ const sameSale = 24 * time.Hour
 // upstream's record of one receipt are one movement: the upstream's says whether
 // the book contains it, the till's often says better when it happened and where.
 func merge(all []agent.Movement) []agent.Movement {
+	all = once(all)
+	if !slices.ContainsFunc(all, func(m agent.Movement) bool { return m.Posted.IsZero() }) {
+		return all
+	}
 	type receipt struct {
 		number string
 		kind   agent.MovementKind
 	}
-	var posted, list []agent.Movement
-	bare := map[receipt][]agent.Movement{}
-	for _, m := range once(all) {
-		switch {
-		case !m.Posted.IsZero():
-			posted = append(posted, m)
+	posted, bare := map[receipt][]agent.Movement{}, map[receipt][]agent.Movement{}
+	var list []agent.Movement
+	for _, m := range all {
+		switch key := (receipt{m.Receipt, m.Kind}); {
 		case m.Receipt == "":
 			list = append(list, m)
-		default:
-			key := receipt{m.Receipt, m.Kind}
+		case m.Posted.IsZero():
 			bare[key] = append(bare[key], m)
+		default:
+			posted[key] = append(posted[key], m)
 		}
 	}
-	rows := map[receipt][]agent.Movement{}
-	for _, m := range posted {
-		if m.Receipt == "" {
-			list = append(list, m)
-			continue
-		}
-		key := receipt{m.Receipt, m.Kind}
-		rows[key] = append(rows[key], m)
-	}
-	for key, group := range rows {
+	for key, group := range posted {
 		list = append(list, join(group, bare[key])...)
 		delete(bare, key)
 	}
@@ -67,8 +61,13 @@ func once(all []agent.Movement) []agent.Movement {
 }
 
 func order(a, b agent.Movement) int {
+	if c := a.Occurred.At.Compare(b.Occurred.At); c != 0 {
+		return c
+	}
+	if c := cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.SourceID, b.SourceID)); c != 0 {
+		return c
+	}
 	return cmp.Or(
-		a.Occurred.At.Compare(b.Occurred.At), cmp.Compare(a.Source, b.Source), cmp.Compare(a.SourceID, b.SourceID),
 		cmp.Compare(a.Occurred.Uncertainty, b.Occurred.Uncertainty), a.Posted.Compare(b.Posted), cmp.Compare(a.Kind, b.Kind),
 		cmp.Compare(a.Receipt, b.Receipt), cmp.Compare(a.Bin, b.Bin), cmp.Compare(a.Quantity, b.Quantity),
 	)

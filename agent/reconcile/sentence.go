@@ -90,10 +90,7 @@ func groups(effects []agent.Effect) []group {
 
 func (g group) words() string {
 	n := fmt.Sprintf("%d %s", g.units, g.did())
-	are, they := "are", "them"
-	if g.units == 1 {
-		are, they = "is", "it"
-	}
+	are, they := plural(g.units, "is", "are"), plural(g.units, "it", "them")
 	switch {
 	case g.kind == agent.Adjusted && g.contained == "yes":
 		return fmt.Sprintf("%s by an adjustment of this count is on the books already", g.signed())
@@ -109,6 +106,13 @@ func (g group) words() string {
 		return fmt.Sprintf("%s before you counted %s not on the books yet", n, are)
 	}
 	return n + " after you counted"
+}
+
+func plural(n int64, one, more string) string {
+	if n == 1 {
+		return one
+	}
+	return more
 }
 
 func (g group) signed() string {
@@ -141,7 +145,8 @@ func (r *reckoning) hint(v agent.Variance) string {
 	if !v.Variance.Certain() || committed <= 0 || abs(v.Variance.Lo) != committed || v.Status == agent.Settled {
 		return ""
 	}
-	return fmt.Sprintf("Exactly %d are reserved for open orders: look whether they were packed already and left out of the count.", committed)
+	return fmt.Sprintf("Exactly %d %s reserved for open orders: look whether %s packed already and left out of the count.",
+		committed, plural(committed, "is", "are"), plural(committed, "it was", "they were"))
 }
 
 // clock writes a time as people read it, with the day where it is another one than

@@ -1,0 +1,199 @@
+package reconcile_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/reconcile"
+)
+
+// approved is an adjustment of the count of facts, judged by its statement.
+func approved(variance int64, state agent.DeliveryState) agent.Delivery {
+	return agent.Delivery{State: state, Adjustment: agent.Adjustment{
+		ID: "adjustment-1", Count: "count-1", Item: "x", Location: "here", Variance: variance,
+		Book: book(10, 42, "12:00", "14:20"), CutOff: stamp("14:00"),
+	}}
+}
+
+func deliveries(list ...agent.Delivery) func(*reconcile.Item) {
+	return func(in *reconcile.Item) { in.Deliveries = list }
+}
+
+func ofAnotherCount(d agent.Delivery) agent.Delivery {
+	d.Adjustment.Count, d.Adjustment.ID = "count-0", "adjustment-0"
+	return d
+}
+
+func decided(d agent.Delivery) agent.Delivery {
+	d.Adjustment.Decided = true
+	return d
+}
+
+// applied is a change of the book by a delivery, made after the statement with seq.
+func applied(id agent.AdjustmentID, delta int64, after agent.Seq) func(*reconcile.Item) {
+	return func(in *reconcile.Item) {
+		in.Applied = append(in.Applied, agent.Applied{Adjustment: id, Item: "x", Location: "here", Delta: delta, After: after})
+	}
+}
+
+// lateSale left the shelf before the count and was posted after everything else.
+var lateSale = agent.Movement{
+	Source: "shop", SourceID: "late", Kind: agent.Sale, Item: "x", Location: "here",
+	Quantity: -1, Occurred: stamp("13:30"), Posted: clock("15:30"),
+}
+
+func recountedLater(quantity int64) func(*reconcile.Item) {
+	return func(in *reconcile.Item) {
+		again := line("A", quantity, "14:59", "15:00")
+		again.Round = 1
+		in.Lines = append(in.Lines, again)
+	}
+}
+
+func TestApproved(t *testing.T) {
+	checkRows(t, []row{
+		{"waits to be sent", facts(deliveries(approved(-1, agent.Pending))), agent.Settled, -1, -1, []string{"-1 was approved, and nothing has changed since"}},
+		{"on its way", facts(deliveries(approved(-1, agent.Sending))), agent.Settled, -1, -1, nil},
+		{"delivered", facts(deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10)), agent.Settled, -1, -1, nil},
+		{
+			"delivered and stated since", facts(deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10),
+				books(book(10, 42, "12:00", "14:20"), book(20, 41, "14:25", "14:40"))), agent.Settled, -1, -1, nil,
+		},
+		{"given up", facts(deliveries(approved(-1, agent.Superseded))), agent.Ready, -1, -1, nil},
+		{"in conflict: the card asks", facts(deliveries(approved(-1, agent.Conflict))), agent.Settled, -1, -1, nil},
+		{
+			"somebody typed over it later", facts(deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10),
+				books(book(10, 42, "12:00", "14:20"), book(20, 99, "15:00", "15:20"))), agent.Settled, -1, -1, nil,
+		},
+	})
+}
+
+func TestLateMovement(t *testing.T) {
+	unclear := lateSale
+	unclear.Occurred = stamp("13:59:30")
+	checkRows(t, []row{
+		{
+			"after delivery: only the difference is left", facts(deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10), moves(lateSale)),
+			agent.Ready, 1, 1, []string{"1 sold before you counted is not on the books yet", "This became known after -1 was approved: approve +1 to put it right."},
+		},
+		{"on the way: the same", facts(deliveries(approved(-1, agent.Sending)), moves(lateSale)), agent.Ready, 1, 1, nil},
+		{
+			"not sent yet: all of it, in place of the approval", facts(deliveries(approved(-3, agent.Pending)), moves(lateSale)),
+			agent.Ready, 0, 0, []string{"-3 was approved and is not sent yet: approve +0 in its place"},
+		},
+		{"unclear: a person decides", facts(deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10), moves(unclear)), agent.NeedsRecount, 0, 1, nil},
+		{"after a person chose", facts(deliveries(decided(approved(-3, agent.Delivered))), moves(lateSale)), agent.Settled, -3, -3, nil},
+	})
+	late := reconcile.Reconcile(facts(deliveries(approved(-1, agent.Delivered)), moves(lateSale)))
+	if !late.Late {
+		t.Error("a correction of an approval is not marked as late")
+	}
+	if v := reconcile.Reconcile(facts(deliveries(approved(-3, agent.Pending)), moves(lateSale))); v.Late {
+		t.Error("what takes an approval's place is marked as a correction of it")
+	}
+}
+
+func TestTwoApprovalsAddUp(t *testing.T) {
+	second := approved(1, agent.Delivered)
+	second.Adjustment.ID = "adjustment-2"
+	checkRows(t, []row{{
+		"both delivered", facts(deliveries(approved(-1, agent.Delivered), second), moves(lateSale), applied("adjustment-1", -1, 10), applied("adjustment-2", 1, 20)),
+		agent.Settled, 0, 0, nil,
+	}})
+}
+
+func TestRecountAfterApproval(t *testing.T) {
+	after := books(book(10, 42, "12:00", "14:20"), book(20, 41, "14:25", "15:20"))
+	checkRows(t, []row{
+		{"the same again", facts(recountedLater(41), after, deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10)), agent.Settled, -1, -1, nil},
+		{"another quantity: only the difference is left", facts(recountedLater(40), after, deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10)), agent.Ready, -1, -1, nil},
+		{"another quantity, not sent yet", facts(recountedLater(40), books(book(10, 42, "12:00", "15:20")), deliveries(approved(-1, agent.Pending))), agent.Ready, -2, -2, nil},
+		{"waits for a statement after it", facts(recountedLater(40), deliveries(approved(-1, agent.Pending))), agent.Waiting, -2, -2, nil},
+		{"a person's choice is judged anew", facts(recountedLater(42), after, deliveries(decided(approved(-1, agent.Delivered))), applied("adjustment-1", -1, 10)), agent.Ready, 1, 1, nil},
+		{
+			"nobody knows whether the approval arrived", facts(recountedLater(40), books(book(10, 42, "12:00", "15:20")), deliveries(approved(-1, agent.InDoubt))),
+			agent.Waiting, -2, -2, []string{"nobody knows whether it arrived. Decide about it first."},
+		},
+	})
+}
+
+func TestOtherCounts(t *testing.T) {
+	checkRows(t, []row{
+		{"on its way", facts(deliveries(ofAnotherCount(approved(-1, agent.Sending)))), agent.Waiting, -1, -1, []string{"an adjustment of another count that is on its way"}},
+		{"in doubt", facts(deliveries(ofAnotherCount(approved(-1, agent.InDoubt)))), agent.Waiting, -1, -1, nil},
+		{
+			"delivered before the statement", facts(applied("adjustment-0", -1, 5)), agent.Ready, -1, -1, nil,
+		},
+		{
+			"delivered after the statement", facts(applied("adjustment-0", -1, 10)), agent.Matches, 0, 0,
+			[]string{"-1 by another count is not in that number yet"},
+		},
+		{
+			"delivered between two statements: nothing is unexplained",
+			facts(books(book(5, 43, "12:00", "13:10"), book(10, 42, "14:10", "14:20")), applied("adjustment-0", -1, 5)), agent.Ready, -1, -1, nil,
+		},
+	})
+}
+
+func TestOwnAdjustmentOnTheBooks(t *testing.T) {
+	in := facts(recountedLater(40), books(book(20, 41, "14:25", "15:20")), deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10))
+	checkRows(t, []row{{"it is taken out and named", in, agent.Ready, -1, -1, []string{"-1 by an adjustment of this count is on the books already"}}})
+}
+
+func FuzzReconcile(f *testing.F) {
+	f.Add(int64(0), int64(41), int64(42), int64(-3), int64(60), int64(900), uint8(0), uint8(0))
+	f.Add(int64(-1), int64(1<<62), int64(-1<<63), int64(1<<63-1), int64(-5), int64(1<<62), uint8(255), uint8(7))
+	states := []agent.DeliveryState{agent.Pending, agent.Sending, agent.InDoubt, agent.Delivered, agent.Conflict, agent.Superseded, "no such state"}
+	f.Fuzz(func(t *testing.T, at, counted, onHand, quantity, wide, basket int64, bits, pick uint8) {
+		in := facts(recountedLater(counted), moves(sold(quantity, "14:05"), told("R", quantity, "13:30")), applied("adjustment-1", quantity, agent.Seq(at)))
+		in.Count.Policy.BasketTime = time.Duration(basket)
+		in.Count.Policy.Tolerance = agent.Limit{Units: wide, BasisPoints: at, Money: agent.Money{Minor: counted, Currency: "EUR"}}
+		in.Lines[0].Window.From.At = clock("13:00").Add(time.Duration(at))
+		in.Lines[0].Window.To.Uncertainty = time.Duration(wide)
+		in.Books[0].OnHand, in.Books[0].Tick = onHand, time.Duration(wide)
+		in.Books = append(in.Books, agent.Book{Seq: agent.Seq(at), OnHand: quantity, Tracked: true, Stocked: bits&1 == 0})
+		in.Feed, in.NumberOnly = bits&2 == 0, bits&4 == 0
+		if bits&8 != 0 {
+			in.Count.Policy.Method = agent.Snapshot
+		}
+		if bits&16 != 0 {
+			in.Lines = nil
+		}
+		if bits&32 != 0 {
+			in.Watermarks[0] = agent.Watermark{}
+		}
+		in.Deliveries = []agent.Delivery{approved(quantity, states[int(pick)%len(states)]), decided(approved(at, states[int(bits)%len(states)]))}
+		v := reconcile.Reconcile(in)
+		if v.Status == "" || v.Sentence == "" {
+			t.Errorf("no status or sentence: %+v", v)
+		}
+	})
+}
+
+func BenchmarkReconcile(b *testing.B) {
+	for _, n := range []struct {
+		name string
+		in   reconcile.Item
+	}{
+		{"nothing moved", facts()},
+		{"ten sales, two statements", facts(books(book(5, 52, "12:00", "13:10"), book(10, 42, "14:15", "14:20")), moves(manySales(10)...))},
+		{"thousand sales, two statements", facts(books(book(5, 1042, "12:00", "13:10"), book(10, 42, "14:15", "14:20")), moves(manySales(1000)...))},
+	} {
+		b.Run(n.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				reconcile.Reconcile(n.in)
+			}
+		})
+	}
+}
+
+func manySales(n int) []agent.Movement {
+	list := make([]agent.Movement, n)
+	for i := range list {
+		list[i] = sold(1, "14:15")
+		list[i].SourceID = clock("14:15").Add(time.Duration(i)).String()
+	}
+	return list
+}
