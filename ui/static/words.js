@@ -235,7 +235,7 @@ export const words = {
 		scans: 'Scans', noScans: 'No scan made this number.', scansFailed: 'The scans could not be fetched.',
 		book: (n, at) => `The shop stated ${number(n)} on hand at ${at}.`,
 		committed: n => `${many(n, 'unit is', 'units are')} promised to web orders.`,
-		typed: 'typed', scanned: 'scanned', moved: 'Moved meanwhile',
+		typed: 'typed', scanned: 'scanned', made: (book, moved) => `${book} on the book, ${moved} moved`,
 	},
 
 	delivery: {
@@ -277,19 +277,20 @@ export const words = {
 		tryTitle: 'Try a scanner', tryHelp: 'Scan this. The number of stored reads goes up; without a pass it counts for nothing.',
 		names: {
 			reading: 'Ready', missing: 'Not connected', 'no-rights': 'No permission', busy: 'In use by another program',
-			'wrong-mode': 'Set up as a keyboard', disabled: 'Switched off',
+			'wrong-mode': 'Set up as a keyboard', disabled: 'Switched off', seen: 'Used before',
 		},
 		unownedHelp: 'Reads without a pass are stored, but count for nothing. Start a pass with this scanner.',
 		inPass: 'In a pass',
 	},
 
 	simulation: {
-		prefix: 'Simulation', name: 'Simulated shop.', title: 'The simulated shop', invented: 'Nothing here is real.',
+		prefix: 'Simulation', name: 'Simulated shop.', invented: 'Nothing here is real.',
 		open: 'Switches',
 		equal: (n, m) => `shop = shelves: ${number(n)} of ${number(m)}`,
 		differences: 'Items where the shop’s stock is not what lies on the shelves',
 		noDifferences: 'The shop’s stock is what lies on the shelves.',
 		more: n => `and ${number(n)} more`,
+		typed: what => `Typed over last: ${what}.`,
 		sku: 'Item', shop: 'Shop', shelves: 'Shelves',
 		facts: 'What is true in the simulation', switches: 'Make something go wrong',
 	},

@@ -43,6 +43,12 @@ export class Rows {
 		this.keys.value = [...this.keys.value, key]
 	}
 
+	/** @param {T} row */
+	drop(row) {
+		const key = this.#key(row)
+		if (this.#rows.delete(key)) this.keys.value = this.keys.value.filter(k => k !== key)
+	}
+
 	/** @param {string|number} key */
 	at(key) {
 		return this.#rows.get(String(key))

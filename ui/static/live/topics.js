@@ -47,7 +47,7 @@ export class OneCount extends Store {
 	onScan = _ => {}
 	#head = 0
 
-	#into = into({ line: this.lines, pass: this.passes, unknown: this.unknown, recount: this.recounts })
+	#into = into({ line: { put: line => line.entries ? this.lines.put(line) : this.lines.drop(line) }, pass: this.passes, unknown: this.unknown, recount: this.recounts })
 
 	snap(data) {
 		this.count.value = data.count
@@ -145,7 +145,7 @@ export class Simulation extends Store {
 
 /**
  * Subscribes to a store's topic for as long as the component is on the page.
- * @template {Store} T
+ * @template {Store & import('./live.js').Topic} T
  * @param {import('./live.js').Live} live
  * @param {() => T} make
  * @param {any[]} inputs make is called again when one of these changes

@@ -15,7 +15,7 @@
  * @typedef {{id: string, count: string, zone: string, bin: string, device?: string, person: {kind: string, id: string},
  *   round: number, started: Stamp, last?: Stamp, closed?: Stamp}} Pass
  * @typedef {{seq: number, at: string, device?: string, op: string, code: string, raw_shown: string, item?: string,
- *   sku?: string, name?: string, bin: string, quantity: number, line_counted?: number, flags: string[],
+ *   sku?: string, name?: string, bin: string, round: number, quantity: number, line_counted?: number, flags: string[],
  *   voided: boolean, voids?: number, by: any}} ScanRow
  * @typedef {{code: string, times: number, first_bin: string, last_seq: number}} UnknownRow
  * @typedef {{count: string, round: number, items: string[], why?: string}} Recount
@@ -32,7 +32,7 @@
  * @typedef {{adjustment: {id: string, count: string, item: string, counted: number, expected: number, variance: number,
  *   reason?: string, sentence: string}, state: string, observed: number, target: number, tries: number,
  *   problem?: Problem, approved: string, changed: string, sku: string, name: string}} DeliveryRow
- * @typedef {{id: string, state: string, attempts: number, lines: number, outcome?: any, first_sent?: string,
+ * @typedef {{id: string, state: string, attempts: number, lines: number, outcome?: {class: string, problem?: Problem}, first_sent?: string,
  *   next_at?: string, mode: string}} RequestRow
  * @typedef {{name: string, state: string, since: string, problem?: Problem, next_at?: string, last_success?: string}} Upstream
  * @typedef {{device: string, tally: {stored: number, unowned: number, last: Stamp},

@@ -12,8 +12,9 @@ export function Dialog({ title, lead, wide, onClose, actions, children }) {
 	const id = useRef('')
 	id.current ||= `dialog-${++serial}`
 	useLayoutEffect(() => {
-		const before = document.activeElement
+		const before = /** @type {HTMLElement|null} */ (document.activeElement)
 		box.current.showModal()
+		box.current.querySelector('[data-first]')?.focus()
 		return () => before?.focus?.()
 	}, [])
 	return html`<dialog ref=${box} class="dialog ${wide ? 'wide' : ''}" aria-labelledby=${id.current} onCancel=${e => { e.preventDefault(); onClose() }}>

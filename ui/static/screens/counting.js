@@ -36,7 +36,7 @@ export function Counting({ store }) {
 		</div>
 		<div class="record">
 			<${Receipt} store=${store} />
-			<${Unknown} store=${store} onType=${type} />
+			<${Unknown} store=${store} />
 			<${Scans} store=${store} />
 			<${Lines} store=${store} onType=${type} />
 		</div>

@@ -41,16 +41,14 @@ export function Detail({ count, row, onClose }) {
 	<//>`
 }
 
-/** Book, what moved, expected, counted, difference: as one reckons on paper. */
+/** Counted less expected, as one reckons on paper. */
 function Sum({ variance: v }) {
 	if (!v.book || v.status === 'incomplete') return null
 	const moved = { lo: v.expected.lo - v.book.on_hand, hi: v.expected.hi - v.book.on_hand }
 	return html`<div class="reckoning">
 		<dl>
-			<div><dt>${r.columns.book}</dt><dd>${number(v.book.on_hand)}</dd></div>
-			<div data-sign="${'→'}"><dt>${w.moved}</dt><dd>${range(moved, difference)}</dd></div>
-			<div data-sign="="><dt>${r.columns.expected}</dt><dd>${range(v.expected)}</dd></div>
-			<div data-sign="·"><dt>${r.columns.counted}</dt><dd>${number(v.counted)}</dd></div>
+			<div><dt>${r.columns.counted}</dt><dd>${number(v.counted)}</dd></div>
+			<div data-sign="${'\u2212'}"><dt>${r.columns.expected}</dt><dd>${range(v.expected)} <small>${w.made(number(v.book.on_hand), range(moved, difference))}</small></dd></div>
 			<div class="result" data-sign="=" data-tone=${toneOfDifference(v.variance)}><dt>${r.columns.difference}</dt><dd>${range(v.variance, difference)} <small>${money(v.value)}</small></dd></div>
 		</dl>
 		<p class="soft">${w.book(v.book.on_hand, time(v.book.at))} ${v.book.committed > 0 && w.committed(v.book.committed)}</p>

@@ -8,7 +8,7 @@ import { Empty } from '../parts/empty.js'
 import { EAN13 } from '../parts/barcode.js'
 import { Mark } from '../parts/mark.js'
 import { Title } from '../parts/title.js'
-import { isReady } from './strip.js'
+import { isReady, isWanted } from './strip.js'
 
 const w = words.devices
 
@@ -32,7 +32,7 @@ function Device({ row }) {
 	const idle = isReady(d) && !d.pass
 	return html`<li class="card device">
 		<h2><bdi>${d.device}</bdi></h2>
-		<p class="pill"><${Mark} state=${isReady(d) ? 'up' : name === 'disabled' ? 'signed-out' : 'down'} word=${w.names[name] ?? name} />${d.count && html` <a href=${address('count', d.count)}>${w.inPass}</a>`}</p>
+		<p class="pill"><${Mark} state=${isReady(d) ? 'up' : isWanted(d) ? 'down' : 'signed-out'} word=${w.names[name] ?? name} />${d.count && html` <a href=${address('count', d.count)}>${w.inPass}</a>`}</p>
 		<p>${d.state?.sentence} ${d.state?.remedy && html`<strong>${d.state.remedy}</strong>`}</p>
 		<dl class="figures">
 			<div><dt>${w.stored}</dt><dd>${number(d.tally?.stored ?? 0)}</dd></div>

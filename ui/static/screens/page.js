@@ -83,7 +83,8 @@ function useFocusOnArrival(place) {
 	useEffect(() => {
 		if (before.current === place) return
 		before.current = place
-		document.querySelector('main h1')?.focus({ preventScroll: true })
+		const title = /** @type {HTMLElement|null} */ (document.querySelector('main h1'))
+		title?.focus({ preventScroll: true })
 	}, [place])
 }
 

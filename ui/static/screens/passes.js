@@ -9,7 +9,7 @@ import { Dialog } from '../parts/dialog.js'
 import { Empty } from '../parts/empty.js'
 import { Icon } from '../parts/icon.js'
 import { FinishDialog } from './closing.js'
-import { isReady } from './strip.js'
+import { isReady, isWanted } from './strip.js'
 
 const w = words.count
 
@@ -49,7 +49,7 @@ function MoveDialog({ pass, onClose }) {
 		onClose()
 	}
 	return html`<${Dialog} title=${w.move} onClose=${onClose} actions=${html`<${Act} run=${onClose}>${words.cancel}<//><${Act} kind="main" icon="right" run=${run}>${w.moveNow}<//>`}>
-		<${Field} label=${w.bin}><input data-wedge value=${bin} placeholder=${w.binPlaceholder} onInput=${e => { bin.value = e.currentTarget.value }} /><//>
+		<${Field} label=${w.bin}><input data-first data-wedge value=${bin} placeholder=${w.binPlaceholder} onInput=${e => { bin.value = e.currentTarget.value }} /><//>
 	<//>`
 }
 
@@ -59,7 +59,7 @@ export function StartDialog({ store, round, onClose }) {
 	const before = store.passes.peek().at(-1)
 	const zone = useSignal(before?.zone ?? '')
 	const bin = useSignal('')
-	const free = devices.devices.all().filter(d => !d.pass && d.state?.name !== 'disabled')
+	const free = devices.devices.all().filter(d => !d.pass && isWanted(d))
 	const taken = devices.devices.all().filter(d => d.pass)
 	const device = useSignal(free.find(isReady)?.device ?? '')
 	const run = async () => {

@@ -67,7 +67,7 @@ function Find({ text, onPick }) {
 		return () => { stale = true; clearTimeout(timer) }
 	}, [text.value])
 	return html`<div class="find-item">
-		<${Field} label=${w.what}><input data-wedge autocomplete="off" placeholder=${w.whatPlaceholder} value=${text} onInput=${e => { text.value = e.currentTarget.value }} /><//>
+		<${Field} label=${w.what}><input data-first=${!text.value} data-wedge autocomplete="off" placeholder=${w.whatPlaceholder} value=${text} onInput=${e => { text.value = e.currentTarget.value }} /><//>
 		${found.value.length > 0 && html`<ul class="found" aria-label=${words.search}>${found.value.map(i => html`<li key=${i.item}>
 			<button type="button" onClick=${() => onPick(i)}><bdi dir="auto">${i.name}</bdi><span class="soft"><bdi>${i.sku}</bdi></span></button></li>`)}</ul>`}
 	</div>`
@@ -81,7 +81,7 @@ function Stepper({ quantity, onEnter }) {
 	return html`<div class="field"><span class="label" id="quantity-label">${w.quantity}</span>
 		<div class="stepper">
 			<button type="button" class="button" aria-label=${w.less} onClick=${() => step(-1)}><${Icon} name="minus" /></button>
-			<input inputmode="numeric" autocomplete="off" aria-labelledby="quantity-label" value=${quantity} onInput=${e => { quantity.value = e.currentTarget.value }}
+			<input data-first inputmode="numeric" autocomplete="off" aria-labelledby="quantity-label" value=${quantity} onInput=${e => { quantity.value = e.currentTarget.value }}
 				onFocus=${e => e.currentTarget.select()} onKeyDown=${e => e.key === 'Enter' && onEnter().catch(complain)} />
 			<button type="button" class="button" aria-label=${w.more1} onClick=${() => step(1)}><${Icon} name="plus" /></button>
 		</div></div>`

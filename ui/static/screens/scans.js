@@ -18,13 +18,15 @@ export function Scans({ store }) {
 	return html`<section class="card" aria-label=${w.scans}>
 		<div class="head"><h2>${w.scans}</h2></div>
 		${keys.length === 0 && html`<${Empty} icon="scanner" title=${w.lastNone} help=${w.noScans} />`}
-		<ol class="rows scans">${keys.slice(0, shown.value).map(key => html`<${Scan} key=${key} row=${store.scans.at(key)} />`)}</ol>
+		<ol class="rows scans">${keys.slice(0, shown.value).map(key => html`<${Scan} key=${key} row=${store.scans.at(key)} store=${store} />`)}</ol>
 		${keys.length > shown.value && html`<p class="more"><${Act} kind="quiet" run=${() => { shown.value = keys.length }}>${w.moreScans}<//></p>`}
 	</section>`
 }
 
-function Scan({ row }) {
+function Scan({ row, store }) {
 	const scan = row.value
+	// After the count is closed only what a recount entered can be undone.
+	const open = useComputed(() => store.count.value.state === 'open' || store.count.value.state === 'closed' && row.value.round > 0)
 	const state = stateOf(scan)
 	const name = nameOf(scan)
 	return html`<li data-undone=${scan.voided}>
@@ -33,24 +35,23 @@ function Scan({ row }) {
 			<span class="soft">${scan.op !== 'move' && scan.bin && html`<bdi>${scan.bin}</bdi> · `}<${Mark} state=${state} word=${w.states[state]} />${scan.op !== 'note' && scan.flags?.length > 0 && html` · ${warnings(scan)}`}</span>
 		</div>
 		<span class="figure">${amountOf(scan)}</span>
-		${counts(scan) ? html`<${Act} icon="undo" kind="quiet" label=${w.undoOf(name)} run=${() => live.command('entry.void', { seq: scan.seq })}>${words.undo}<//>` : html`<span class="no-undo"></span>`}
+		${counts(scan) && open.value ? html`<${Act} icon="undo" kind="quiet" label=${w.undoOf(name)} run=${() => live.command('entry.void', { seq: scan.seq })}>${words.undo}<//>` : html`<span class="no-undo"></span>`}
 	</li>`
 }
 
-export function Unknown({ store, onType }) {
-	const open = useComputed(() => store.passes.all().some(p => !p.closed))
-	const keys = store.unknown.keys.value
+export function Unknown({ store }) {
+	const keys = store.unknown.keys.value.toSorted((a, b) => store.unknown.at(b).peek().last_seq - store.unknown.at(a).peek().last_seq)
 	const shown = useSignal(FEW)
 	if (keys.length === 0) return null
 	return html`<section class="card unknown" data-tone="warn" aria-label=${w.unknownTitle}>
 		<div class="head"><h2><${Mark} state="unknown" word=${w.unknownTitle} /></h2><span class="tally">${number(keys.length)}</span></div>
 		<p class="help inset">${w.unknownHelp}</p>
-		<ul class="rows">${keys.slice(0, shown.value).map(key => html`<${UnknownRow} key=${key} row=${store.unknown.at(key)} onType=${open.value ? onType : null} />`)}</ul>
+		<ul class="rows">${keys.slice(0, shown.value).map(key => html`<${UnknownRow} key=${key} row=${store.unknown.at(key)} />`)}</ul>
 		${keys.length > shown.value && html`<p class="more"><${Act} kind="quiet" run=${() => { shown.value = keys.length }}>${w.moreUnknown(keys.length - shown.value)}<//></p>`}
 	</section>`
 }
 
-function UnknownRow({ row, onType }) {
+function UnknownRow({ row }) {
 	const u = row.value
 	return html`<li><div class="who"><bdi dir="ltr" class="code">${u.code}</bdi><span class="soft">${w.unknownTimes(u.times, u.first_bin)}</span></div></li>`
 }

@@ -39,7 +39,7 @@ function Hear() {
 	const named = useSignal('')
 	const run = async () => {
 		unlockSound()
-		for (const name of ['counted', 'first', 'unknown']) {
+		for (const name of /** @type {const} */ (['counted', 'first', 'unknown'])) {
 			named.value = words.count.states[name]
 			play(name)
 			await new Promise(done => setTimeout(done, 900))

@@ -23,8 +23,8 @@ export function Banner() {
 /** What only the simulation can know: whether the shop's numbers are the truth. */
 function Equal() {
 	const facts = simulation.data.value?.facts
-	if (!facts?.items) return null
-	const equal = facts.items - (facts.differing?.length ?? 0)
+	if (!facts) return null
+	const { equal } = facts
 	return html`<p class="equal" data-tone=${equal === facts.items ? 'ok' : 'calm'}>
 		<${Icon} name=${equal === facts.items ? 'check' : 'equal'} /><span>${words.simulation.equal(equal, facts.items)}</span>
 	</p>`
@@ -33,7 +33,7 @@ function Equal() {
 function Switches({ onClose }) {
 	const data = simulation.data.value
 	const turn = (name, on) => live.command('simulation.turn', { name, on }).catch(complain)
-	return html`<${Dialog} title=${words.simulation.title} lead=${words.simulation.invented} onClose=${onClose}>
+	return html`<${Dialog} title=${data?.title ?? words.simulation.prefix} lead=${words.simulation.invented} onClose=${onClose}>
 		<section><h3>${words.simulation.switches}</h3>
 			${data?.switches?.map(s => html`<${Toggle} key=${s.name} label=${s.label} help=${s.help} on=${s.on} onTurn=${on => turn(s.name, on)} />`)}
 		</section>
@@ -43,15 +43,17 @@ function Switches({ onClose }) {
 
 function Facts({ facts }) {
 	if (!facts) return null
-	const differing = facts.differing ?? []
+	const differing = facts.differences ?? []
+	const hidden = (facts.more ?? 0) + Math.max(0, differing.length - SHOWN)
 	return html`<section class="facts-true">
 		<h3>${words.simulation.facts}</h3>
+		${facts.typed_last && html`<p>${words.simulation.typed(facts.typed_last)}</p>`}
 		${differing.length === 0 ? html`<p>${words.simulation.noDifferences}</p>` : html`
 			<p class="soft">${words.simulation.differences}</p>
 			<table class="plain">
 				<thead><tr><th>${words.simulation.sku}</th><th class="n">${words.simulation.shop}</th><th class="n">${words.simulation.shelves}</th></tr></thead>
-				<tbody>${differing.slice(0, SHOWN).map(d => html`<tr key=${d.sku}><td><bdi>${d.sku}</bdi></td><td class="n">${number(d.shop)}</td><td class="n">${number(d.shelves)}</td></tr>`)}</tbody>
+				<tbody>${differing.slice(0, SHOWN).map(d => html`<tr key=${d.sku}><td><bdi>${d.name}</bdi><br /><span class="soft"><bdi>${d.sku}</bdi></span></td><td class="n">${number(d.shop)}</td><td class="n">${number(d.shelves)}</td></tr>`)}</tbody>
 			</table>
-			${differing.length > SHOWN && html`<p class="soft">${words.simulation.more(differing.length - SHOWN)}</p>`}`}
+			${hidden > 0 && html`<p class="soft">${words.simulation.more(hidden)}</p>`}`}
 	</section>`
 }

@@ -38,9 +38,12 @@ function Stale() {
 
 export const isReady = device => device.state?.name === 'reading'
 
+/** Whether anybody expects the scanner to be there. */
+export const isWanted = device => device.state?.name !== 'disabled' && device.state?.name !== 'seen'
+
 function Scanners() {
 	if (!devices.ready.value) return html`<div class="fact"></div>`
-	const all = devices.devices.all().filter(d => d.state?.name !== 'disabled')
+	const all = devices.devices.all().filter(isWanted)
 	const down = all.filter(d => !isReady(d)).length
 	const word = all.length === 0 ? words.strip.noScanner : down ? words.strip.scannersDown(down, all.length) : words.strip.scanners(all.length)
 	return html`<a class="fact" href=${address('devices')}><${Mark} state=${all.length === 0 || down ? 'down' : 'up'} word=${word} /></a>`

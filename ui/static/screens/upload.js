@@ -110,7 +110,7 @@ function Requests() {
 
 function Request({ row }) {
 	const q = row.value
-	const outcome = q.outcome?.kind ?? q.outcome?.outcome ?? (typeof q.outcome === 'string' ? q.outcome : '')
+	const outcome = q.outcome?.class ?? ''
 	return html`<li><time class="soft">${isSet(q.first_sent) ? time(q.first_sent) : ''}</time>
 		<div class="who"><bdi>${q.id}</bdi><span class="soft">${w.lines(q.lines)} · ${w.attempts(q.attempts)}</span></div>
 		<${Mark} state=${stateOfRequest(q.state, outcome)} word=${outcome ? w.outcome[outcome] ?? outcome : w.request[q.state] ?? q.state} />

@@ -24,14 +24,14 @@ export function Row({ row, chosen, onLook }) {
 	return html`<tr data-status=${v.status}>
 		<td class="pick"><label>${recountable(v) && html`<input type="checkbox" aria-label=${w.select(v.name)} checked=${chosen.value.has(v.item)} onChange=${pick} />`}</label></td>
 		<td class="item"><div><button type="button" class="link" onClick=${() => onLook(v.item)}><bdi dir="auto">${v.name || v.item}</bdi></button>
-			<span class="soft"><bdi>${v.sku}</bdi>${v.investigate && html` · <b class="over">${w.over}</b>`}${v.late && html` · <b>${w.late}</b>`}</span>
-			<span class="sentence">${v.sentence}</span>${v.waits && html`<span class="soft">${v.waits}</span>`}</div></td>
+			<span class="soft"><bdi>${v.sku}</bdi>${v.investigate && html` · <b class="over">${w.over}</b>`}${v.late && html` · <b>${w.late}</b>`}</span></div></td>
 		<td class="n" data-label=${w.columns.counted}>${number(v.counted)}${v.damaged > 0 && html`<small class="soft">${w.damaged(v.damaged)}</small>`}</td>
 		<td class="n" data-label=${w.columns.expected}>${known ? range(v.expected ?? none) : '–'}</td>
 		<td class="n delta" data-label=${w.columns.difference} data-tone=${toneOfDifference(v.variance ?? none)}>${known ? range(v.variance ?? none, difference) : '–'}</td>
 		<td class="n" data-label=${w.columns.value}>${known ? money(v.value) : ''}</td>
 		<td class="status"><${Status} variance=${v} /></td>
 		<td class="open"><button type="button" class="icon-button" aria-label=${w.open(v.name)} onClick=${() => onLook(v.item)}><${Icon} name="right" /></button></td>
+		<td class="why">${v.sentence}${v.waits && html` <span class="soft">${v.waits}</span>`}</td>
 	</tr>`
 }
 
