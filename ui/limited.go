@@ -7,6 +7,10 @@ import (
 	"syscall"
 )
 
+// sendBuffer bounds what the system holds for a reader who does not read. Left to
+// itself it holds megabytes, and nobody notices that a page has stopped.
+const sendBuffer = 64 << 10
+
 // limited accepts so many connections at a time and closes what comes beyond at
 // once, so that a flood keeps nobody waiting.
 type limited struct {
@@ -19,6 +23,9 @@ func (l *limited) Accept() (net.Conn, error) {
 		conn, err := l.Listener.Accept()
 		if err != nil {
 			return nil, err
+		}
+		if tcp, ok := conn.(*net.TCPConn); ok {
+			_ = tcp.SetWriteBuffer(sendBuffer)
 		}
 		select {
 		case l.room <- struct{}{}:

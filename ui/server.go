@@ -52,7 +52,7 @@ const (
 	headerWait  = 5 * time.Second
 	requestWait = 15 * time.Second
 	idleWait    = 60 * time.Second
-	headerBytes = 16 << 10
+	headerBytes = 12 << 10 // and 4 KiB, which net/http adds
 	maxSockets  = 256
 )
 

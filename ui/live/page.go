@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -173,7 +174,7 @@ func (p *page) write() {
 			err := p.socket.WriteMessage(websocket.TextMessage, next.data)
 			p.out.written(next)
 			if err != nil {
-				p.end(closeSlow, "")
+				p.end(lost(err), "")
 				return
 			}
 		}
@@ -185,6 +186,14 @@ func (p *page) write() {
 			return
 		}
 	}
+}
+
+// lost tells why a frame could not be written.
+func lost(err error) int {
+	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
+		return closeSlow
+	}
+	return websocket.CloseGoingAway
 }
 
 // listen waits so long for the next frame, unless the connection is ending.
@@ -205,6 +214,9 @@ func (p *page) end(code int, reason string) {
 		return
 	}
 	p.ending = true
+	if code == closeSlow {
+		p.hub.log.Warn("a page was cut off: it does not read", "access", p.access.ID)
+	}
 	deadline := time.Now().Add(time.Second)
 	_ = p.socket.SetReadDeadline(deadline)
 	p.hub.serving.Go(func() {
