@@ -29,7 +29,7 @@ func fileName(key string) string { return "adjustments-" + key + ".csv" }
 // Plan makes the content of an adjustment file.
 func (f *folder) Plan(op agent.Operation) (agent.Document, error) {
 	if !keyForm.MatchString(op.Key) {
-		return agent.Document{}, unwritable("The key of the request cannot be the name of a file.")
+		return agent.Document{}, badKey()
 	}
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
@@ -57,6 +57,8 @@ func record(op agent.Operation, number int, line agent.Planned) []string {
 	}
 }
 
-func unwritable(what string) error {
+func badKey() *agent.Error { return unwritable("The key of the request cannot be the name of a file.") }
+
+func unwritable(what string) *agent.Error {
 	return &agent.Error{Code: "csv.unwritable", Class: agent.Refuse, What: what, Means: "The adjustment cannot be put into a file.", Do: "Give the article a SKU without line breaks and other invisible characters."}
 }

@@ -278,3 +278,50 @@ func TestConformanceWithoutMovements(t *testing.T) {
 	cannot[connectortest.BookAndFeedAgree] = "the folder does not tell what is sold."
 	connectortest.Run(t, harness(false, cannot))
 }
+
+func remove(t testing.TB, s *shop, name string) {
+	t.Helper()
+	if err := os.Remove(filepath.Join(s.dir, name)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSettingsThatCannotBeUsed(t *testing.T) {
+	for name, tt := range map[string]struct{ section, says string }{
+		"no folder":      {`{}`, "folder is missing"},
+		"no such zone":   {`{"folder":"/x","time_zone":"Europe/Entenhausen"}`, "time_zone"},
+		"no duration":    {`{"folder":"/x","clock_uncertainty":"a bit"}`, "clock_uncertainty"},
+		"negative":       {`{"folder":"/x","clock_uncertainty":"-1s"}`, "clock_uncertainty"},
+		"folder of kind": {`{"folder":7}`, "section of csv-folder"},
+	} {
+		_, err := Open(connector.Settings{Clock: &handClock{}, Decode: func(into any) error { return json.Unmarshal([]byte(tt.section), into) }})
+		if err == nil || !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestInertTextsComeBackAndAreNoFormulas(t *testing.T) {
+	for text, want := range map[string]string{
+		"Tea": "Tea", "": "", "12": "12", "-3": "'-3", "=1+1": "'=1+1", "+x": "'+x", "@SUM(A1)": "'@SUM(A1)", "\tx": "'\tx", "\rx": "'\rx",
+		" =x": "' =x", "'=x": "''=x", "'tis": "'tis", "＝x": "'＝x", "a=b": "a=b",
+	} {
+		if got := Inert(text); got != want || Plain(got) != text {
+			t.Errorf("Inert(%q) = %q, want %q; back it is %q", text, got, want, Plain(got))
+		}
+	}
+}
+
+func FuzzInert(f *testing.F) {
+	f.Add("=1")
+	f.Add("''=1")
+	f.Fuzz(func(t *testing.T, text string) {
+		safe := Inert(text)
+		if Plain(safe) != text {
+			t.Fatalf("%q became %q and came back as %q", text, safe, Plain(safe))
+		}
+		if strings.ContainsAny(safe[:min(1, len(safe))], "=+-@\t\r\n\x00") {
+			t.Fatalf("%q is a formula still", safe)
+		}
+	})
+}

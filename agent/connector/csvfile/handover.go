@@ -50,7 +50,7 @@ func (f *folder) whereIs(key string) (whereabouts, error) {
 func (f *folder) Send(ctx context.Context, request agent.Request) agent.Outcome {
 	key := request.Document.Key
 	if !keyForm.MatchString(key) {
-		return agent.Outcome{Class: agent.OutcomeRejected, Problem: agent.AsError(unwritable("The key of the request cannot be the name of a file."))}
+		return agent.Outcome{Class: agent.OutcomeRejected, Problem: badKey()}
 	}
 	if ctx.Err() != nil {
 		return notSent(stopped(ctx))
@@ -73,6 +73,9 @@ func (f *folder) Send(ctx context.Context, request agent.Request) agent.Outcome 
 
 // place is whereIs for a folder that is there.
 func (f *folder) place(key string) (whereabouts, error) {
+	if !keyForm.MatchString(key) {
+		return absent, badKey()
+	}
 	if err := f.present(); err != nil {
 		return absent, err
 	}
