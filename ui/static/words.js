@@ -1,6 +1,6 @@
-// Every sentence of the page, in English. Another language is another module with
-// the same names.
-import { many, number, difference } from './format.js'
+// The sentences that everybody sees, in English; those of the other screens are in
+// words-more.js. Another language is two other modules with the same names.
+import { many, number } from './format.js'
 
 export const words = {
 	brand: 'Stockhand',
@@ -9,24 +9,12 @@ export const words = {
 	cancel: 'Cancel',
 	undo: 'Undo',
 	loading: 'Asking the agent…',
+	screenLater: 'This screen could not be fetched: the agent is out of reach.',
+	again: 'Try again',
+	andMore: n => `and ${number(n)} more`,
 	search: 'Search',
 	skip: 'Skip to the content',
-
-	settings: {
-		title: 'Settings',
-		theme: 'Colours',
-		themes: { system: 'Like the system', light: 'Light', dark: 'Dark', bright: 'Bright, for sunlight' },
-		sound: 'Sounds',
-		soundHelp: 'High: counted. Two rising: first of its line. Two low: unknown. The scanner’s own beep only says that it has read something.',
-		vibration: 'Vibration',
-		hand: 'Main buttons on the',
-		hands: { left: 'left', right: 'right' },
-		wedge: 'Watch for scanners that type',
-		wedgeHelp: 'Keeps a scanner that works as a keyboard from pressing buttons.',
-		signOut: 'Sign this browser out',
-		on: 'On', off: 'Off',
-		hear: 'Hear it',
-	},
+	simulated: 'Simulation',
 
 	signIn: {
 		title: 'Sign in with a link',
@@ -185,114 +173,6 @@ export const words = {
 	flags: {
 		unknown: 'no item has this barcode', ambiguous: 'several items have this barcode', unowned: 'no pass owned the scanner',
 		too_long: 'too long for a barcode', bad_check_digit: 'check digit is wrong', ended_by_quiet: 'no end mark', confirmed: 'confirmed for the pass',
-	},
-
-	review: {
-		notYet: 'The review begins when the count is closed',
-		notYetHelp: 'Until then nobody can tell what is missing and what is only not counted yet.',
-		nothing: 'Nothing to judge', nothingHelp: 'No line was counted.',
-		columns: { item: 'Item', counted: 'Counted', expected: 'Expected', book: 'Book', difference: 'Difference', value: 'Value', status: 'Status', open: 'Details' },
-		help: {
-			expected: 'The book, carried to the moment the item was counted', book: 'On hand, as the shop states it',
-		},
-		filters: { all: 'All', differ: 'Differences', person: 'Need you', ready: 'Ready', waiting: 'Waiting', sent: 'Approved', limit: 'Over limit' },
-		filterLabel: 'Show',
-		status: {
-			match: 'Matches', ready: 'Ready', waiting: 'Waiting', recount: 'Not certain', tolerated: 'Within tolerance',
-			incomplete: 'Not complete', blocked: 'Can’t be adjusted', settled: 'Approved',
-		},
-		gains: 'Surplus', losses: 'Missing', net: 'Together', match: 'Match', of: n => `of ${many(n, 'item', 'items')}`,
-		over: 'over the limit', late: 'late correction',
-		damaged: n => `of these ${number(n)} damaged`,
-		missing: bins => `Not counted in ${bins}`,
-		recount: n => `Recount ${many(n, 'item', 'items')}`,
-		approve: n => n ? `Approve ${many(n, 'ready line', 'ready lines')}` : 'Nothing ready to approve',
-		select: name => `Select ${name}`, selectAll: 'Select all shown',
-		open: name => `How ${name} came about`,
-		empty: 'Nothing here fits the filter.',
-		recountDone: (n, round) => `${many(n, 'item', 'items')} asked for in recount ${number(round)}.`,
-		approveTitle: n => `Send ${many(n, 'change', 'changes')} to the shop`,
-		approveLead: 'Each line shows the shop’s stock now and after. Sales that happen meanwhile are kept.',
-		approveGone: 'Nothing is ready any more: somebody else may have approved it, or new movements came in.',
-		approveNow: n => `Approve and send ${number(n)}`,
-		approved: n => `${many(n, 'adjustment', 'adjustments')} approved. They are on disk and go out by themselves.`,
-		now: 'Now', after: 'After', change: 'Change',
-		reason: 'Reason', reasonNone: 'No reason needed', reasonChoose: 'Choose a reason',
-		reasonNeeded: n => `${many(n, 'line is', 'lines are')} over the limit: a reason is needed.`,
-		reasons: ['Counting difference', 'Damaged or expired', 'Theft or loss', 'Found again', 'Receiving mistake', 'Used in the shop', 'Not known'],
-		choose: 'Decide it yourself', chooseHelp: (lo, hi) => `By what is known the difference lies between ${difference(lo)} and ${difference(hi)}. A recount is better.`,
-		chooseNow: 'Approve this difference',
-	},
-
-	detail: {
-		title: 'How this number came about',
-		lines: 'Counted', bin: 'Bin', window: 'Counted between', quantity: 'Quantity', entries: 'Entries',
-		movements: 'Movements around the count', noMovements: 'No movement was near the count.',
-		at: 'When', what: 'What', verdict: 'Seen from the cut-off', contained: 'In the book', effect: 'Moves expected by',
-		kinds: { sale: 'Sale', return: 'Return', shipment: 'Shipment', receipt: 'Goods in', transfer: 'Transfer', unexplained: 'Not explained' },
-		verdicts: { before: 'before', after: 'after', unclear: 'unclear' },
-		containeds: { yes: 'yes', no: 'not yet', unknown: 'not known' },
-		scans: 'Scans', noScans: 'No scan made this number.', scansFailed: 'The scans could not be fetched.',
-		book: (n, at) => `The shop stated ${number(n)} on hand at ${at}.`,
-		committed: n => `${many(n, 'unit is', 'units are')} promised to web orders.`,
-		typed: 'typed', scanned: 'scanned', made: (book, moved) => `${book} on the book, ${moved} moved`,
-	},
-
-	delivery: {
-		states: {
-			pending: 'Waits to be sent', sending: 'Being sent', staged: 'Draft in the shop', unknown: 'Not known if it arrived',
-			delivered: 'Delivered', rejected: 'Refused by the shop', conflict: 'Changed by somebody else', superseded: 'Replaced',
-		},
-		by: n => difference(n),
-		to: (from, to) => `${number(from)} → ${number(to)}`,
-		conflictTitle: n => many(n, 'line asks for a decision', 'lines ask for a decision'),
-		mine: 'Counted', theirs: 'In the shop now', wanted: 'Meant to become',
-		recount: 'Recount', useMine: 'Use my count', keepTheirs: 'Keep theirs',
-		recountHelp: 'Best: look at the shelf again.',
-		decided: { recount: 'The recount is asked for.', 'use-mine': 'Your count goes out again.', 'keep-theirs': 'The shop’s number stays.' },
-	},
-
-	upload: {
-		title: 'Upload',
-		waits: 'waiting', oldest: 'oldest waits', lastSuccess: 'last success', nextTry: 'next try', none: 'none', never: 'never', soon: 'now',
-		now: 'Try now', tried: 'Trying now.',
-		deliveries: 'Deliveries', requests: 'Requests to the shop',
-		noDeliveriesTitle: 'Nothing approved yet', noRequestsTitle: 'No request yet',
-		noDeliveries: 'Approved differences appear here with every step they take to the shop.',
-		noRequests: 'Each request is stored on disk before it is sent, so that a repeat is harmless.',
-		filters: { open: 'On the way', all: 'All' }, nothingOpen: 'Nothing is on the way. Everything approved has arrived.',
-		request: { stored: 'Stored, not sent yet', sent: 'Sent, no answer yet', answered: 'Answered', unknown: 'Not known if it arrived' },
-		outcome: {
-			applied: 'Applied', repeated: 'Had been applied', staged: 'Draft stored', conflict: 'Quantities had moved',
-			rejected: 'Refused', later: 'Asked to come later', unknown: 'No clear answer',
-		},
-		attempts: n => many(n, 'attempt', 'attempts'), lines: n => many(n, 'line', 'lines'),
-		since: age => `for ${age}`,
-	},
-
-	devices: {
-		title: 'Scanners',
-		none: 'No scanner found', noneHelp: 'Plug a scanner in by USB. It appears here by itself, and its first read shows that it works. Scan this to try it:',
-		stored: 'Reads stored', unowned: 'Without a pass', last: 'Last read', never: 'never',
-		tryTitle: 'Try a scanner', tryHelp: 'Scan this. The number of stored reads goes up; without a pass it counts for nothing.',
-		names: {
-			reading: 'Ready', missing: 'Not connected', 'no-rights': 'No permission', busy: 'In use by another program',
-			'wrong-mode': 'Set up as a keyboard', disabled: 'Switched off', seen: 'Used before',
-		},
-		unownedHelp: 'Reads without a pass are stored, but count for nothing. Start a pass with this scanner.',
-		inPass: 'In a pass',
-	},
-
-	simulation: {
-		prefix: 'Simulation', name: 'Simulated shop.', invented: 'Nothing here is real.',
-		open: 'Switches',
-		equal: (n, m) => `shop = shelves: ${number(n)} of ${number(m)}`,
-		differences: 'Items where the shop’s stock is not what lies on the shelves',
-		noDifferences: 'The shop’s stock is what lies on the shelves.',
-		more: n => `and ${number(n)} more`,
-		typed: what => `Typed over last: ${what}.`,
-		sku: 'Item', shop: 'Shop', shelves: 'Shelves',
-		facts: 'What is true in the simulation', switches: 'Make something go wrong',
 	},
 
 	problem: {

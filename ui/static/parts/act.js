@@ -1,6 +1,8 @@
 // A button that asks the agent for something and cannot be pressed twice meanwhile.
 import { html, useSignal } from '../vendor/preact.js'
-import { complain } from './notices.js'
+import { live } from '../stockhand.js'
+import { words } from '../words.js'
+import { complain, warn } from './notices.js'
 import { Icon } from './icon.js'
 
 /**
@@ -12,7 +14,9 @@ export function Act({ run, kind = 'plain', icon, disabled, label, children }) {
 		if (busy.value || disabled) return
 		busy.value = true
 		try {
-			await run()
+			const done = run()
+			if (live.unanswered.peek() > 0 && live.phase.peek() !== 'live') warn(words.problem.connection)
+			await done
 		} catch (problem) {
 			complain(problem)
 		} finally {

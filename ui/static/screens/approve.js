@@ -4,13 +4,14 @@ import { html, useSignal } from '../vendor/preact.js'
 import { live } from '../stockhand.js'
 import { difference, number } from '../format.js'
 import { words } from '../words.js'
+import { more } from '../words-more.js'
 import { Act } from '../parts/act.js'
 import { Dialog } from '../parts/dialog.js'
 import { Field } from '../parts/field.js'
 import { tell } from '../parts/notices.js'
 import { toneOfDifference } from './variance.js'
 
-const w = words.review
+const w = more.review
 const SHOWN = 50
 
 export function ApproveDialog({ id, store, onClose }) {

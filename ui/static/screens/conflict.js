@@ -5,12 +5,13 @@ import { html } from '../vendor/preact.js'
 import { live } from '../stockhand.js'
 import { number } from '../format.js'
 import { words } from '../words.js'
+import { more } from '../words-more.js'
 import { Act } from '../parts/act.js'
 import { Explained } from '../parts/empty.js'
 import { Mark } from '../parts/mark.js'
 import { tell } from '../parts/notices.js'
 
-const w = words.delivery
+const w = more.delivery
 
 /**
  * @typedef {{adjustment: string, state: string, problem?: import('../live/types.js').Problem, name: string, sku: string,

@@ -9,11 +9,13 @@ import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Empty } from '../parts/empty.js'
 import { Icon } from '../parts/icon.js'
+import { later } from '../parts/later.js'
 import { Mark } from '../parts/mark.js'
 import { Title } from '../parts/title.js'
 import { Counting } from './counting.js'
-import { Review } from './review.js'
 import { CloseDialog, CancelDialog } from './closing.js'
+
+const Review = later(() => import('./review.js').then(m => m.Review))
 
 const w = words.count
 

@@ -5,6 +5,7 @@ import { live } from '../stockhand.js'
 import { go } from '../route.js'
 import { difference, money, number, range, time } from '../format.js'
 import { words } from '../words.js'
+import { more } from '../words-more.js'
 import { Act } from '../parts/act.js'
 import { Dialog } from '../parts/dialog.js'
 import { Explained } from '../parts/empty.js'
@@ -15,8 +16,8 @@ import { amountOf, stateOf } from './entry.js'
 import { recountable } from './review.js'
 import { Status, toneOfDifference } from './variance.js'
 
-const w = words.detail
-const r = words.review
+const w = more.detail
+const r = more.review
 
 export function Detail({ count, row, onClose }) {
 	const v = row.value

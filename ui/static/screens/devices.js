@@ -4,13 +4,14 @@ import { devices } from '../stockhand.js'
 import { address } from '../route.js'
 import { isSet, moment, number } from '../format.js'
 import { words } from '../words.js'
+import { more } from '../words-more.js'
 import { Empty } from '../parts/empty.js'
 import { EAN13 } from '../parts/barcode.js'
 import { Mark } from '../parts/mark.js'
 import { Title } from '../parts/title.js'
 import { isReady, isWanted } from './strip.js'
 
-const w = words.devices
+const w = more.devices
 
 export function DevicesScreen() {
 	return html`<div class="screen">

@@ -1,19 +1,21 @@
 // The page around every screen: who is signed in, which screen is shown, and what
 // stands above all of them.
-import { html, useEffect, useRef } from '../vendor/preact.js'
+import { html, useEffect } from '../vendor/preact.js'
 import { live, manages, devices, upload, simulation } from '../stockhand.js'
 import { route, address } from '../route.js'
 import { words } from '../words.js'
 import { Icon } from '../parts/icon.js'
+import { later, fetchAll } from '../parts/later.js'
 import { Notices } from '../parts/notices.js'
-import { Banner } from './simulation.js'
 import { Strip } from './strip.js'
 import { SignIn, Ended, Arriving } from './signin.js'
 import { CountsScreen } from './counts.js'
 import { CountScreen } from './count.js'
-import { UploadScreen } from './upload.js'
-import { DevicesScreen } from './devices.js'
-import { SettingsScreen } from './settings.js'
+
+const UploadScreen = later(() => import('./upload.js').then(m => m.UploadScreen))
+const DevicesScreen = later(() => import('./devices.js').then(m => m.DevicesScreen))
+const SettingsScreen = later(() => import('./settings.js').then(m => m.SettingsScreen))
+const Banner = later(() => import('./simulation.js').then(m => m.Banner))
 
 export function Page() {
 	const phase = live.phase.value
@@ -34,7 +36,6 @@ function Frame() {
 	const [screen = '', id = '', tab = ''] = route.value
 	const counting = screen === 'count' && tab !== 'review'
 	useShared()
-	useFocusOnArrival(route.value.join('/'))
 	return html`<div class="frame" data-focus=${counting ? 'count' : ''}>
 		<a class="skip" href="#content" onClick=${toContent}>${words.skip}</a>
 		<div class="top">
@@ -74,22 +75,11 @@ function useShared() {
 	const simulated = Boolean(live.simulation.value)
 	useEffect(() => live.subscribe(devices.topic, devices), [])
 	useEffect(() => manager ? live.subscribe(upload.topic, upload) : undefined, [manager])
+	useEffect(() => manager ? fetchAll() : undefined, [manager])
 	useEffect(() => simulated ? live.subscribe(simulation.topic, simulation) : undefined, [simulated])
-}
-
-/** Whoever listens instead of looking is taken to the new screen's title. */
-function useFocusOnArrival(place) {
-	const before = useRef(place)
-	useEffect(() => {
-		if (before.current === place) return
-		before.current = place
-		const title = /** @type {HTMLElement|null} */ (document.querySelector('main h1'))
-		title?.focus({ preventScroll: true })
-	}, [place])
 }
 
 function toContent(event) {
 	event.preventDefault() // the address holds the screen
 	document.getElementById('content').focus()
 }
-

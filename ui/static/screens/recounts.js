@@ -15,7 +15,7 @@ export function Recounts({ store, onStart }) {
 	return html`<section class="card recounts" data-tone="warn" aria-label=${w.recountAsked(recount.round, items.length)}>
 		<div class="head"><h2>${w.recountAsked(recount.round, items.length)}</h2></div>
 		<ul class="rows">${items.slice(0, SHOWN).map(item => html`<${Asked} key=${item} store=${store} item=${item} />`)}</ul>
-		${items.length > SHOWN && html`<p class="help inset">${words.simulation.more(items.length - SHOWN)}</p>`}
+		${items.length > SHOWN && html`<p class="help inset">${words.andMore(items.length - SHOWN)}</p>`}
 		${!walking && html`<p class="inset"><button type="button" class="button main" onClick=${() => onStart(recount.round)}><${Icon} name="again" /><span>${w.startRecount(recount.round)}</span></button></p>`}
 	</section>`
 }

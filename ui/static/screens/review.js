@@ -6,6 +6,7 @@ import { useTopic, Review as Store } from '../live/topics.js'
 import { go } from '../route.js'
 import { number } from '../format.js'
 import { words } from '../words.js'
+import { more } from '../words-more.js'
 import { Act } from '../parts/act.js'
 import { Empty } from '../parts/empty.js'
 import { Icon } from '../parts/icon.js'
@@ -16,7 +17,7 @@ import { Detail } from './detail.js'
 import { Row } from './variance.js'
 import { Summary } from './summary.js'
 
-const w = words.review
+const w = more.review
 const SHOWN = 30
 
 /** Which rows each filter shows. */

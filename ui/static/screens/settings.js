@@ -4,11 +4,12 @@ import { live } from '../stockhand.js'
 import { settings } from '../settings.js'
 import { play, unlockSound } from '../sound.js'
 import { words } from '../words.js'
+import { more } from '../words-more.js'
 import { Act } from '../parts/act.js'
 import { Choice, Toggle } from '../parts/field.js'
 import { Title } from '../parts/title.js'
 
-const w = words.settings
+const w = more.settings
 
 const Switch = ({ label, help, setting }) => html`<${Toggle} label=${label} help=${help} on=${setting.value === 'on'} onTurn=${on => { setting.value = on ? 'on' : 'off' }} />`
 

@@ -2,6 +2,7 @@
 import { html, useSignal } from '../vendor/preact.js'
 import { live, simulation } from '../stockhand.js'
 import { words } from '../words.js'
+import { more } from '../words-more.js'
 import { number } from '../format.js'
 import { complain } from '../parts/notices.js'
 import { Dialog } from '../parts/dialog.js'
@@ -12,10 +13,10 @@ const SHOWN = 8
 
 export function Banner() {
 	const open = useSignal(false)
-	return html`<aside class="simulated" aria-label=${words.simulation.prefix}>
+	return html`<aside class="simulated" aria-label=${words.simulated}>
 		<${Icon} name="flask" />
-		<div class="simulated-words"><p><strong>${words.simulation.name}</strong> <span class="wide-only">${words.simulation.invented}</span></p><${Equal} /></div>
-		<button type="button" class="button" onClick=${() => { open.value = true }}>${words.simulation.open}</button>
+		<div class="simulated-words"><p><strong>${more.simulation.name}</strong> <span class="wide-only">${more.simulation.invented}</span></p><${Equal} /></div>
+		<button type="button" class="button" onClick=${() => { open.value = true }}>${more.simulation.open}</button>
 		${open.value && html`<${Switches} onClose=${() => { open.value = false }} />`}
 	</aside>`
 }
@@ -26,15 +27,15 @@ function Equal() {
 	if (!facts) return null
 	const { equal } = facts
 	return html`<p class="equal" data-tone=${equal === facts.items ? 'ok' : 'calm'}>
-		<${Icon} name=${equal === facts.items ? 'check' : 'equal'} /><span>${words.simulation.equal(equal, facts.items)}</span>
+		<${Icon} name=${equal === facts.items ? 'check' : 'equal'} /><span>${more.simulation.equal(equal, facts.items)}</span>
 	</p>`
 }
 
 function Switches({ onClose }) {
 	const data = simulation.data.value
 	const turn = (name, on) => live.command('simulation.turn', { name, on }).catch(complain)
-	return html`<${Dialog} title=${data?.title ?? words.simulation.prefix} lead=${words.simulation.invented} onClose=${onClose}>
-		<section><h3>${words.simulation.switches}</h3>
+	return html`<${Dialog} title=${data?.title ?? words.simulated} lead=${more.simulation.invented} onClose=${onClose}>
+		<section><h3>${more.simulation.switches}</h3>
 			${data?.switches?.map(s => html`<${Toggle} key=${s.name} label=${s.label} help=${s.help} on=${s.on} onTurn=${on => turn(s.name, on)} />`)}
 		</section>
 		<${Facts} facts=${data?.facts} />
@@ -46,14 +47,14 @@ function Facts({ facts }) {
 	const differing = facts.differences ?? []
 	const hidden = (facts.more ?? 0) + Math.max(0, differing.length - SHOWN)
 	return html`<section class="facts-true">
-		<h3>${words.simulation.facts}</h3>
-		${facts.typed_last && html`<p>${words.simulation.typed(facts.typed_last)}</p>`}
-		${differing.length === 0 ? html`<p>${words.simulation.noDifferences}</p>` : html`
-			<p class="soft">${words.simulation.differences}</p>
+		<h3>${more.simulation.facts}</h3>
+		${facts.typed_last && html`<p>${more.simulation.typed(facts.typed_last)}</p>`}
+		${differing.length === 0 ? html`<p>${more.simulation.noDifferences}</p>` : html`
+			<p class="soft">${more.simulation.differences}</p>
 			<table class="plain">
-				<thead><tr><th>${words.simulation.sku}</th><th class="n">${words.simulation.shop}</th><th class="n">${words.simulation.shelves}</th></tr></thead>
+				<thead><tr><th>${more.simulation.sku}</th><th class="n">${more.simulation.shop}</th><th class="n">${more.simulation.shelves}</th></tr></thead>
 				<tbody>${differing.slice(0, SHOWN).map(d => html`<tr key=${d.sku}><td><bdi>${d.name}</bdi><br /><span class="soft"><bdi>${d.sku}</bdi></span></td><td class="n">${number(d.shop)}</td><td class="n">${number(d.shelves)}</td></tr>`)}</tbody>
 			</table>
-			${hidden > 0 && html`<p class="soft">${words.simulation.more(hidden)}</p>`}`}
+			${hidden > 0 && html`<p class="soft">${words.andMore(hidden)}</p>`}`}
 	</section>`
 }

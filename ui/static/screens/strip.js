@@ -25,7 +25,7 @@ function Agent() {
 }
 
 /** The banner scrolls away; this stays. */
-const Simulated = () => html`<span class="fact simulated-fact"><${Icon} name="flask" /><span>${words.simulation.prefix}</span></span>`
+const Simulated = () => html`<span class="fact simulated-fact"><${Icon} name="flask" /><span>${words.simulated}</span></span>`
 
 /** Shown only while the agent is out of reach. */
 function Stale() {

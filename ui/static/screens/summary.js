@@ -2,8 +2,9 @@
 import { html, useComputed } from '../vendor/preact.js'
 import { difference, money, number } from '../format.js'
 import { words } from '../words.js'
+import { more } from '../words-more.js'
 
-const w = words.review
+const w = more.review
 
 export function Summary({ store }) {
 	const sums = useComputed(() => sum(store.rows.all()))

@@ -4,6 +4,7 @@ import { live, upload } from '../stockhand.js'
 import { age, isSet, moment, number, time } from '../format.js'
 import { since, until } from '../now.js'
 import { words } from '../words.js'
+import { more } from '../words-more.js'
 import { Act } from '../parts/act.js'
 import { Empty, Explained } from '../parts/empty.js'
 import { Mark, toneOf } from '../parts/mark.js'
@@ -11,7 +12,7 @@ import { tell } from '../parts/notices.js'
 import { Title } from '../parts/title.js'
 import { Conflicts } from './conflict.js'
 
-const w = words.upload
+const w = more.upload
 const SHOWN = 30
 const disputed = d => ['conflict', 'unknown', 'rejected'].includes(d.state)
 const resolved = d => ['delivered', 'superseded'].includes(d.state)
@@ -76,7 +77,7 @@ function Deliveries() {
 	const total = upload.deliveries.keys.value.length
 	return html`<section class="card" aria-label=${w.deliveries}>
 		<div class="head"><h2>${w.deliveries}</h2>
-			${total > 0 && html`<div class="chips" role="group" aria-label=${words.review.filterLabel}>${['all', 'open'].map(name => html`
+			${total > 0 && html`<div class="chips" role="group" aria-label=${more.review.filterLabel}>${['all', 'open'].map(name => html`
 				<button key=${name} type="button" class="chip" aria-pressed=${filter.value === name} onClick=${() => { filter.value = name }}>${w.filters[name]} <span class="tally">${number(name === 'all' ? total : open.value)}</span></button>`)}</div>`}
 		</div>
 		${keys.length === 0 && html`<${Empty} icon="send" title=${total ? w.nothingOpen : w.noDeliveriesTitle} help=${total ? '' : w.noDeliveries} />`}
@@ -92,8 +93,8 @@ function Delivery({ row }) {
 		<div class="who"><bdi dir="auto">${d.name || d.adjustment.item}</bdi>
 			<span class="soft"><bdi>${d.sku}</bdi>${d.adjustment.reason && html` · ${d.adjustment.reason}`} · ${moment(d.changed)}</span>
 			${d.problem?.what && !disputed(d) && html`<span class="soft">${d.problem.what}</span>`}</div>
-		<span class="figure">${sent ? words.delivery.to(d.observed, d.target) : words.delivery.by(d.adjustment.variance)}</span>
-		<${Mark} state=${d.state} word=${words.delivery.states[d.state] ?? d.state} />
+		<span class="figure">${sent ? more.delivery.to(d.observed, d.target) : more.delivery.by(d.adjustment.variance)}</span>
+		<${Mark} state=${d.state} word=${more.delivery.states[d.state] ?? d.state} />
 	</li>`
 }
 

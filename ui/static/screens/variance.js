@@ -2,11 +2,12 @@
 import { html } from '../vendor/preact.js'
 import { difference, money, number, range } from '../format.js'
 import { words } from '../words.js'
+import { more } from '../words-more.js'
 import { Icon } from '../parts/icon.js'
 import { Mark } from '../parts/mark.js'
 import { recountable } from './review.js'
 
-const w = words.review
+const w = more.review
 
 /** Colour of a difference; its sign says the same. @param {{lo: number, hi: number}} v */
 export const toneOfDifference = v => v.lo === 0 && v.hi === 0 ? 'calm' : v.hi <= 0 ? 'error' : v.lo >= 0 ? 'info' : 'warn'
@@ -38,6 +39,6 @@ export function Row({ row, chosen, onLook }) {
 /** Once approved, what matters is how the delivery goes. */
 export function Status({ variance }) {
 	const { status, delivery } = variance
-	if (delivery && status === 'settled') return html`<${Mark} state=${delivery.state} word=${words.delivery.states[delivery.state] ?? delivery.state} />`
+	if (delivery && status === 'settled') return html`<${Mark} state=${delivery.state} word=${more.delivery.states[delivery.state] ?? delivery.state} />`
 	return html`<${Mark} state=${status} word=${w.status[status] ?? status} />`
 }
