@@ -64,5 +64,9 @@ func (r *reckoning) toComplete(v agent.Variance) string {
 	for i, bin := range v.Missing {
 		bins[i] = string(bin)
 	}
-	return fmt.Sprintf("It is also kept in %s, where nobody counted it: count it there, or confirm that there is none.", strings.Join(bins, " and "))
+	where := strings.Join(bins, " and ")
+	if len(v.Lines) == 0 {
+		return fmt.Sprintf("It is kept in %s: count it there, or confirm that there is none.", where)
+	}
+	return fmt.Sprintf("It is also kept in %s, where nobody counted it: count it there, or confirm that there is none.", where)
 }

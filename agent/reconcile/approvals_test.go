@@ -75,12 +75,14 @@ func TestLateMovement(t *testing.T) {
 	checkRows(t, []row{
 		{
 			"after delivery: only the difference is left", facts(deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10), moves(lateSale)),
-			agent.Ready, 1, 1, []string{"1 sold before you counted is not on the books yet", "This became known after -1 was approved: approve +1 to put it right."},
+			agent.Ready, 1, 1,
+			[]string{"1 sold before you counted is not on the books yet", "This became known after -1 was approved: approve +1 to put it right."},
 		},
 		{"on the way: the same", facts(deliveries(approved(-1, agent.Sending)), moves(lateSale)), agent.Ready, 1, 1, nil},
 		{
 			"not sent yet: all of it, in place of the approval", facts(deliveries(approved(-3, agent.Pending)), moves(lateSale)),
-			agent.Ready, 0, 0, []string{"-3 was approved and is not sent yet: approve +0 in its place"},
+			agent.Ready, 0, 0,
+			[]string{"-3 was approved and is not sent yet: approve +0 in its place"},
 		},
 		{"unclear: a person decides", facts(deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10), moves(unclear)), agent.NeedsRecount, 0, 1, nil},
 		{"after a person chose", facts(deliveries(decided(approved(-3, agent.Delivered))), moves(lateSale)), agent.Settled, -3, -3, nil},
@@ -113,7 +115,8 @@ func TestRecountAfterApproval(t *testing.T) {
 		{"a person's choice is judged anew", facts(recountedLater(42), after, deliveries(decided(approved(-1, agent.Delivered))), applied("adjustment-1", -1, 10)), agent.Ready, 1, 1, nil},
 		{
 			"nobody knows whether the approval arrived", facts(recountedLater(40), books(book(10, 42, "12:00", "15:20")), deliveries(approved(-1, agent.InDoubt))),
-			agent.Waiting, -2, -2, []string{"nobody knows whether it arrived. Decide about it first."},
+			agent.Waiting, -2, -2,
+			[]string{"nobody knows whether it arrived. Decide about it first."},
 		},
 	})
 }

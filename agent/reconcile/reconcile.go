@@ -50,7 +50,7 @@ func Reconcile(in Item) agent.Variance {
 	v.Variance = r.remaining(total, v.Status)
 	v.Late = r.approved.sent && v.Status != agent.Settled && v.Variance != agent.Exactly(0)
 	v.Value = r.Item.Item.Cost.Times(farEnd(v.Variance))
-	v.Investigate = r.basis.found && v.Status != agent.Settled && r.overLimit(v.Variance)
+	v.Investigate = v.Status != agent.Settled && r.overLimit(v.Variance)
 	v.Sentence = r.sentence(v)
 	return v
 }
@@ -82,8 +82,8 @@ func (r *reckoning) remaining(total agent.Interval, status agent.Status) agent.I
 	switch {
 	case status == agent.Settled:
 		return agent.Exactly(r.approved.all())
-	case !r.basis.found:
-		return agent.Interval{}
+	case !r.basis.found || status == agent.NotComplete:
+		return agent.Interval{} // there is nothing to compare
 	}
 	return total.Minus(agent.Exactly(r.approved.onWay))
 }

@@ -141,7 +141,8 @@ func TestSidesOfTheCutOff(t *testing.T) {
 			facts(books(book(10, 42, "12:00", "14:20")), moves(agent.Movement{
 				Source: "shop", SourceID: "1", Kind: agent.Sale, Quantity: -1, Occurred: stamp("13:30"), Posted: clock("14:30"),
 			})),
-			agent.Matches, 0, 0, []string{"1 sold before you counted is not on the books yet"},
+			agent.Matches, 0, 0,
+			[]string{"1 sold before you counted is not on the books yet"},
 		},
 		{
 			"sold after the count and after the statement", facts(moves(sold(5, "14:40"))), agent.Ready, -1, -1, nil,
@@ -205,14 +206,15 @@ func TestBins(t *testing.T) {
 		{"not known from which", facts(both, after, moves(between)), agent.NeedsRecount, -1, 2, nil},
 		{"before both", facts(both, books(book(10, 42, "13:30", "15:20")), moves(sold(1, "13:30"))), agent.Matches, 0, 0, nil},
 		{
-			"one not counted", facts(lines(two, line("A", 41, "13:59", "14:00"))), agent.NotComplete, -1, -1,
+			"one not counted", facts(lines(two, line("A", 41, "13:59", "14:00"))), agent.NotComplete, 0, 0,
 			[]string{"It is also kept in B, where nobody counted it: count it there"},
 		},
 		{
 			"a surplus in a bin that was not known", facts(lines([]agent.Bin{"A"}, line("A", 41, "13:59", "14:00"), line("Z", 1, "14:01", "14:02"))),
 			agent.Matches, 0, 0, nil,
 		},
-		{"nobody counted it", facts(lines(nil)), agent.NotComplete, -42, -42, []string{"Nobody counted this yet. Count it, or confirm that there is none."}},
+		{"nobody counted it in the one bin", facts(lines([]agent.Bin{"A"})), agent.NotComplete, 0, 0, []string{"Nobody counted this yet. It is kept in A: count it there"}},
+		{"nobody counted it", facts(lines(nil)), agent.NotComplete, 0, 0, []string{"Nobody counted this yet. Count it, or confirm that there is none."}},
 		{
 			"a zero confirmed for a whole pass", facts(lines([]agent.Bin{"A"}, line("A", 0, "13:00", "14:00")), books(book(10, 0, "13:20", "14:20")), moves(sold(1, "13:20"))),
 			agent.NeedsRecount, -1, 0, nil,
@@ -264,16 +266,19 @@ func TestStatements(t *testing.T) {
 		{
 			"only a till told of a sale, and a statement is older than it",
 			facts(books(opening, book(10, 45, "12:00", "14:20")), moves(told("R1", 4, "13:30"))),
-			agent.Matches, 0, 0, []string{"45 on the books at 13:10, 4 sold before you counted are not on the books yet"},
+			agent.Matches, 0, 0,
+			[]string{"45 on the books at 13:10, 4 sold before you counted are not on the books yet"},
 		},
 		{
 			"only a till told of a sale, and all statements are younger",
 			facts(books(book(10, 45, "12:00", "14:20")), moves(told("R1", 4, "13:30"))),
-			agent.NeedsRecount, -4, 0, []string{"4 sold before you counted, and it is not known whether the books have them"},
+			agent.NeedsRecount, -4, 0,
+			[]string{"4 sold before you counted, and it is not known whether the books have them"},
 		},
 		{
 			"a till's sale after the count", facts(books(book(10, 45, "12:00", "14:20")), moves(told("R1", 4, "14:16"))),
-			agent.NeedsRecount, -8, -4, []string{"4 sold after you counted, and it is not known whether the books have them"},
+			agent.NeedsRecount, -8, -4,
+			[]string{"4 sold after you counted, and it is not known whether the books have them"},
 		},
 		{
 			"typed over around the count", facts(books(opening, book(10, 20, "14:10", "14:20"))), agent.NeedsRecount, -4, 21,
@@ -342,7 +347,8 @@ func TestSnapshotKnowsNothingOfSales(t *testing.T) {
 	checkRows(t, []row{
 		{
 			"sold before the count", facts(naive, books(book(5, 45, "12:00", "13:10"), book(10, 41, "13:30", "14:20")), moves(sold(4, "13:30"))),
-			agent.Ready, -4, -4, []string{"45 on the books at 13:10, when the count was opened, and nothing that was sold since is looked at"},
+			agent.Ready, -4, -4,
+			[]string{"45 on the books at 13:10, when the count was opened, and nothing that was sold since is looked at"},
 		},
 		{"only an older statement", facts(naive, books(book(5, 45, "12:00", "12:10"))), agent.Ready, -4, -4, nil},
 		{"an older one and the opening one", facts(naive, books(book(4, 50, "12:00", "12:10"), book(5, 45, "12:00", "13:10"))), agent.Ready, -4, -4, nil},

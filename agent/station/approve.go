@@ -70,7 +70,7 @@ func adjust(v agent.View, c command, variances []agent.Variance, a Approve) ([]a
 			reason = a.Reason
 		}
 		adjustment := adjustmentOf(variance, use, c.caller.Actor, reason)
-		adjustment.Decided = pick.asked.Use != nil
+		adjustment.Decided = pick.asked.Use != nil && !variance.Variance.Certain()
 		adjustment.ID = agent.AdjustmentID(fmt.Sprintf("adjustment-%d", n+int64(len(made))))
 		made = append(made, adjustment)
 	}
@@ -102,14 +102,14 @@ func picks(variances []agent.Variance, a Approve) []pick {
 		}
 		return list
 	}
+	byItem := make(map[agent.ItemID]agent.Variance, len(variances))
+	for _, v := range variances {
+		byItem[v.Item] = v
+	}
 	for _, asked := range a.Items {
-		p := pick{asked: asked}
-		for _, v := range variances {
-			if v.Item == asked.Item {
-				p.variance, p.found = v, true
-			}
-		}
-		list = append(list, p)
+		v, found := byItem[asked.Item]
+		list = append(list, pick{v, found, asked})
+		delete(byItem, asked.Item) // an item named twice is found once
 	}
 	return list
 }
@@ -117,22 +117,37 @@ func picks(variances []agent.Variance, a Approve) []pick {
 // approvable returns the variance to approve, or says why it can't be.
 func approvable(p pick, reason string) (agent.Variance, int64, error) {
 	v := p.variance
+	if !p.found {
+		return v, 0, missing("no_variance", "The item "+quote(string(p.asked.Item))+" is not part of this count, or is named twice.")
+	}
+	use := v.Variance.Lo
+	if p.asked.Use != nil {
+		use = *p.asked.Use
+	}
 	switch {
-	case !p.found:
-		return v, 0, missing("no_variance", "The item "+quote(string(p.asked.Item))+" is not part of this count.")
+	case v.Status != agent.Ready && (p.asked.Use == nil || v.Status != agent.NeedsRecount && v.Status != agent.Tolerated):
+		return v, 0, clash("not_ready", "The item "+quote(string(v.Item))+" can not be approved now: "+v.Sentence, todo(v))
+	case use < v.Variance.Lo || use > v.Variance.Hi:
+		return v, 0, refuse("not_possible", "By what is known the variance of "+quote(string(v.Item))+" "+lies(v.Variance)+".",
+			"Look at it again and choose what is possible, or ask for a recount.")
 	case v.Investigate && p.asked.Reason == "" && reason == "":
 		return v, 0, refuse("reason_needed", "The variance of "+quote(string(v.Item))+" is over the limit and needs a reason.",
 			"Choose a reason and approve again.")
-	case v.Status == agent.Ready && p.asked.Use == nil:
-		return v, v.Variance.Lo, nil
-	case p.asked.Use == nil:
-		return v, 0, clash("not_ready", "The item "+quote(string(v.Item))+" can not be approved now: "+v.Sentence,
-			"Wait, ask for a recount, or choose the variance yourself.")
-	case v.Status != agent.Ready && v.Status != agent.NeedsRecount:
-		return v, 0, clash("not_ready", "The item "+quote(string(v.Item))+" can not be approved now: "+v.Sentence, "Look at the count again.")
-	case *p.asked.Use < v.Variance.Lo || *p.asked.Use > v.Variance.Hi:
-		return v, 0, refuse("not_possible", fmt.Sprintf("By what is known the variance of %s lies between %d and %d.", quote(string(v.Item)), v.Variance.Lo, v.Variance.Hi),
-			"Choose a number between them, or ask for a recount.")
 	}
-	return v, *p.asked.Use, nil
+	return v, use, nil
+}
+
+// todo says what to do about an item that can't be approved as it is.
+func todo(v agent.Variance) string {
+	if v.Status == agent.NeedsRecount || v.Status == agent.Tolerated {
+		return "Ask for a recount, or choose the variance yourself."
+	}
+	return "Look at the count again."
+}
+
+func lies(i agent.Interval) string {
+	if i.Certain() {
+		return fmt.Sprintf("is %+d", i.Lo)
+	}
+	return fmt.Sprintf("lies between %+d and %+d", i.Lo, i.Hi)
 }
