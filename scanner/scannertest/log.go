@@ -71,8 +71,10 @@ func (l *Log) Seen() Seen {
 func (l *Log) snapshot() (Seen, <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return Seen{l.reads[:len(l.reads):len(l.reads)], l.states[:len(l.states):len(l.states)],
-		l.notices[:len(l.notices):len(l.notices)]}, l.changed
+	return Seen{
+		l.reads[:len(l.reads):len(l.reads)], l.states[:len(l.states):len(l.states)],
+		l.notices[:len(l.notices):len(l.notices)],
+	}, l.changed
 }
 
 // Codes returns the reads as texts.

@@ -77,8 +77,10 @@ func TestListFindsWhatExistsAndOpensNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Port{
-		{Path: filepath.Join(tree.Dev, "ttyACM0"), ByID: filepath.Join(tree.Dev, "serial/by-id/usb-Honeywell_19A2-if00"),
-			USB: USB{Vendor: "0c2e", Product: "0b6a", Serial: "19A2", Socket: "1-2"}, ProductName: "Honeywell 1450g"},
+		{
+			Path: filepath.Join(tree.Dev, "ttyACM0"), ByID: filepath.Join(tree.Dev, "serial/by-id/usb-Honeywell_19A2-if00"),
+			USB: USB{Vendor: "0c2e", Product: "0b6a", Serial: "19A2", Socket: "1-2"}, ProductName: "Honeywell 1450g",
+		},
 		{Path: filepath.Join(tree.Dev, "ttyS0")},
 		{Path: filepath.Join(tree.Dev, "ttyUSB0"), USB: USB{Vendor: "0403", Product: "6001", Socket: "1-3.1"}, ProductName: "FT232R"},
 	}

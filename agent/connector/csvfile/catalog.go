@@ -42,8 +42,7 @@ const maxKept = 1_000
 const maxAlike = 100
 
 // CatalogReader reads a catalogue line by line. Its memory grows by some 40 bytes
-// a SKU or barcode, with which doubles are recognised, by the bins, and by nothing
-// else.
+// a SKU or barcode, by which doubles are recognised, and by the bins.
 type CatalogReader struct {
 	// Currency is that of amounts in lines without a currency of their own. Set it
 	// before the first line is read.

@@ -114,8 +114,10 @@ func (l layout) match(name string, header []string) (columns, []Problem, error) 
 	}
 	var warnings []Problem
 	for _, title := range strange {
-		warnings = append(warnings, Problem{Line: 1, Column: printable(title), Warning: true,
-			What: "The column is not known and is left out.", Do: "Nothing, if that is meant."})
+		warnings = append(warnings, Problem{
+			Line: 1, Column: printable(title), Warning: true,
+			What: "The column is not known and is left out.", Do: "Nothing, if that is meant.",
+		})
 	}
 	return found, warnings, nil
 }
