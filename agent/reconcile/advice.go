@@ -15,9 +15,9 @@ func (r *reckoning) advice(v agent.Variance) string {
 	case agent.Ready:
 		return r.toApprove(v)
 	case agent.Tolerated:
-		return fmt.Sprintf("The variance lies between %+d and %+d, which is within tolerance: nothing is sent.", v.Variance.Lo, v.Variance.Hi)
+		return fmt.Sprintf("The variance lies between %s and %s, which is within tolerance: nothing is sent.", signed(v.Variance.Lo), signed(v.Variance.Hi))
 	case agent.NeedsRecount:
-		return fmt.Sprintf("The variance lies between %+d and %+d: count the item again, or choose a number between them.", v.Variance.Lo, v.Variance.Hi)
+		return fmt.Sprintf("The variance lies between %s and %s: count the item again, or choose a number between them.", signed(v.Variance.Lo), signed(v.Variance.Hi))
 	case agent.Waiting:
 		return "Waiting for " + v.Waits + ". " + r.patience()
 	case agent.NotComplete:
@@ -25,7 +25,7 @@ func (r *reckoning) advice(v agent.Variance) string {
 	case agent.NotAdjustable:
 		return v.Problem.Error()
 	case agent.Settled:
-		return fmt.Sprintf("%+d was approved, and nothing has changed since: there is nothing to do.", v.Variance.Lo)
+		return fmt.Sprintf("%s was approved, and nothing has changed since: there is nothing to do.", signed(v.Variance.Lo))
 	}
 	return ""
 }
@@ -35,9 +35,9 @@ func (r *reckoning) toApprove(v agent.Variance) string {
 	var text string
 	switch {
 	case v.Late:
-		text = fmt.Sprintf("This became known after %+d was approved: approve %+d to put it right.", r.approved.onWay, n)
+		text = fmt.Sprintf("This became known after %s was approved: approve %s to put it right.", signed(r.approved.onWay), signed(n))
 	case r.approved.any:
-		text = fmt.Sprintf("%+d was approved and is not sent yet: approve %+d in its place.", r.approved.unsent, n)
+		text = fmt.Sprintf("%s was approved and is not sent yet: approve %s in its place.", signed(r.approved.unsent), signed(n))
 	case n < 0:
 		text = fmt.Sprintf("%d missing: approve to correct the books.", -n)
 	default:

@@ -82,7 +82,7 @@ func TestLateMovement(t *testing.T) {
 		{
 			"not sent yet: all of it, in place of the approval", facts(deliveries(approved(-3, agent.Pending)), moves(lateSale)),
 			agent.Ready, 0, 0,
-			[]string{"-3 was approved and is not sent yet: approve +0 in its place"},
+			[]string{"-3 was approved and is not sent yet: approve 0 in its place"},
 		},
 		{"unclear: a person decides", facts(deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10), moves(unclear)), agent.NeedsRecount, 0, 1, nil},
 		{"after a person chose", facts(deliveries(decided(approved(-3, agent.Delivered))), moves(lateSale)), agent.Settled, -3, -3, nil},

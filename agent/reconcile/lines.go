@@ -44,5 +44,9 @@ func newest(lines []agent.Line) []agent.Line {
 			byBin[l.Bin] = l
 		}
 	}
-	return slices.SortedFunc(maps.Values(byBin), func(a, b agent.Line) int { return cmp.Compare(a.Bin, b.Bin) })
+	list := make([]agent.Line, 0, len(byBin))
+	for _, bin := range slices.Sorted(maps.Keys(byBin)) {
+		list = append(list, byBin[bin])
+	}
+	return list
 }

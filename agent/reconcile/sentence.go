@@ -117,9 +117,17 @@ func plural(n int64, one, more string) string {
 
 func (g group) signed() string {
 	if g.gain {
-		return fmt.Sprintf("%+d", g.units)
+		return signed(g.units)
 	}
-	return fmt.Sprintf("%+d", -g.units)
+	return signed(-g.units)
+}
+
+// signed writes a difference: a gain has its plus, nothing has no sign.
+func signed(n int64) string {
+	if n == 0 {
+		return "0"
+	}
+	return fmt.Sprintf("%+d", n)
 }
 
 // did says in one word what happened to goods.

@@ -3,6 +3,7 @@ package station
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/stockhand/stockhand/agent"
 )
@@ -35,11 +36,7 @@ func (s *Station) approve(ctx context.Context, c command, a Approve) ([]agent.Ad
 		if err != nil {
 			return nil, nil, err
 		}
-		if count.State != agent.CountClosed {
-			return nil, nil, clash("count_state", fmt.Sprintf("The count %s is %s: only a closed count can be approved.", quote(count.Name), count.State),
-				"Close the count first.")
-		}
-		variances, err := s.review(v, count)
+		variances, err := s.approvables(v, count)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -51,6 +48,20 @@ func (s *Station) approve(ctx context.Context, c command, a Approve) ([]agent.Ad
 	})
 	s.nudge()
 	return adjustments, err
+}
+
+// approvables returns what can be approved of a count: everything once it is
+// closed, and once it is done what came to be known too late.
+func (s *Station) approvables(v agent.View, count agent.Count) ([]agent.Variance, error) {
+	if count.State != agent.CountClosed && count.State != agent.CountDone {
+		return nil, clash("count_state", fmt.Sprintf("The count %s is %s: only a closed count can be approved.", quote(count.Name), count.State),
+			"Close the count first.")
+	}
+	variances, err := s.review(v, count)
+	if count.State == agent.CountDone {
+		variances = slices.DeleteFunc(variances, func(v agent.Variance) bool { return !v.Late })
+	}
+	return variances, err
 }
 
 // adjust makes the adjustments that were asked for, or refuses all of them.

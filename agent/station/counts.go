@@ -210,6 +210,9 @@ func (s *Station) askRecount(ctx context.Context, c command, a AskRecount) (agen
 			return r, nil, refuse("recount", "A recount needs a closed count and at least one item.",
 				"Close the count first, then choose the items to count once more.")
 		}
+		if err := s.countable(v, count, a.Items); err != nil {
+			return r, nil, err
+		}
 		recounts, err := v.Recounts(a.Count)
 		if err != nil {
 			return r, nil, err
@@ -217,4 +220,25 @@ func (s *Station) askRecount(ctx context.Context, c command, a AskRecount) (agen
 		r.Round = int64(len(recounts)) + 1
 		return r, []agent.Event{agent.NewEvent(agent.RecountAsked, r)}, nil
 	})
+}
+
+// countable refuses items that are neither in the catalogue nor in the count.
+func (s *Station) countable(v agent.View, count agent.Count, items []agent.ItemID) error {
+	for _, id := range items {
+		_, found, err := v.Item(id)
+		if err != nil {
+			return err
+		}
+		if found {
+			continue
+		}
+		lines, err := v.LinesOf(count.ID, id)
+		if err != nil {
+			return err
+		}
+		if len(lines) == 0 {
+			return missing("no_item", "There is no item "+quote(string(id))+" in the catalogue or in this count.")
+		}
+	}
+	return nil
 }

@@ -35,11 +35,29 @@ func (s *Station) openPass(ctx context.Context, c command, a OpenPass) (agent.Pa
 			return pass, nil, clash("count_state", fmt.Sprintf("The count %s is %s and takes no such pass.", quote(count.Name), count.State),
 				"While a count is open it is counted; once it is closed only recounts are entered.")
 		}
+		if err := askedRound(v, count, a.Round); err != nil {
+			return pass, nil, err
+		}
 		if pass.ID, err = nextPass(v); err != nil {
 			return pass, nil, err
 		}
 		return pass, []agent.Event{agent.NewEvent(agent.PassOpened, pass)}, nil
 	})
+}
+
+// askedRound refuses a pass of a recount that nobody asked for.
+func askedRound(v agent.View, count agent.Count, round int64) error {
+	if round == 0 {
+		return nil
+	}
+	recounts, err := v.Recounts(count.ID)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(recounts, func(r agent.Recount) bool { return r.Round == round }) {
+		return missing("no_recount", fmt.Sprintf("There is no recount %d of %s.", round, quote(count.Name)))
+	}
+	return nil
 }
 
 func nextPass(v agent.View) (agent.PassID, error) {

@@ -50,6 +50,8 @@ func TestRecount(t *testing.T) {
 	s := openShop(t)
 	count := s.counted()
 	s.refused("recount", boss, "count.recount", station.AskRecount{Count: count})
+	s.refused("no_item", boss, "count.recount", station.AskRecount{Count: count, Items: []agent.ItemID{soap, "beer"}})
+	s.refused("no_recount", clerk, "pass.open", station.OpenPass{Count: count, Round: 1})
 	round := ask[agent.Recount](s, boss, "count.recount", station.AskRecount{Count: count, Items: []agent.ItemID{soap}}).Round
 	s.clock.pass(time.Minute)
 	pass := s.walk(count, binA, round)
@@ -123,5 +125,14 @@ func TestCountIsFinishedOnlyWhenEverythingIsDelivered(t *testing.T) {
 	s.send(id, agent.Delivered)
 	if c := ask[agent.Count](s, boss, "count.finish", station.OneCount{Count: count}); c.State != agent.CountDone {
 		t.Errorf("the count is %s", c.State)
+	}
+
+	// Only what comes to be known later can still be approved.
+	if made := ask[[]agent.Adjustment](s, boss, "count.approve", station.Approve{Count: count, AllReady: true}); len(made) != 0 {
+		t.Errorf("approved %+v", made)
+	}
+	s.sell(soap, binA, 1, morning.Add(-time.Hour))
+	if made := ask[[]agent.Adjustment](s, boss, "count.approve", station.Approve{Count: count, AllReady: true}); len(made) != 1 || made[0].Variance != 1 {
+		t.Errorf("approved %+v", made)
 	}
 }
