@@ -25,6 +25,7 @@ type Code struct {
 func Parse(raw []byte) Code {
 	text := strings.TrimSpace(strings.ToValidUTF8(string(raw), string(utf8.RuneError)))
 	symbology, text := splitSymbology(text)
+	text = strings.TrimSpace(text)
 	code := Code{Text: text, Key: text, Symbology: symbology}
 	switch {
 	case !isGTINLength(text) || !allDigits(text):
@@ -39,13 +40,14 @@ func Parse(raw []byte) Code {
 // Key returns the catalogue key of a barcode's text as the catalogue holds it.
 func Key(text string) string { return Parse([]byte(text)).Key }
 
-// splitSymbology takes off an AIM symbology identifier: "]", a letter, a digit.
+// splitSymbology takes off an AIM symbology identifier: "]", a letter, and a
+// hexadecimal digit (Aztec codes go up to "]zC").
 func splitSymbology(text string) (symbology, rest string) {
 	if len(text) < 3 || text[0] != ']' {
 		return "", text
 	}
-	letter, digit := text[1]|0x20, text[2]
-	if letter < 'a' || letter > 'z' || digit < '0' || digit > '9' {
+	letter, modifier := text[1]|0x20, text[2]
+	if letter < 'a' || letter > 'z' || !strings.ContainsRune("0123456789ABCDEF", rune(modifier)) {
 		return "", text
 	}
 	return text[1:3], text[3:]
