@@ -99,8 +99,10 @@ func (c *Connector) checkClock() agent.Finding {
 }
 
 func (c *Connector) checkLag() agent.Finding {
-	f := agent.Finding{Severity: agent.Fine, Code: "shopify.search-lag",
-		What: fmt.Sprintf("Orders are taken to be found by the shop's search within %s.", c.feed.lag)}
+	f := agent.Finding{
+		Severity: agent.Fine, Code: "shopify.search-lag",
+		What: fmt.Sprintf("Orders are taken to be found by the shop's search within %s.", c.feed.lag),
+	}
 	if c.feed.raised {
 		f.Severity = agent.Warning
 		f.What = fmt.Sprintf("The shop's search found orders late; it is now given %s.", c.feed.lag)

@@ -140,49 +140,52 @@ func receipt(order admin.Order) string {
 func short(gid string) string { return strings.TrimPrefix(gid, "gid://shopify/") }
 
 func (c *Connector) fulfilmentLines(ctx context.Context, f admin.Fulfillment) ([]admin.FulfillmentLine, error) {
-	lines := f.FulfillmentLineItems.Nodes
-	after, err := next(f.FulfillmentLineItems.PageInfo, nil)
-	for range maxLinePages {
-		if after == nil || err != nil {
-			return lines, err
-		}
+	return whole(f.FulfillmentLineItems.Nodes, f.FulfillmentLineItems.PageInfo, func(after *string) ([]admin.FulfillmentLine, admin.PageInfo, error) {
 		page, _, err := admin.FulfillmentLines(ctx, c.client, f.Id, moreLines, after)
-		if err != nil {
-			return nil, err
-		}
-		if page.Node == nil {
-			return nil, senseless("a fulfilment is gone that it told a moment ago")
+		if err != nil || page.Node == nil {
+			return nil, admin.PageInfo{}, orGone(err)
 		}
 		node, ok := (*page.Node).(*admin.FulfillmentNodeFulfillment)
 		if !ok {
-			return nil, senseless("it answers with something else than a fulfilment")
+			return nil, admin.PageInfo{}, orGone(nil)
 		}
-		lines = append(lines, node.FulfillmentLineItems.Nodes...)
-		after, err = next(node.FulfillmentLineItems.PageInfo, after)
-	}
-	return nil, senseless("the lines of a fulfilment do not end")
+		return node.FulfillmentLineItems.Nodes, node.FulfillmentLineItems.PageInfo, nil
+	})
 }
 
 func (c *Connector) refundLines(ctx context.Context, r admin.Refund) ([]admin.RefundLine, error) {
-	lines := r.RefundLineItems.Nodes
-	after, err := next(r.RefundLineItems.PageInfo, nil)
-	for range maxLinePages {
-		if after == nil || err != nil {
-			return lines, err
-		}
+	return whole(r.RefundLineItems.Nodes, r.RefundLineItems.PageInfo, func(after *string) ([]admin.RefundLine, admin.PageInfo, error) {
 		page, _, err := admin.RefundLines(ctx, c.client, r.Id, moreLines, after)
-		if err != nil {
-			return nil, err
-		}
-		if page.Node == nil {
-			return nil, senseless("a refund is gone that it told a moment ago")
+		if err != nil || page.Node == nil {
+			return nil, admin.PageInfo{}, orGone(err)
 		}
 		node, ok := (*page.Node).(*admin.RefundNodeRefund)
 		if !ok {
-			return nil, senseless("it answers with something else than a refund")
+			return nil, admin.PageInfo{}, orGone(nil)
 		}
-		lines = append(lines, node.RefundLineItems.Nodes...)
-		after, err = next(node.RefundLineItems.PageInfo, after)
+		return node.RefundLineItems.Nodes, node.RefundLineItems.PageInfo, nil
+	})
+}
+
+func orGone(err error) error {
+	if err != nil {
+		return err
 	}
-	return nil, senseless("the lines of a refund do not end")
+	return senseless("what it told a moment ago is gone")
+}
+
+// whole adds the further pages to the first lines of a listing.
+func whole[T any](lines []T, info admin.PageInfo, more func(after *string) ([]T, admin.PageInfo, error)) ([]T, error) {
+	after, err := next(info, nil)
+	for range maxLinePages {
+		if err != nil || after == nil {
+			return lines, err
+		}
+		var page []T
+		if page, info, err = more(after); err == nil {
+			lines = append(lines, page...)
+			after, err = next(info, after)
+		}
+	}
+	return nil, senseless("a list of lines does not end")
 }

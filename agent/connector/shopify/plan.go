@@ -58,10 +58,12 @@ func writable(op agent.Operation) error {
 		switch {
 		case !itemGID.MatchString(string(l.Item)):
 			return unwritable(fmt.Sprintf("%q is not an item of a Shopify shop.", l.Item), "Read the catalogue from the shop, then count the item again.")
-		case seen[l.Item]:
-			return unwritable(fmt.Sprintf("%s stands in two lines.", l.Item), "Report this: it is a mistake of the agent.")
 		case l.Target > largest || l.Target < -largest || l.Observed.OnHand > largest || l.Observed.OnHand < -largest:
 			return unwritable(fmt.Sprintf("The quantity %d is larger than the shop takes.", l.Target), "Recount the item: a barcode may have been typed as a quantity.")
+		case seen[l.Item]:
+			return unwritable(fmt.Sprintf("%s stands in two lines.", l.Item), "Report this: it is a mistake of the agent.")
+		case l.Target != l.Observed.OnHand+l.Delta:
+			return unwritable(fmt.Sprintf("%d and %+d do not make %d.", l.Observed.OnHand, l.Delta, l.Target), "Report this: it is a mistake of the agent.")
 		}
 		seen[l.Item] = true
 	}

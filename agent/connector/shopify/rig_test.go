@@ -86,6 +86,8 @@ type rig struct {
 	mu     sync.Mutex
 	answer []byte // of the next request, in the place of the shop's
 	before func(*http.Request)
+	// redirect is where the next request is sent to.
+	redirect string
 }
 
 type wish struct {
@@ -145,11 +147,15 @@ func (r *rig) settings(section string) connector.Settings {
 
 func (r *rig) serve(w http.ResponseWriter, request *http.Request) {
 	r.mu.Lock()
-	answer, before := r.answer, r.before
-	r.answer = nil
+	answer, before, redirect := r.answer, r.before, r.redirect
+	r.answer, r.redirect = nil, ""
 	r.mu.Unlock()
 	if before != nil {
 		before(request)
+	}
+	if redirect != "" {
+		http.Redirect(w, request, redirect, http.StatusTemporaryRedirect)
+		return
 	}
 	if answer != nil {
 		w.Header().Set("Date", r.clock.shop().UTC().Format(http.TimeFormat))

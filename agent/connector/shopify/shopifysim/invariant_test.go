@@ -13,7 +13,7 @@ func TestOnHandIsTheSumOfItsHistory(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		shop := shopifysim.New(shopifysim.Options{})
 		mug := shop.AddItem(shopifysim.Item{Tracked: true, Stocked: true, OnHand: 10}).Item
-		var orders []string
+		var orders, parcels []string
 		units := rapid.Int64Range(1, 4)
 		one := func() shopifysim.Line { return shopifysim.Line{Item: mug, Quantity: units.Draw(t, "units")} }
 		some := func() string { return rapid.SampledFrom(append(orders, "none")).Draw(t, "order") }
@@ -24,10 +24,20 @@ func TestOnHandIsTheSumOfItsHistory(t *testing.T) {
 			orders = append(orders, id)
 		}
 		t.Repeat(map[string]func(*rapid.T){
-			"sell":    func(*rapid.T) { placed(shop.SellPOS(shopifysim.Sale{Lines: []shopifysim.Line{one()}})) },
-			"order":   func(*rapid.T) { placed(shop.PlaceOrder("", one(), one())) },
-			"fulfil":  func(*rapid.T) { _, _ = shop.Fulfil(some(), one()) },
-			"refund":  func(t *rapid.T) { _, _ = shop.Refund(some(), rapid.Bool().Draw(t, "restock"), one()) },
+			"sell":  func(*rapid.T) { placed(shop.SellPOS(shopifysim.Sale{Lines: []shopifysim.Line{one()}})) },
+			"order": func(*rapid.T) { placed(shop.PlaceOrder("", one(), one())) },
+			"fulfil": func(*rapid.T) {
+				if id, err := shop.Fulfil(some(), one()); err == nil {
+					parcels = append(parcels, id)
+				}
+			},
+			"refund":       func(t *rapid.T) { _, _ = shop.Refund(some(), rapid.Bool().Draw(t, "restock"), one()) },
+			"cancel order": func(*rapid.T) { _ = shop.CancelOrder(some()) },
+			"cancel parcel": func(*rapid.T) {
+				if len(parcels) > 0 {
+					_ = shop.CancelFulfilment(rapid.SampledFrom(parcels).Draw(t, "parcel"))
+				}
+			},
 			"by hand": func(t *rapid.T) { _ = shop.SetByHand(mug, units.Draw(t, "to"), "Anna") },
 			"unstock": func(*rapid.T) { _ = shop.Unstock(mug, "") },
 			"stock":   func(*rapid.T) { _ = shop.Stock(mug, "", 1) },

@@ -71,24 +71,28 @@ func (x *execution) orderObject(o *order) object {
 	}
 	return object{
 		"__typename": "Order", "id": o.id, "name": o.name,
-		"createdAt": o.created, "processedAt": o.processed, "updatedAt": o.updates[len(o.updates)-1], "cancelledAt": nil,
+		"createdAt": o.created, "processedAt": o.processed, "updatedAt": o.updates[len(o.updates)-1], "cancelledAt": o.cancelled,
 		"sourceName": o.source, "sourceIdentifier": orNull(o.sourceID), "retailLocation": retail,
 		"fulfillments": fulfilments, "refunds": refunds,
 	}
 }
 
 func (x *execution) fulfilmentObject(o *order, sent *parcel) object {
+	status, updated := "SUCCESS", sent.created
+	if !sent.cancelled.IsZero() {
+		status, updated = "CANCELLED", sent.cancelled
+	}
 	return object{
-		"__typename": "Fulfillment", "id": sent.id, "createdAt": sent.created, "updatedAt": sent.created,
-		"status": "SUCCESS", "location": x.locationByID(o.location),
+		"__typename": "Fulfillment", "id": sent.id, "createdAt": sent.created, "updatedAt": updated,
+		"status": status, "location": x.locationByID(o.location),
 		"fulfillmentLineItems": x.parcelLines("FulfillmentLineItem", sent, object{}),
 	}
 }
 
 func (x *execution) refundObject(o *order, back *parcel) object {
-	more := object{"restockType": "NO_RESTOCK", "location": object(nil)}
-	if back.restocked {
-		more = object{"restockType": "RETURN", "location": x.locationByID(o.location)}
+	more := object{"restockType": back.restock, "location": x.locationByID(o.location)}
+	if back.restock == notReturn {
+		more["location"] = object(nil)
 	}
 	return object{
 		"__typename": "Refund", "id": back.id, "createdAt": back.created,

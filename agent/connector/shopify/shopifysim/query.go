@@ -95,7 +95,7 @@ func (x *execution) locations(args arguments) any {
 func locationObject(at *location) object {
 	return object{
 		"__typename": "Location", "id": at.id, "name": at.name,
-		"isActive": at.active, "isFulfillmentService": false,
+		"isActive": at.active, "isFulfillmentService": at.service,
 	}
 }
 
@@ -202,12 +202,10 @@ func (x *execution) node(id string) object {
 	if made := x.shop.groups[id]; made != nil {
 		return x.groupObject(made)
 	}
+	if o, sent := x.shop.fulfilment(id); sent != nil {
+		return x.fulfilmentObject(o, sent)
+	}
 	for _, o := range x.shop.orders {
-		for _, sent := range o.fulfilments {
-			if sent.id == id {
-				return x.fulfilmentObject(o, sent)
-			}
-		}
 		for _, back := range o.refunds {
 			if back.id == id {
 				return x.refundObject(o, back)

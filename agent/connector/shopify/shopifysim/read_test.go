@@ -301,3 +301,93 @@ func TestTimesHaveWholeSeconds(t *testing.T) {
 		t.Errorf("the history says %v, want the exact time", at)
 	}
 }
+
+func TestACancelledFulfilmentBringsGoodsBackOnHandAndCommitted(t *testing.T) {
+	r := open(t)
+	mug := r.mug(12)
+	order, err := r.shop.PlaceOrder("", shopifysim.Line{Item: mug, Quantity: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent, err := r.shop.Fulfil(order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.onHand(mug, 9)
+	r.clock.pass(time.Minute)
+	if err := r.shop.CancelFulfilment(sent); err != nil {
+		t.Fatal(err)
+	}
+	if level, _ := r.shop.LevelOf(mug, ""); level.OnHand != 12 || level.Committed != 3 || level.Available != 9 {
+		t.Errorf("the level is %+v, want 12 on hand and 3 committed", level)
+	}
+	told := r.feed(opening)[0].Fulfillments[0]
+	if told.Status != "CANCELLED" || !told.UpdatedAt.Equal(r.clock.Now()) || !told.CreatedAt.Equal(opening) {
+		t.Errorf("the fulfilment is %+v", told)
+	}
+	if err := r.shop.CancelFulfilment(sent); err == nil {
+		t.Error("it was cancelled twice")
+	}
+	if _, err := r.shop.Fulfil(order); err != nil {
+		t.Errorf("it cannot be fulfilled anew: %v", err)
+	}
+	r.onHand(mug, 9)
+}
+
+func TestACancelledOrderLeavesOnHandAlone(t *testing.T) {
+	r := open(t)
+	mug := r.mug(12)
+	order, err := r.shop.PlaceOrder("", shopifysim.Line{Item: mug, Quantity: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.shop.Fulfil(order, shopifysim.Line{Item: mug, Quantity: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.shop.CancelOrder(order); err != nil {
+		t.Fatal(err)
+	}
+	if level, _ := r.shop.LevelOf(mug, ""); level.OnHand != 11 || level.Committed != 0 || level.Available != 11 {
+		t.Errorf("the level is %+v, want 11 on hand, nothing committed", level)
+	}
+	told := r.feed(opening)[0]
+	back := told.Refunds[0].RefundLineItems.Nodes[0]
+	if told.CancelledAt == nil || back.RestockType != "CANCEL" || back.Quantity != 2 {
+		t.Errorf("the order is %+v", told)
+	}
+	if err := r.shop.CancelOrder(order); err == nil {
+		t.Error("it was cancelled twice")
+	}
+}
+
+func TestAVariantHasSeveralBarcodesAPriceAndACost(t *testing.T) {
+	r := open(t, func(o *shopifysim.Options) { o.Currency = "CHF" })
+	ids := r.shop.AddItem(shopifysim.Item{SKU: "TEA", Barcode: "1", Barcodes: []string{"2", "3"}, Price: "8.90", Cost: "4.20"})
+	page, _, err := admin.CatalogPage(context.Background(), r.client, 10, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := page.ProductVariants.Nodes[0]
+	if page.Shop.CurrencyCode != "CHF" || v.Price != "8.90" || *v.Barcode != "1" || v.InventoryItem.UnitCost.CurrencyCode != "CHF" {
+		t.Errorf("the variant is %+v", v)
+	}
+	codes, _, err := admin.BarcodesByVariants(context.Background(), r.client, []string{ids.Variant, "gid://shopify/ProductVariant/1"}, 2)
+	if err != nil || codes.Nodes[1] != nil {
+		t.Fatalf("%+v, %v", codes, err)
+	}
+	has := (*codes.Nodes[0]).(*admin.BarcodeNodeProductVariant).Barcodes
+	if len(has.Nodes) != 2 || has.Nodes[1].Value != "2" || !has.PageInfo.HasNextPage {
+		t.Errorf("the barcodes are %+v", has)
+	}
+}
+
+// A quantity that never changed has no time of a change; its level has one.
+func TestAnEmptyShelfHasNeverChanged(t *testing.T) {
+	r := open(t)
+	mug := r.mug(0)
+	r.clock.pass(time.Minute)
+	level := r.level(mug)
+	if q := quantity(level, "on_hand"); q.UpdatedAt != nil || !level.CreatedAt.Equal(opening) {
+		t.Errorf("on hand changed at %v, the level was made at %v", q.UpdatedAt, level.CreatedAt)
+	}
+}

@@ -68,6 +68,7 @@ type Shop struct {
 type location struct {
 	id, name string
 	active   bool
+	service  bool // belongs to a fulfilment service
 }
 
 // New opens a shop with one location and nothing on its shelves.
@@ -112,6 +113,16 @@ func (s *Shop) AddLocation(name string) string {
 	at := &location{id: s.newID("Location"), name: name, active: true}
 	s.locations = append(s.locations, at)
 	return at.id
+}
+
+// AddFulfilmentService opens a location of a fulfilment service and returns its
+// id.
+func (s *Shop) AddFulfilmentService(name string) string {
+	id := s.AddLocation(name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.location(id).service = true
+	return id
 }
 
 // Main returns the id of the first location.

@@ -27,6 +27,7 @@ type order struct {
 	id, name             string
 	serial               int64
 	created, processed   time.Time
+	cancelled            time.Time
 	updates              []time.Time
 	source, sourceID     string
 	location             string
@@ -45,14 +46,23 @@ type orderLine struct {
 type parcel struct {
 	id        string
 	created   time.Time
-	restocked bool
+	cancelled time.Time // of a fulfilment
+	restock   string    // of a refund
 	lines     []parcelLine
 }
+
+// What becomes of refunded goods.
+const (
+	returned  = "RETURN"     // they had left and are back on hand
+	notSent   = "CANCEL"     // they had not left: what was committed is available again
+	notReturn = "NO_RESTOCK" // they do not come back
+)
 
 type parcelLine struct {
 	id       string
 	sold     *orderLine
 	quantity int64
+	left     bool // the fulfilment took it off on hand
 }
 
 // SellPOS records a sale at the till: the goods leave on hand at once. It returns
@@ -68,8 +78,8 @@ func (s *Shop) SellPOS(sale Sale) (string, error) {
 	if !sale.Occurred.IsZero() {
 		o.processed = sale.Occurred
 	}
-	s.ship(o, o.all(), func(sold *orderLine, units int64) {
-		s.trade(o, sold, deltas{"available": -units}, cause{"till", "sale", cmp.Or(sale.Receipt, o.name)})
+	s.ship(o, o.all(), func(sold *orderLine, units int64) bool {
+		return s.trade(o, sold, deltas{"available": -units}, cause{"till", "sale", cmp.Or(sale.Receipt, o.name)})
 	})
 	s.orders = append(s.orders, o)
 	return o.id, nil
@@ -102,10 +112,11 @@ func (s *Shop) Fulfil(orderID string, lines ...Line) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("fulfil: %w", err)
 	}
-	return s.ship(o, parcels, func(sold *orderLine, units int64) {
+	return s.ship(o, parcels, func(sold *orderLine, units int64) bool {
 		if sold.committed {
 			s.move(sold.item, o.location, deltas{"committed": -units}, cause{"web", "fulfilment", o.name})
 		}
+		return sold.committed
 	}), nil
 }
 
@@ -119,7 +130,10 @@ func (s *Shop) Refund(orderID string, restock bool, lines ...Line) (string, erro
 	if err != nil {
 		return "", fmt.Errorf("refund: %w", err)
 	}
-	back := &parcel{id: s.newID("Refund"), created: s.touch(o), restocked: restock}
+	back := &parcel{id: s.newID("Refund"), created: s.touch(o), restock: notReturn}
+	if restock {
+		back.restock = returned
+	}
 	for _, line := range parcels {
 		line.id = s.newID("RefundLineItem")
 		line.sold.returned += line.quantity
@@ -130,6 +144,53 @@ func (s *Shop) Refund(orderID string, restock bool, lines ...Line) (string, erro
 	}
 	o.refunds = append(o.refunds, back)
 	return back.id, nil
+}
+
+// CancelFulfilment calls a fulfilment off: its goods are on hand again, committed
+// to the order, which can be fulfilled anew.
+func (s *Shop) CancelFulfilment(id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o, sent := s.fulfilment(id)
+	if sent == nil || !sent.cancelled.IsZero() {
+		return fmt.Errorf("the shop has no fulfilment %q that can be cancelled", id)
+	}
+	for _, line := range sent.lines {
+		if line.sold.fulfilled-line.quantity < line.sold.returned {
+			return fmt.Errorf("goods of the fulfilment %q were refunded", id)
+		}
+	}
+	sent.cancelled = s.touch(o)
+	for _, line := range sent.lines {
+		line.sold.fulfilled -= line.quantity
+		if line.left {
+			line.sold.committed = s.trade(o, line.sold, deltas{"committed": line.quantity}, cause{o.source, "fulfilment cancelled", o.name})
+		}
+	}
+	return nil
+}
+
+// CancelOrder calls off what was not fulfilled of an order of the web shop: what
+// was committed is available again, and on hand stays.
+func (s *Shop) CancelOrder(orderID string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o, parcels, err := s.pick(orderID, nil, func(sold *orderLine) int64 { return sold.quantity - sold.fulfilled })
+	if err != nil {
+		return fmt.Errorf("cancel: %w", err)
+	}
+	o.cancelled = s.touch(o)
+	back := &parcel{id: s.newID("Refund"), created: o.cancelled, restock: notSent}
+	for _, line := range parcels {
+		line.id = s.newID("RefundLineItem")
+		line.sold.quantity -= line.quantity
+		back.lines = append(back.lines, line)
+		if line.sold.committed {
+			s.move(line.sold.item, o.location, deltas{"committed": -line.quantity, "available": line.quantity}, cause{o.source, "order cancelled", o.name})
+		}
+	}
+	o.refunds = append(o.refunds, back)
+	return nil
 }
 
 func (s *Shop) newOrder(locationID string, lines []Line) (*order, error) {
@@ -161,13 +222,13 @@ func (s *Shop) touch(o *order) time.Time {
 }
 
 // ship adds a fulfilment and has its lines leave.
-func (s *Shop) ship(o *order, lines []parcelLine, leave func(*orderLine, int64)) string {
+func (s *Shop) ship(o *order, lines []parcelLine, leave func(*orderLine, int64) bool) string {
 	sent := &parcel{id: s.newID("Fulfillment"), created: s.touch(o)}
 	for _, line := range lines {
 		line.id = s.newID("FulfillmentLineItem")
 		line.sold.fulfilled += line.quantity
+		line.left = leave(line.sold, line.quantity)
 		sent.lines = append(sent.lines, line)
-		leave(line.sold, line.quantity)
 	}
 	o.fulfilments = append(o.fulfilments, sent)
 	return sent.id
@@ -229,6 +290,18 @@ func (s *Shop) order(id string) *order {
 		}
 	}
 	return nil
+}
+
+// fulfilment finds a fulfilment and its order; nil where there is none.
+func (s *Shop) fulfilment(id string) (*order, *parcel) {
+	for _, o := range s.orders {
+		for _, sent := range o.fulfilments {
+			if sent.id == id {
+				return o, sent
+			}
+		}
+	}
+	return nil, nil
 }
 
 func (o *order) line(itemID string) *orderLine {

@@ -321,3 +321,28 @@ func TestManyClientsAtOnce(t *testing.T) {
 	clients.Wait()
 	r.onHand(mug, 10)
 }
+
+func TestAWriteToAnUntrackedItemIsAccepted(t *testing.T) {
+	r := open(t)
+	mug := r.mug(12)
+	if err := r.shop.Track(mug, false); err != nil {
+		t.Fatal(err)
+	}
+	r.mustSet("k1", r.line(mug, 12, 9))
+	r.onHand(mug, 9)
+}
+
+// A level that was made inactive keeps its quantities; a write to it compares
+// nothing and adds.
+func TestAWriteToAnInactiveLevelAdds(t *testing.T) {
+	r := open(t)
+	mug := r.mug(12)
+	if err := r.shop.Unstock(mug, ""); err != nil {
+		t.Fatal(err)
+	}
+	r.mustSet("k1", r.line(mug, 99, 5))
+	level := r.level(mug)
+	if level.IsActive || quantity(level, "on_hand").Quantity != 17 {
+		t.Errorf("the level is %+v, want an inactive one with 17", level)
+	}
+}
