@@ -103,8 +103,11 @@ func (b *batch) fail(err error) {
 		_ = l.exec("ROLLBACK") // nothing is left to do if even this fails: the next BEGIN will tell
 	}
 	l.restore(b.begun)
-	if isDamage(err) {
+	switch {
+	case isDamage(err):
 		b.queue.spoil(err)
+	case isFull(err):
+		b.queue.touch() // moving the WAL's pages to their place makes room in it
 	}
 	for _, w := range b.writes {
 		if w.err == nil {

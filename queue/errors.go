@@ -30,6 +30,12 @@ func isDamage(err error) bool {
 	return errors.Is(explain("be read", err), &agent.Error{Code: codeDamaged})
 }
 
+// isFull reports whether there was no room on the disk.
+func isFull(err error) bool {
+	var failed sqlite3.Error
+	return errors.As(err, &failed) && failed.Code == sqlite3.ErrFull
+}
+
 // isNoDatabase reports whether a file is none of SQLite's at all.
 func isNoDatabase(err error) bool {
 	var failed sqlite3.Error

@@ -224,13 +224,18 @@ func (l *ledger) begin(now time.Time) error {
 // growWAL lets the WAL reach its usual size at once: a sync of blocks that the
 // file has already takes half the time of one that makes it longer. The pages of
 // a large change spill into the WAL and the change is taken back, so that nothing
-// of it counts. That it may fail, on a full disk for one, does not matter.
+// of it counts. Where there is no room for it, what it took is given back.
 func growWAL(s session) {
+	const empty = "PRAGMA wal_checkpoint(TRUNCATE)"
+	_ = s.exec(empty) // later there may be no room for what it holds
 	_ = s.exec("PRAGMA cache_size = 10")
 	if s.exec("BEGIN IMMEDIATE") == nil {
-		_ = s.exec("CREATE TABLE growth (filling BLOB); INSERT INTO growth VALUES (zeroblob(4000000))")
+		err := s.exec("CREATE TABLE growth (filling BLOB); INSERT INTO growth VALUES (zeroblob(4000000))")
 		if !s.autocommit() {
 			_ = s.exec("ROLLBACK")
+		}
+		if err != nil {
+			_ = s.exec(empty)
 		}
 	}
 	_ = s.exec("PRAGMA cache_size = -2000")
