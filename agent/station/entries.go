@@ -28,6 +28,13 @@ func (s *Station) setEntry(ctx context.Context, c command, a SetEntry) (agent.Sc
 		return agent.Scan{}, refuse("bad_quantity", fmt.Sprintf("A quantity must lie between 0 and %d.", MaxQuantity),
 			"Type the number of units that are in front of you.")
 	}
+	switch a.Condition {
+	case "":
+		a.Condition = agent.Good
+	case agent.Good, agent.Damaged:
+	default:
+		return agent.Scan{}, refuse("bad_condition", "There is no condition "+quote(string(a.Condition))+".", "Goods are good or damaged.")
+	}
 	return s.enterScan(ctx, c, a.Pass, func(v agent.View, pass agent.Pass) (agent.Scan, error) {
 		item, err := oneItem(v, a.Item, a.Code)
 		if err != nil {
@@ -45,11 +52,15 @@ func (s *Station) setEntry(ctx context.Context, c command, a SetEntry) (agent.Sc
 		if a.Bin != nil {
 			bin = *a.Bin
 		}
-		cond := a.Condition
-		if cond == "" {
-			cond = agent.Good
+		homeless, err := lacksBin(v, bin, item)
+		if err != nil {
+			return agent.Scan{}, err
 		}
-		return s.typed(c, pass, item, bin, a.Quantity, cond), nil
+		if homeless {
+			return agent.Scan{}, refuse("no_bin", "This item lies in bins, and it is not said in which one it was counted.",
+				"Scan the label of the bin first, or choose the bin.")
+		}
+		return s.typed(c, pass, item, bin, a.Quantity, a.Condition), nil
 	})
 }
 

@@ -3,6 +3,7 @@ package station
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/barcode"
@@ -37,22 +38,28 @@ var errOpenPass = errors.New("a pass must be opened first")
 // Ingest stores one read. When it returns without error the read is on disk.
 func (s *Station) Ingest(ctx context.Context, read agent.Read) (Ingested, error) {
 	code := barcode.Parse(read.Raw)
-	in, err := s.keep(ctx, read, code)
+	in, err := s.keep(ctx, read, code, true)
 	if errors.Is(err, errOpenPass) {
 		if err = s.openPassFor(ctx, read, code); err == nil {
-			in, err = s.keep(ctx, read, code)
+			// What changed meanwhile does not matter any more: the read is stored now.
+			in, err = s.keep(ctx, read, code, false)
 		}
 	}
 	return in, err
 }
 
-// keep stores the read with what it means now.
-func (s *Station) keep(ctx context.Context, read agent.Read, code barcode.Code) (Ingested, error) {
+// keep stores the read with what it means now. mayOpen tells whether it may ask
+// for a pass to be opened first.
+func (s *Station) keep(ctx context.Context, read agent.Read, code barcode.Code, mayOpen bool) (Ingested, error) {
 	var in Ingested
 	ack, err := s.store.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
+		var opens bool
 		var err error
-		if in, err = s.resolve(v, read, code); err != nil {
+		if in, opens, err = s.resolve(v, read, code); err != nil {
 			return agent.Facts{}, err
+		}
+		if opens && mayOpen {
+			return agent.Facts{}, errOpenPass
 		}
 		return agent.Facts{Actor: in.Scan.Actor, At: read.At, Scans: []agent.Scan{in.Scan}}, nil
 	})
@@ -60,32 +67,47 @@ func (s *Station) keep(ctx context.Context, read agent.Read, code barcode.Code) 
 	return in, err
 }
 
-// resolve is the one resolver: it decides what a read means.
-func (s *Station) resolve(v agent.View, read agent.Read, code barcode.Code) (Ingested, error) {
-	in := Ingested{Heard: NotOwned, Scan: s.noted(read, code)}
-	if read.Flags&agent.TooLong != 0 {
-		in.Heard = Unreadable
-		return in, nil
-	}
+// resolve is the one resolver: it decides what a read means. opens is true where a
+// pass should be opened for the device first.
+func (s *Station) resolve(v agent.View, read agent.Read, code barcode.Code) (in Ingested, opens bool, err error) {
+	in = Ingested{Heard: NotOwned, Scan: s.noted(read, code)}
 	pass, owned, err := v.PassOf(read.Device)
 	if err != nil {
-		return in, err
+		return in, false, err
 	}
-	place, isPlace, err := v.PlaceByLabel(code.Text)
-	if err != nil {
-		return in, err
+	if owned {
+		if err := enter(v, &in.Scan, pass); err != nil {
+			return in, false, err
+		}
+	} else {
+		in.Scan.Flags |= agent.Unowned
 	}
-	if !owned {
-		return s.unowned(v, in, isPlace)
+	if read.Flags&agent.TooLong != 0 {
+		in.Heard = Unreadable
+		return in, false, nil
 	}
-	if err := enter(v, &in.Scan, pass); err != nil || in.Scan.Flags&agent.Unowned != 0 {
-		return in, err
-	}
-	if isPlace {
+	place, isPlace, err := placeOf(v, code)
+	switch {
+	case err != nil:
+		return in, false, err
+	case !owned:
+		return unowned(v, in, isPlace)
+	case in.Scan.Flags&agent.Unowned != 0:
+		return in, false, nil
+	case isPlace:
 		in.Heard, in.Scan.Op, in.Scan.Bin = Moved, agent.Move, place.Bin
-		return in, nil
+		return in, false, nil
 	}
-	return s.item(v, in, pass, code)
+	in, err = s.item(v, in, pass, code)
+	return in, false, err
+}
+
+// placeOf finds the bin whose label was read.
+func placeOf(v agent.View, code barcode.Code) (agent.Place, bool, error) {
+	if code.Text == "" {
+		return agent.Place{}, false, nil
+	}
+	return v.PlaceByLabel(code.Text)
 }
 
 // noted returns the scan of a read as evidence without effect; what the read
@@ -111,24 +133,21 @@ func (s *Station) noted(read agent.Read, code barcode.Code) agent.Scan {
 }
 
 // unowned decides about a read of a device that no pass owns. If it is clear which
-// count it belongs to, a pass is opened for it first.
-func (s *Station) unowned(v agent.View, in Ingested, isPlace bool) (Ingested, error) {
+// count it belongs to, a pass should be opened for it.
+func unowned(v agent.View, in Ingested, isPlace bool) (_ Ingested, opens bool, err error) {
 	_, one, err := onlyCount(v)
-	if err != nil {
-		return in, err
+	if err != nil || !one {
+		return in, false, err
 	}
 	places, err := v.Places()
 	if err != nil {
-		return in, err
+		return in, false, err
 	}
-	switch {
-	case one && (isPlace || len(places) == 0):
-		return in, errOpenPass
-	case one:
+	opens = isPlace || len(places) == 0
+	if !opens {
 		in.Heard = NoBin
 	}
-	in.Scan.Flags |= agent.Unowned
-	return in, nil
+	return in, opens, nil
 }
 
 // enter puts a scan into the pass that owns its device, unless the count does not
@@ -179,8 +198,30 @@ func (s *Station) item(v agent.View, in Ingested, pass agent.Pass, code barcode.
 		in.Heard = NotAsked
 		return in, nil
 	}
+	homeless, err := lacksBin(v, in.Scan.Bin, m.Item)
+	if err != nil {
+		return in, err
+	}
+	if homeless {
+		in.Heard = NoBin
+		return in, nil
+	}
 	in.Heard, in.Scan.Op, in.Scan.Quantity = Counted, agent.Add, m.Pack
 	return in, nil
+}
+
+// lacksBin reports whether an item that lies in bins would be counted in none of
+// them, where bins are kept. Its bins would stay uncounted whatever is entered.
+func lacksBin(v agent.View, bin agent.Bin, id agent.ItemID) (bool, error) {
+	if bin != "" {
+		return false, nil
+	}
+	item, _, err := v.Item(id)
+	if err != nil || len(item.Bins) == 0 || slices.Contains(item.Bins, "") {
+		return false, err
+	}
+	places, err := v.Places()
+	return len(places) > 0, err
 }
 
 // askedFor reports whether a pass may count an item: any in the first round, in a
@@ -238,7 +279,7 @@ func (s *Station) openPassFor(ctx context.Context, read agent.Read, code barcode
 		if err != nil || !one {
 			return agent.Facts{}, err
 		}
-		place, isPlace, err := v.PlaceByLabel(code.Text)
+		place, isPlace, err := placeOf(v, code)
 		if err != nil {
 			return agent.Facts{}, err
 		}
