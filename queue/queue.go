@@ -194,6 +194,8 @@ func (q *Queue) openWriter(ctx context.Context, steps []migration, version strin
 		return err
 	}
 	growWAL(s)
+	q.commits.Store(0)
+	q.writes.Store(0)
 	return syncFolder(filepath.Dir(q.path))
 }
 

@@ -54,7 +54,10 @@ func unpackRaw(src any) ([]byte, error) {
 	case nil:
 		return nil, nil
 	case int64:
-		return []byte(strconv.FormatInt(v, 10)[1:]), nil
+		if text := strconv.FormatInt(v, 10); len(text) > 1 && text[0] == '1' {
+			return []byte(text[1:]), nil
+		}
+		return nil, fmt.Errorf("raw bytes kept as the number %d", v)
 	case []byte:
 		return v, nil
 	}
