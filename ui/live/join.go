@@ -86,6 +86,7 @@ func (h *Hub) join(p *page, hello incoming, token string) (code int, reason stri
 		}
 		return closeRevoked, "revoked"
 	}
+	h.advance(h.ctx) // it is welcomed at the newest place
 	h.pages[p] = true
 	w := welcome{
 		T: "welcome", Role: p.access.Role, Name: p.access.Name, Token: token, Epoch: h.epoch, Seq: h.pos,
@@ -195,6 +196,7 @@ func (h *Hub) subscribe(p *page, topics []string) (code int, reason string) {
 			code, reason = closeBadMessage, "too many topics"
 			return
 		}
+		h.advance(h.ctx)
 		for _, topic := range topics {
 			h.add(p, topic)
 		}
