@@ -30,7 +30,6 @@ const (
 type feed struct {
 	lag    time.Duration
 	raised bool
-	deep   time.Time // when a sweep last looked deep, by our clock
 
 	// seen are recent orders with the update that was told, for orders updated since
 	// the time from. swept is when the last whole sweep began. Both are the shop's
@@ -48,10 +47,13 @@ type cursor struct {
 	Since time.Time `json:"since,omitzero"`
 	// Look, Began and After are those of a sweep that is under way: what it asks for,
 	// when it began at the earliest by the shop's clock, and its next page.
-	Look  time.Time     `json:"look,omitzero"`
-	Began time.Time     `json:"began,omitzero"`
-	After string        `json:"after,omitempty"`
-	Lag   time.Duration `json:"lag,omitempty"`
+	Look  time.Time `json:"look,omitzero"`
+	Began time.Time `json:"began,omitzero"`
+	After string    `json:"after,omitempty"`
+	// Lag is the time that the search is given, as far as it was learned, and Deep when
+	// a sweep last looked deep, by our clock.
+	Lag  time.Duration `json:"lag,omitempty"`
+	Deep time.Time     `json:"deep,omitzero"`
 }
 
 func (c cursor) String() string {
@@ -77,8 +79,8 @@ func (c *Connector) Movements(ctx context.Context, location agent.LocationID, te
 	if err != nil {
 		return agent.Page[agent.Movement]{}, plain(err)
 	}
-	if cur.Began.IsZero() {
-		cur.Began, _ = c.client.upstream(c.client.newest.sent)
+	if now, _ := c.client.upstream(c.client.newest.sent); cur.Began.IsZero() || cur.Began.After(now) {
+		cur.Began = now
 	}
 	var page agent.Page[agent.Movement]
 	for _, order := range answered.Nodes {
@@ -105,7 +107,7 @@ func (c *Connector) Movements(ctx context.Context, location agent.LocationID, te
 func (c *Connector) finish(page agent.Page[agent.Movement], cur cursor) agent.Page[agent.Movement] {
 	page.Complete = cur.Began.Add(-c.feed.lag).Truncate(tick)
 	page.CompleteLocal = c.client.offset.Local(page.Complete).Earliest()
-	page.Next = cursor{Since: page.Complete, Lag: c.feed.lag}.String()
+	page.Next = cursor{Since: page.Complete, Lag: c.feed.lag, Deep: cur.Deep}.String()
 	c.feed.end(cur.Began)
 	return page
 }
@@ -137,17 +139,18 @@ func (c *Connector) start(ctx context.Context, text string) (cursor, error) {
 		cur.Since = oldest
 	}
 	cur.Look = cur.Since
-	if c.feed.isDeepDue(c.client.clock.Now()) && text != "" {
+	if cur.deepDue(c.client.clock.Now()) && text != "" {
 		cur.Look = cur.Since.Add(-deepLook)
 	}
 	return cur, nil
 }
 
-func (f *feed) isDeepDue(now time.Time) bool {
-	if since := now.Sub(f.deep); !f.deep.IsZero() && since >= 0 && since < deepEvery {
+// deepDue reports whether it is time to look deep, and notes that this is done.
+func (c *cursor) deepDue(now time.Time) bool {
+	if since := now.Sub(c.Deep); since >= 0 && since < deepEvery {
 		return false
 	}
-	f.deep = now
+	c.Deep = now.UTC()
 	return true
 }
 

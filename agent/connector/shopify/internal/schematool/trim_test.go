@@ -83,3 +83,16 @@ type Mutation {
 		t.Errorf("got\n%s\nwant\n%s", got.String(), want)
 	}
 }
+
+// What is written by hand beside the published schema must go once the schema has
+// it.
+func TestAFieldIsDefinedOnceOnly(t *testing.T) {
+	extended := &ast.Source{Input: shop + "extend type Item { barcodes: Int }"}
+	if _, err := gqlparser.LoadSchema(extended); err != nil {
+		t.Fatalf("a new field is refused: %v", err)
+	}
+	doubled := &ast.Source{Input: shop + "extend type Item { sku: String }"}
+	if _, err := gqlparser.LoadSchema(doubled); err == nil {
+		t.Error("a field that is defined twice was accepted")
+	}
+}
