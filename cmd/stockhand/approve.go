@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/station"
+)
+
+// approval is what the command line asks to approve.
+type approval struct {
+	all    bool
+	reason string
+	use    *int64
+	items  []string
+}
+
+func countApprove(ctx context.Context, t *terminal, args []string) error {
+	set := flags("count approve")
+	path, asJSON := configFlag(set), set.Bool("json", false, "")
+	var p approval
+	set.BoolVar(&p.all, "all", false, "")
+	set.StringVar(&p.reason, "reason", "", "")
+	set.Func("use", "", func(text string) error {
+		n, err := strconv.ParseInt(text, 10, 64)
+		p.use = &n
+		return err
+	})
+	rest, err := parse(set, args)
+	if err != nil {
+		return err
+	}
+	named := ""
+	if len(rest) > 0 {
+		named, p.items = rest[0], rest[1:]
+	}
+	if p.all == (len(p.items) > 0) {
+		return usageError{"say what to approve: --all for everything that is certain, or a count and its items"}
+	}
+	if p.use != nil && len(p.items) != 1 {
+		return usageError{"--use goes with one item"}
+	}
+	return with(ctx, t, *path, func(a asker) error { return p.approve(ctx, t, a, named, *asJSON) })
+}
+
+func (p approval) approve(ctx context.Context, t *terminal, a asker, named string, asJSON bool) error {
+	id, err := theCount(ctx, a, named, agent.CountClosed)
+	if err != nil {
+		return err
+	}
+	ask := station.Approve{Count: id, AllReady: p.all, Reason: p.reason}
+	if !p.all {
+		if ask.Items, err = p.chosen(ctx, a, id); err != nil {
+			return err
+		}
+	}
+	made := []agent.Adjustment{}
+	if err := a.ask(ctx, call{op: "count.approve", args: ask, result: &made}); err != nil {
+		return err
+	}
+	alone(a, "what was approved is sent when an agent runs.")
+	if asJSON {
+		return t.json(made)
+	}
+	for _, adjustment := range made {
+		t.printf("%s  %+d  %s\n", adjustment.ID, adjustment.Variance, clean(adjustment.Sentence))
+	}
+	t.printf("%d adjustments of %s are approved.\n", len(made), id)
+	return nil
+}
+
+func (p approval) chosen(ctx context.Context, a asker, id agent.CountID) ([]station.ApprovedItem, error) {
+	r, err := review(ctx, a, string(id))
+	if err != nil {
+		return nil, err
+	}
+	variances, err := r.findAll(p.items)
+	var items []station.ApprovedItem
+	for _, v := range variances {
+		items = append(items, station.ApprovedItem{Item: v.Item, Reason: p.reason, Use: p.use})
+	}
+	return items, err
+}
+
+func countDecide(ctx context.Context, t *terminal, args []string) error {
+	set := flags("count decide")
+	path, asJSON := configFlag(set), set.Bool("json", false, "")
+	rest, err := parse(set, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 2 {
+		return usageError{"say which adjustment and what to do: count decide ADJUSTMENT recount|use-mine|keep-theirs"}
+	}
+	return with(ctx, t, *path, func(a asker) error {
+		var d agent.Delivery
+		ask := station.Decide{Adjustment: agent.AdjustmentID(rest[0]), Decision: station.Decision(rest[1])}
+		if err := a.ask(ctx, call{op: "delivery.decide", args: ask, result: &d}); err != nil {
+			return err
+		}
+		if *asJSON {
+			return t.json(d)
+		}
+		t.printf("%s is decided: %s.\n", rest[0], rest[1])
+		return nil
+	})
+}
+
+func plural(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%s %s", thousands(n), many)
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+const (
+	clockEvery = 5 * time.Second
+	// stepped is from how much on the wall clock did not only drift.
+	stepped = time.Second
+)
+
+// watchClock records when the wall clock moves against the monotonic one: it was
+// set, or the machine slept. After that scanners are looked for at once.
+func (w *works) watchClock(ctx context.Context) error {
+	tick := time.NewTicker(clockEvery)
+	defer tick.Stop()
+	last := w.clock.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+		now := w.clock.Now()
+		by := now.Round(0).Sub(last.Round(0)) - now.Sub(last)
+		last = now
+		if by.Abs() < stepped {
+			continue
+		}
+		w.log.Warn("the clock was set, or the machine slept", "code", "clock-stepped", "by", by)
+		w.scanners.Look()
+		_, err := w.queue.Write(ctx, agent.Command{}, func(agent.View) (agent.Facts, error) {
+			return agent.Facts{
+				Actor: agent.System("clock"), At: now,
+				Events: []agent.Event{agent.NewEvent(agent.ClockStepped, agent.ClockFact{By: by})},
+			}, nil
+		})
+		if err != nil && ctx.Err() == nil {
+			w.log.Error("the step of the clock was not recorded", "code", agent.AsError(err).Code, "error", err)
+		}
+	}
+}

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"strings"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/station"
+)
+
+// verbs are what can be done with a noun, such as "count".
+type verbs map[string]func(ctx context.Context, t *terminal, args []string) error
+
+// do carries out the verb that stands first.
+func (v verbs) do(ctx context.Context, t *terminal, order []string, args []string) error {
+	if len(args) == 0 {
+		return usageError{"say what to do: " + strings.Join(order, ", ")}
+	}
+	if args[0] == "-h" || args[0] == "--help" || args[0] == "help" {
+		return flag.ErrHelp
+	}
+	do, ok := v[args[0]]
+	if !ok {
+		text := fmt.Sprintf("%q is none of: %s", args[0], strings.Join(order, ", "))
+		if s := nearest(args[0], order); s != "" {
+			text += fmt.Sprintf(". Did you mean %q?", s)
+		}
+		return usageError{text}
+	}
+	return do(ctx, t, args[1:])
+}
+
+func countCommand() subcommand {
+	return subcommand{
+		name: "count", summary: "open, list, close, review and approve counts",
+		help: `Usage:
+  stockhand count open [--name NAME] [--type cycle|spot|full|zero-confirmation]
+  stockhand count list
+  stockhand count close [COUNT] [--zero]       --zero: what was not counted in the bins that were walked is gone
+  stockhand count review [COUNT] [--all]       what differs and why; --all: what matches, too
+  stockhand count show COUNT ITEM              one item, down to its scans and movements
+  stockhand count recount COUNT ITEM... [--why TEXT]
+  stockhand count approve [COUNT] --all | ITEM... [--reason TEXT] [--use N]
+  stockhand count decide ADJUSTMENT recount|use-mine|keep-theirs
+  stockhand count finish|cancel [COUNT]
+  stockhand count export [COUNT] [--out FILE]  a table as CSV, or with --json everything
+
+COUNT may be left out where only one is in question. ITEM is a SKU, a barcode or
+an id. All take --config FILE and --json.
+
+Example:
+  stockhand count open --name "Mugs" --type cycle`,
+		run: func(ctx context.Context, t *terminal, args []string) error {
+			return verbs{
+				"open": countOpen, "list": countList, "close": countClose, "review": countReview, "show": countShow,
+				"recount": countRecount, "approve": countApprove, "decide": countDecide,
+				"finish": countTurn("finish"), "cancel": countTurn("cancel"), "export": countExport,
+			}.do(ctx, t, []string{"open", "list", "close", "review", "show", "recount", "approve", "decide", "finish", "cancel", "export"}, args)
+		},
+	}
+}
+
+func countOpen(ctx context.Context, t *terminal, args []string) error {
+	set := flags("count open")
+	path, asJSON := configFlag(set), set.Bool("json", false, "")
+	name, kind := set.String("name", "", ""), set.String("type", "", "")
+	if err := noMore(parse(set, args)); err != nil {
+		return err
+	}
+	return with(ctx, t, *path, func(a asker) error {
+		var count agent.Count
+		err := a.ask(ctx, call{op: "count.open", args: station.OpenCount{Name: *name, Type: agent.CountType(*kind)}, result: &count})
+		if err != nil {
+			return err
+		}
+		alone(a, "the count is open, and scans are taken when an agent runs.")
+		if *asJSON {
+			return t.json(count)
+		}
+		t.printf("%s is open: %q, %s.\n", count.ID, count.Name, count.Type)
+		return nil
+	})
+}
+
+func countList(ctx context.Context, t *terminal, args []string) error {
+	set := flags("count list")
+	path, asJSON := configFlag(set), set.Bool("json", false, "")
+	if err := noMore(parse(set, args)); err != nil {
+		return err
+	}
+	return with(ctx, t, *path, func(a asker) error {
+		counts, err := allCounts(ctx, a)
+		switch {
+		case err != nil:
+			return err
+		case *asJSON:
+			return t.json(counts)
+		case len(counts) == 0:
+			t.printf("There are no counts yet. \"stockhand count open\" opens one.\n")
+			return nil
+		}
+		rows := [][]string{{"COUNT", "STATE", "TYPE", "OPENED", "NAME"}}
+		for _, c := range counts {
+			rows = append(rows, []string{string(c.ID), string(c.State), string(c.Type), c.Opened.At.Local().Format("2006-01-02 15:04"), clean(c.Name)})
+		}
+		t.table(rows)
+		return nil
+	})
+}
+
+func allCounts(ctx context.Context, a asker) ([]agent.Count, error) {
+	counts := []agent.Count{}
+	err := a.ask(ctx, call{op: "count.list", result: &counts})
+	return counts, err
+}
+
+// theCount returns the count that is meant: the one named, or the only one in one
+// of the states.
+func theCount(ctx context.Context, a asker, named string, states ...agent.CountState) (agent.CountID, error) {
+	if named != "" {
+		return agent.CountID(named), nil
+	}
+	counts, err := allCounts(ctx, a)
+	if err != nil {
+		return "", err
+	}
+	var fit []string
+	for _, c := range counts {
+		for _, s := range states {
+			if c.State == s {
+				fit = append(fit, string(c.ID))
+			}
+		}
+	}
+	switch len(fit) {
+	case 1:
+		return agent.CountID(fit[0]), nil
+	case 0:
+		return "", usageError{fmt.Sprintf("no count is %s", states[0])}
+	}
+	return "", usageError{"say which count is meant: " + strings.Join(fit, ", ")}
+}
+
+// optional returns the only argument, or "".
+func optional(rest []string, err error) (string, error) {
+	if err != nil || len(rest) == 0 {
+		return "", err
+	}
+	return rest[0], noMore(rest[1:], nil)
+}
+
+func countClose(ctx context.Context, t *terminal, args []string) error {
+	set := flags("count close")
+	path, asJSON, zero := configFlag(set), set.Bool("json", false, ""), set.Bool("zero", false, "")
+	named, err := optional(parse(set, args))
+	if err != nil {
+		return err
+	}
+	return with(ctx, t, *path, func(a asker) error {
+		id, err := theCount(ctx, a, named, agent.CountOpen)
+		if err != nil {
+			return err
+		}
+		args := station.CloseCount{Count: id}
+		if *zero {
+			args.Uncounted = agent.ZeroUncounted
+		}
+		return turned(ctx, t, a, call{op: "count.close", args: args}, *asJSON)
+	})
+}
+
+func turned(ctx context.Context, t *terminal, a asker, c call, asJSON bool) error {
+	var count agent.Count
+	c.result = &count
+	if err := a.ask(ctx, c); err != nil {
+		return err
+	}
+	if asJSON {
+		return t.json(count)
+	}
+	t.printf("%s is %s.\n", count.ID, count.State)
+	return nil
+}
+
+func countTurn(verb string) func(ctx context.Context, t *terminal, args []string) error {
+	return func(ctx context.Context, t *terminal, args []string) error {
+		set := flags("count " + verb)
+		path, asJSON := configFlag(set), set.Bool("json", false, "")
+		named, err := optional(parse(set, args))
+		if err != nil {
+			return err
+		}
+		states := []agent.CountState{agent.CountClosed}
+		if verb == "cancel" {
+			states = append(states, agent.CountOpen)
+		}
+		return with(ctx, t, *path, func(a asker) error {
+			id, err := theCount(ctx, a, named, states...)
+			if err != nil {
+				return err
+			}
+			return turned(ctx, t, a, call{op: "count." + verb, args: station.OneCount{Count: id}}, *asJSON)
+		})
+	}
+}

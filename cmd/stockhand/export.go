@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/connector/csvfile"
+	"github.com/stockhand/stockhand/agent/station"
+)
+
+func countExport(ctx context.Context, t *terminal, args []string) error {
+	set := flags("count export")
+	path, asJSON, out := configFlag(set), set.Bool("json", false, ""), set.String("out", "", "")
+	named, err := optional(parse(set, args))
+	if err != nil {
+		return err
+	}
+	return with(ctx, t, *path, func(a asker) error {
+		id, err := theCount(ctx, a, named, agent.CountClosed, agent.CountOpen, agent.CountDone)
+		if err != nil {
+			return err
+		}
+		var x station.Export
+		if err := a.ask(ctx, call{op: "count.export", args: station.OneCount{Count: id}, result: &x}); err != nil {
+			return err
+		}
+		return t.into(*out, func(t *terminal) error {
+			if *asJSON {
+				return t.json(x)
+			}
+			return exportTable(t.out, x)
+		})
+	})
+}
+
+// into carries out write with the output going into a file, or with t itself if
+// no file is named. The file is complete or not there.
+func (t *terminal) into(file string, write func(*terminal) error) (err error) {
+	if file == "" {
+		return write(t)
+	}
+	f, err := os.CreateTemp(filepath.Dir(file), ".stockhand-*")
+	if err != nil {
+		return fileError(file, err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name())
+		}
+	}()
+	buffer := bufio.NewWriter(f)
+	err = errors.Join(write(&terminal{t.in, buffer, t.err}), buffer.Flush(), f.Sync(), f.Close())
+	if err != nil {
+		return fileError(file, err)
+	}
+	if err := os.Rename(f.Name(), file); err != nil {
+		return fileError(file, err)
+	}
+	return nil
+}
+
+func fileError(file string, err error) error {
+	return &agent.Error{
+		Code: "output-file", Class: agent.Refuse, Err: err, What: "The file " + file + " cannot be written.",
+		Means: "Nothing was exported.", Do: "Choose another file, or make room on the disk.",
+	}
+}
+
+// exportTable writes a count as a table that spreadsheets and programs read.
+func exportTable(out io.Writer, x station.Export) error {
+	items := map[agent.ItemID]agent.Item{}
+	for _, item := range x.Items {
+		items[item.ID] = item
+	}
+	deliveries := map[agent.ItemID]agent.Delivery{}
+	for _, d := range x.Deliveries {
+		deliveries[d.Adjustment.Item] = d // the newest one is last
+	}
+	rows := [][]string{{
+		"sku", "name", "status", "counted", "damaged", "book", "expected_lo", "expected_hi",
+		"variance_lo", "variance_hi", "value", "currency", "cut_off", "reason", "delivery", "sentence",
+	}}
+	for _, v := range x.Variances {
+		d := deliveries[v.Item]
+		item := items[v.Item]
+		rows = append(rows, []string{
+			csvfile.Inert(item.SKU), csvfile.Inert(item.Name), string(v.Status), number(v.Counted), number(v.Damaged), number(v.Book.OnHand),
+			number(v.Expected.Lo), number(v.Expected.Hi), number(v.Variance.Lo), number(v.Variance.Hi), amount(v.Value), v.Value.Currency,
+			moment(v.CutOff.At), csvfile.Inert(d.Adjustment.Reason), string(d.State), csvfile.Inert(v.Sentence),
+		})
+	}
+	return writeCSV(out, rows)
+}
+
+func writeCSV(out io.Writer, rows [][]string) error {
+	w := csv.NewWriter(out)
+	if err := w.WriteAll(rows); err != nil {
+		return fmt.Errorf("write the table: %w", err)
+	}
+	return nil
+}
+
+func number(n int64) string { return strconv.FormatInt(n, 10) }
+
+// amount writes money with the decimals of its currency; empty if none is
+// known.
+func amount(m agent.Money) string {
+	if m.Currency == "" {
+		return ""
+	}
+	return csvfile.Amount(m)
+}
+
+func moment(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format(time.RFC3339)
+}

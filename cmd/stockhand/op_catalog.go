@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/connector/csvfile"
+	"github.com/stockhand/stockhand/cmd/stockhand/internal/local"
+)
+
+// importCatalog is a catalogue to import: the file comes with the command, or as
+// text.
+type importCatalog struct {
+	Source   string `json:"source"` // the file's name, for the log
+	CSV      string `json:"csv,omitempty"`
+	Currency string `json:"currency,omitempty"` // of amounts in lines that name none
+	Check    bool   `json:"check,omitempty"`    // only say what would be left out
+}
+
+// imported tells what became of an import.
+type imported struct {
+	Fact     agent.CatalogFact `json:"fact"`
+	Problems []csvfile.Problem `json:"problems"` // the first of them
+	LeftOut  int64             `json:"left_out"` // lines
+	Warnings int64             `json:"warnings"`
+	Merged   bool              `json:"merged"` // into the upstream's own catalogue
+}
+
+// shownProblems is how many bad lines are told one by one.
+const shownProblems = 200
+
+// take adds what a reader has to say about its lines.
+func (r *imported) take(problems []csvfile.Problem, leftOut, warnings int64) {
+	r.LeftOut += leftOut
+	r.Warnings += warnings
+	room := max(0, shownProblems-len(r.Problems))
+	r.Problems = append(r.Problems, problems[:min(room, len(problems))]...)
+}
+
+// catalogImport replaces the catalogue by a CSV file. The file is read twice:
+// first for the places and for what is wrong with it, then for the items.
+func (w *works) catalogImport(ctx context.Context, caller agent.Caller, a importCatalog) (imported, error) {
+	r := imported{Problems: []csvfile.Problem{}}
+	x := local.From(ctx)
+	if x.Body == nil {
+		x.Body = strings.NewReader(a.CSV)
+	}
+	file, err := w.spool(x.Body)
+	if err != nil {
+		return r, err
+	}
+	defer os.Remove(file.Name())
+	defer file.Close()
+	places, err := a.look(file, &r)
+	if err != nil || a.Check {
+		return r, err
+	}
+	items, err := a.reader(file)
+	if err != nil {
+		return r, err
+	}
+	next := items.Next
+	if w.merges() {
+		r.Merged = true
+		if next, places, err = w.merging(ctx, items, places, &r); err != nil {
+			return r, err
+		}
+	}
+	r.Fact, err = w.queue.Replace(ctx, caller.Actor, w.clock.Now(), a.Source, next, places, told(x))
+	return r, err
+}
+
+// reader begins to read a file from its beginning.
+func (a importCatalog) reader(file *os.File) (*csvfile.CatalogReader, error) {
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	reader, err := csvfile.ReadCatalog(file, a.Source)
+	if err == nil {
+		reader.Currency = a.Currency
+	}
+	return reader, err
+}
+
+// look reads a file to its end and returns its places.
+func (a importCatalog) look(file *os.File, r *imported) ([]agent.Place, error) {
+	reader, err := a.reader(file)
+	for more := true; more && err == nil; {
+		_, more, err = reader.Next()
+	}
+	if err != nil {
+		return nil, err
+	}
+	r.take(reader.Problems(), reader.Skipped(), reader.Warnings())
+	return reader.Places(), nil
+}
+
+// told passes the progress of an import on.
+func told(x local.Exchange) func(int64) {
+	return func(items int64) { _ = x.Tell(items) } // who hung up ends the context
+}
+
+// spool keeps a file that is sent along until it was read twice.
+func (w *works) spool(body io.Reader) (*os.File, error) {
+	file, err := os.CreateTemp(w.config.Agent.Data, "import-*.csv")
+	if err != nil {
+		return nil, err
+	}
+	if _, err = io.Copy(file, body); err != nil {
+		_ = file.Close()
+		_ = os.Remove(file.Name())
+		return nil, &agent.Error{
+			Code: "catalog-file", Class: agent.Refuse, Err: err, What: "The catalogue's file did not arrive whole.",
+			Means: "The catalogue in force stays.", Do: "Try again. Look whether the disk is full.",
+		}
+	}
+	return file, nil
+}
+
+func (w *works) catalogSync(ctx context.Context, caller agent.Caller, _ nothing) (imported, error) {
+	r := imported{Problems: []csvfile.Problem{}}
+	if err := w.needUpstream(); err != nil {
+		return r, err
+	}
+	fact, skipped, err := w.feed.Sync(ctx, w.queue, caller.Actor, told(local.From(ctx)))
+	r.Fact = fact
+	problems := make([]csvfile.Problem, len(skipped))
+	for i, f := range skipped {
+		problems[i] = csvfile.Problem{What: f.What, Do: f.Do}
+	}
+	r.take(problems, int64(len(skipped)), 0)
+	return r, err
+}
+
+// exportedCatalog is the catalogue in force.
+type exportedCatalog struct {
+	Items  []agent.Item  `json:"items"`
+	Places []agent.Place `json:"places"`
+}
+
+func (w *works) catalogExport(ctx context.Context, _ agent.Caller, _ nothing) (exportedCatalog, error) {
+	var x exportedCatalog
+	err := w.queue.Read(ctx, func(v agent.View) (err error) {
+		if x.Items, err = v.Items(); err != nil {
+			return err
+		}
+		x.Places, err = v.Places()
+		return err
+	})
+	return x, err
+}
+
+// wantedItems names items.
+type wantedItems struct {
+	Items []agent.ItemID `json:"items"`
+}
+
+func (w *works) catalogItems(ctx context.Context, _ agent.Caller, a wantedItems) ([]agent.Item, error) {
+	items := []agent.Item{}
+	if len(a.Items) == 0 { // which would mean all of them
+		return items, nil
+	}
+	err := w.queue.Read(ctx, func(v agent.View) error {
+		found, err := v.Items(a.Items...)
+		items = append(items, found...)
+		return err
+	})
+	return items, err
+}
+
+// searchCatalog is what to look for in SKUs, names and barcodes.
+type searchCatalog struct {
+	Text string `json:"text"`
+}
+
+// foundItems is how many items a search shows.
+const foundItems = 50
+
+func (w *works) catalogSearch(ctx context.Context, _ agent.Caller, a searchCatalog) ([]agent.Item, error) {
+	found := []agent.Item{}
+	words := strings.Fields(strings.ToLower(a.Text))
+	if len(words) == 0 {
+		return found, nil
+	}
+	err := w.queue.Read(ctx, func(v agent.View) error {
+		all, err := v.Items()
+		for _, item := range all {
+			if len(found) < foundItems && matches(item, words) {
+				found = append(found, item)
+			}
+		}
+		return err
+	})
+	return found, err
+}
+
+// matches reports whether an item's texts hold every word.
+func matches(item agent.Item, words []string) bool {
+	text := strings.ToLower(item.SKU + "\n" + item.Name)
+	for _, c := range item.Codes {
+		text += "\n" + strings.ToLower(c.Text)
+	}
+	for _, word := range words {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/station"
+)
+
+// addOperations adds what lies outside the station to what can be asked of the
+// agent. Like the station's own, each operation states the right it needs.
+func (w *works) addOperations() {
+	w.station.Handle("upload.now", operation(agent.MayApprove, w.uploadNow))
+	w.station.Handle("upload.status", operation(agent.MayManage, w.uploadStatus))
+	w.station.Handle("upload.dry-run", operation(agent.MayApprove, w.uploadDryRun))
+	w.station.Handle("upload.check", operation(agent.MayManage, w.uploadCheck))
+	w.station.Handle("simulation.turn", operation(agent.MayManage, w.simulationTurn))
+	w.station.Handle("catalog.import", operation(agent.MayAdmin, w.catalogImport))
+	w.station.Handle("catalog.sync", operation(agent.MayAdmin, w.catalogSync))
+	w.station.Handle("catalog.export", operation(agent.MayManage, w.catalogExport))
+	w.station.Handle("catalog.items", operation(agent.MayCount, w.catalogItems))
+	w.station.Handle("catalog.search", operation(agent.MayCount, w.catalogSearch))
+	w.station.Handle("count.scans", operation(agent.MayCount, w.countScans))
+	w.station.Handle("devices.states", operation(agent.MayCount, w.devicesStates))
+	w.station.Handle("devices.watch", operation(agent.MayCount, w.devicesWatch))
+}
+
+// nothing is the arguments, or the result, of an operation that has none.
+type nothing struct{}
+
+// operation makes a handler of a function: who lacks the right is refused, and
+// arguments that the function does not know are too.
+func operation[A, R any](right agent.Right, do func(ctx context.Context, caller agent.Caller, args A) (R, error)) station.Handler {
+	return func(ctx context.Context, caller agent.Caller, _ string, text json.RawMessage) (any, error) {
+		if err := caller.Require(right); err != nil {
+			return nil, err
+		}
+		var args A
+		if len(bytes.TrimSpace(text)) > 0 {
+			decoder := json.NewDecoder(bytes.NewReader(text))
+			decoder.DisallowUnknownFields()
+			if err := decoder.Decode(&args); err != nil {
+				return nil, &agent.Error{
+					Code: "bad_arguments", Class: agent.Refuse, What: "The request can not be understood.",
+					Means: "Nothing was changed.", Do: "Check the names and types of its fields.", Err: err,
+				}
+			}
+		}
+		return do(ctx, caller, args)
+	}
+}

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/station"
+)
+
+// reviewed is a count's variances with what their items are called.
+type reviewed struct {
+	count     agent.CountID
+	variances []agent.Variance
+	items     map[agent.ItemID]agent.Item
+}
+
+func review(ctx context.Context, a asker, named string) (reviewed, error) {
+	r := reviewed{items: map[agent.ItemID]agent.Item{}}
+	var err error
+	if r.count, err = theCount(ctx, a, named, agent.CountClosed, agent.CountOpen); err != nil {
+		return r, err
+	}
+	if err := a.ask(ctx, call{op: "count.review", args: station.OneCount{Count: r.count}, result: &r.variances}); err != nil {
+		return r, err
+	}
+	wanted := wantedItems{}
+	for _, v := range r.variances {
+		wanted.Items = append(wanted.Items, v.Item)
+	}
+	var items []agent.Item
+	err = a.ask(ctx, call{op: "catalog.items", args: wanted, result: &items})
+	for _, item := range items {
+		r.items[item.ID] = item
+	}
+	return r, err
+}
+
+// find returns the item of the count that a SKU, a barcode or an id means.
+func (r reviewed) find(text string) (agent.Variance, error) {
+	for _, v := range r.variances {
+		item := r.items[v.Item]
+		if string(v.Item) == text || item.SKU == text {
+			return v, nil
+		}
+		for _, c := range item.Codes {
+			if c.Text == text {
+				return v, nil
+			}
+		}
+	}
+	return agent.Variance{}, &agent.Error{
+		Code: "no-item", Class: agent.Missing, What: fmt.Sprintf("No item of %s is %q.", r.count, text),
+		Means: "Nothing was changed.", Do: "Name it by its SKU as \"stockhand count review --all\" shows it.",
+	}
+}
+
+func (r reviewed) findAll(texts []string) ([]agent.Variance, error) {
+	var all []agent.Variance
+	for _, text := range texts {
+		v, err := r.find(text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}
+
+// interval writes a quantity that may not be certain.
+func interval(i agent.Interval) string {
+	if i.Certain() {
+		return fmt.Sprint(i.Lo)
+	}
+	return fmt.Sprintf("%d..%d", i.Lo, i.Hi)
+}
+
+func signed(i agent.Interval) string {
+	if i.Certain() {
+		return fmt.Sprintf("%+d", i.Lo)
+	}
+	return fmt.Sprintf("%+d..%+d", i.Lo, i.Hi)
+}
+
+func countReview(ctx context.Context, t *terminal, args []string) error {
+	set := flags("count review")
+	path, asJSON, all := configFlag(set), set.Bool("json", false, ""), set.Bool("all", false, "")
+	named, err := optional(parse(set, args))
+	if err != nil {
+		return err
+	}
+	return with(ctx, t, *path, func(a asker) error {
+		r, err := review(ctx, a, named)
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return t.json(r.variances)
+		}
+		r.print(t, *all)
+		return nil
+	})
+}
+
+// print writes the variances, and a sum of those that are not shown.
+func (r reviewed) print(t *terminal, all bool) {
+	rows := [][]string{{"STATUS", "SKU", "COUNTED", "EXPECTED", "VARIANCE", "WHY"}}
+	matches := 0
+	for _, v := range r.variances {
+		if v.Status == agent.Matches {
+			matches++
+			if !all {
+				continue
+			}
+		}
+		rows = append(rows, []string{
+			string(v.Status), clean(r.items[v.Item].SKU), fmt.Sprint(v.Counted),
+			interval(v.Expected), signed(v.Variance), clean(v.Sentence),
+		})
+	}
+	if len(rows) > 1 {
+		t.table(rows)
+	}
+	t.printf("%s: %d items, %d match.\n", r.count, len(r.variances), matches)
+}
+
+func countShow(ctx context.Context, t *terminal, args []string) error {
+	set := flags("count show")
+	path, asJSON := configFlag(set), set.Bool("json", false, "")
+	rest, err := parse(set, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 2 {
+		return usageError{"say which count and which item: count show COUNT ITEM"}
+	}
+	return with(ctx, t, *path, func(a asker) error {
+		r, err := review(ctx, a, rest[0])
+		if err != nil {
+			return err
+		}
+		v, err := r.find(rest[1])
+		if err != nil {
+			return err
+		}
+		var scans []scanRow
+		if err := a.ask(ctx, call{op: "count.scans", args: scansOf{Count: r.count, Item: v.Item}, result: &scans}); err != nil {
+			return err
+		}
+		if *asJSON {
+			return t.json(map[string]any{"variance": v, "item": r.items[v.Item], "scans": scans})
+		}
+		r.printOne(t, v, scans)
+		return nil
+	})
+}
+
+// printOne opens one variance down to what made it.
+func (r reviewed) printOne(t *terminal, v agent.Variance, scans []scanRow) {
+	item := r.items[v.Item]
+	t.printf("%s  %s\n%s: %s\n", clean(item.SKU), clean(item.Name), v.Status, clean(v.Sentence))
+	if len(v.Missing) > 0 {
+		t.printf("Not counted: %v\n", v.Missing)
+	}
+	rows := [][]string{{"TIME", "WHAT", "QUANTITY", "BIN", "WHERE FROM"}}
+	for _, e := range v.Effects {
+		m := e.Movement
+		rows = append(rows, []string{
+			m.Occurred.At.Local().Format("15:04:05"), string(m.Kind) + " " + string(e.Verdict) + " the cut-off",
+			fmt.Sprintf("%+d", m.Quantity), string(m.Bin), clean(strings.TrimSpace(m.Source + " " + m.Receipt)),
+		})
+	}
+	for i := len(scans) - 1; i >= 0; i-- {
+		s := scans[i]
+		what := string(s.Op)
+		if s.Voided {
+			what += ", undone"
+		}
+		rows = append(rows, []string{s.At.Local().Format("15:04:05"), what, fmt.Sprint(s.Quantity), string(s.Bin), clean(s.By.ID + " " + s.Code)})
+	}
+	t.table(rows)
+}
+
+func countRecount(ctx context.Context, t *terminal, args []string) error {
+	set := flags("count recount")
+	path, asJSON, why := configFlag(set), set.Bool("json", false, ""), set.String("why", "", "")
+	rest, err := parse(set, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) < 2 {
+		return usageError{"say which count and which items: count recount COUNT ITEM..."}
+	}
+	return with(ctx, t, *path, func(a asker) error {
+		r, err := review(ctx, a, rest[0])
+		if err != nil {
+			return err
+		}
+		chosen, err := r.findAll(rest[1:])
+		if err != nil {
+			return err
+		}
+		ask := station.AskRecount{Count: r.count, Why: *why}
+		for _, v := range chosen {
+			ask.Items = append(ask.Items, v.Item)
+		}
+		var recount agent.Recount
+		if err := a.ask(ctx, call{op: "count.recount", args: ask, result: &recount}); err != nil {
+			return err
+		}
+		if *asJSON {
+			return t.json(recount)
+		}
+		t.printf("Recount %d of %s: %d items.\n", recount.Round, r.count, len(recount.Items))
+		return nil
+	})
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+
+	"github.com/stockhand/stockhand/scanner"
+	"github.com/stockhand/stockhand/scanner/replay"
+	"github.com/stockhand/stockhand/scanner/serialport"
+)
+
+// drivers are the kinds of scanner that a configuration can name.
+var drivers = scanner.Registry{
+	"serial": serialport.Decode,
+	"replay": replay.Decode,
+}
+
+// scannersOf decodes the sections [[scanner]].
+func scannersOf(c *config) ([]scanner.Device, error) {
+	var devices []scanner.Device
+	names := map[string]string{}
+	for i, section := range c.Scanner {
+		d, err := drivers.Device(c.atHome(section))
+		if err != nil {
+			return nil, c.badScanner(i, section, err)
+		}
+		if other, taken := names[d.ID]; taken {
+			return nil, configError(c.path, fmt.Sprintf("The scanners %q and %q are the same device %s.", other, d.Name, d.ID),
+				"Remove one of the two sections [[scanner]], or tell them apart by serial or socket.", nil)
+		}
+		names[d.ID] = d.Name
+		devices = append(devices, d)
+	}
+	return devices, nil
+}
+
+// atHome returns a scanner's section with the name of a file looked up beside the
+// configuration, as all its paths are.
+func (c *config) atHome(section map[string]any) map[string]any {
+	file, ok := section["file"].(string)
+	if !ok || file == "" {
+		return section
+	}
+	section = maps.Clone(section)
+	section["file"] = c.beside(file)
+	return section
+}
+
+func (c *config) badScanner(i int, section map[string]any, err error) error {
+	which := fmt.Sprintf("section [[scanner]] number %d", i+1)
+	if name, ok := section["name"].(string); ok && name != "" {
+		which += fmt.Sprintf(" (%q)", name)
+	}
+	var unknown *scanner.UnknownKey
+	if errors.As(err, &unknown) {
+		do := "Remove it, or correct its name."
+		if s := nearest(unknown.Key, unknown.Known); s != "" {
+			do = fmt.Sprintf("Did you mean %q?", s)
+		}
+		return configError(c.path, fmt.Sprintf("The %s has the key %q, which does not exist.", which, unknown.Key), do, err)
+	}
+	return configError(c.path, fmt.Sprintf("The %s cannot be used.", which), "Correct it as the reason says.", err)
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/station"
+	"github.com/stockhand/stockhand/scanner"
+)
+
+// ingester stores a read; it returns without error when the read is on disk.
+type ingester interface {
+	Ingest(ctx context.Context, read agent.Read) (station.Ingested, error)
+}
+
+// ears turns what scanners deliver into entries, and the answer into what the
+// scanner is told. It implements scanner.Sink.
+type ears struct {
+	station ingester
+	log     *slog.Logger
+	changed func() // a state changed; does not block
+
+	mu      sync.Mutex
+	refused map[string]refusal // devices whose newest read was not stored
+}
+
+type refusal struct {
+	since   time.Time
+	problem *agent.Error
+}
+
+var _ scanner.Sink = (*ears)(nil)
+
+// Read stores a read. Only what is on disk is told to be stored.
+func (e *ears) Read(ctx context.Context, r scanner.Read) scanner.Verdict {
+	in, err := e.station.Ingest(ctx, readOf(r))
+	e.note(r.Device, err)
+	switch {
+	case err != nil:
+		return scanner.Refused
+	case in.Heard == station.Counted, in.Heard == station.Moved:
+		return scanner.Stored
+	}
+	return scanner.Unknown
+}
+
+func readOf(r scanner.Read) agent.Read {
+	read := agent.Read{Device: agent.DeviceID(r.Device), Sequence: r.Sequence, Raw: r.Raw, At: r.At}
+	if r.Flags.Has(scanner.EndedByQuiet) {
+		read.Flags |= agent.EndedByQuiet
+	}
+	if r.Flags.Has(scanner.TooLong) {
+		read.Flags |= agent.TooLong
+	}
+	return read
+}
+
+// note remembers whether the device's newest read was stored, for the page.
+func (e *ears) note(device string, err error) {
+	e.mu.Lock()
+	before, was := e.refused[device]
+	if err == nil {
+		delete(e.refused, device)
+	} else {
+		now := refusal{time.Now(), agent.AsError(err)}
+		if was {
+			now.since = before.since
+		}
+		if e.refused == nil {
+			e.refused = map[string]refusal{}
+		}
+		e.refused[device] = now
+	}
+	e.mu.Unlock()
+	if err != nil {
+		e.log.Error("a read was not stored", "code", agent.AsError(err).Code, "device", device, "error", err)
+	}
+	if was != (err != nil) {
+		e.changed()
+	}
+}
+
+// State logs a device's new state.
+func (e *ears) State(s scanner.State) {
+	level := slog.LevelInfo
+	if s.Err != nil {
+		level = slog.LevelWarn
+	}
+	attrs := []any{"code", "scanner-" + string(s.Name), "device", s.Device}
+	if s.Err != nil {
+		attrs = append(attrs, "error", s.Err)
+	}
+	e.log.Log(context.Background(), level, s.Sentence, attrs...)
+	e.changed()
+}
+
+// Notice logs what happened to a device.
+func (e *ears) Notice(n scanner.Notice) {
+	attrs := []any{"code", "scanner-" + string(n.Kind), "device", n.Device, "count", n.Count}
+	if n.Err != nil {
+		attrs = append(attrs, "error", n.Err)
+	}
+	e.log.Warn(n.Sentence, attrs...)
+}
+
+// refusalOf returns why the device's newest read was not stored, if it was not.
+func (e *ears) refusalOf(device string) (refusal, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	r, ok := e.refused[device]
+	return r, ok
+}

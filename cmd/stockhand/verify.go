@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/queue"
+)
+
+func verifyCommand() subcommand {
+	return checkCommand("verify", "check the whole database against its hashes", "Every row is as it was stored",
+		`Usage: stockhand verify [DATABASE] [--config FILE] [--json]
+
+Computes the hash of every stored row anew and compares it with what was written
+down when the row was stored; SQLite checks the file as well. It changes nothing
+and may be given while an agent runs. The exit status is 1 if anything is wrong.
+DATABASE is a file, such as a backup, in place of the agent's own.
+
+Example:
+  stockhand verify --json`, (*queue.Queue).Verify)
+}
+
+func replayCommand() subcommand {
+	return checkCommand("replay", "prove that counts and totals are what the log adds up to", "Every table is what the log adds up to",
+		`Usage: stockhand replay [DATABASE] [--config FILE] [--json]
+
+Writes the log anew into a temporary database and compares every table that
+follows from it, row by row. It changes nothing and may be given while an agent
+runs. The exit status is 1 if anything differs. DATABASE is a file, such as a
+backup, in place of the agent's own.
+
+Example:
+  stockhand replay`, (*queue.Queue).Replay)
+}
+
+func checkCommand(name, summary, fine, help string, check func(*queue.Queue, context.Context) (queue.Report, error)) subcommand {
+	return subcommand{
+		name: name, summary: summary, help: help,
+		run: func(ctx context.Context, t *terminal, args []string) error {
+			set := flags(name)
+			path, asJSON := configFlag(set), set.Bool("json", false, "")
+			database, err := optional(parse(set, args))
+			if err != nil {
+				return err
+			}
+			if database == "" {
+				c, err := loadConfig(*path)
+				if err != nil {
+					return err
+				}
+				database = c.database()
+			}
+			report, err := checkDatabase(ctx, t, database, check)
+			if err != nil {
+				return err
+			}
+			return t.report(report, fine, *asJSON)
+		},
+	}
+}
+
+func checkDatabase(ctx context.Context, t *terminal, path string, check func(*queue.Queue, context.Context) (queue.Report, error)) (queue.Report, error) {
+	q, err := queue.OpenReadOnly(ctx, path, queue.Options{})
+	if err != nil {
+		return queue.Report{}, err
+	}
+	defer q.Close()
+	stop := t.waiting("checking " + path)
+	defer stop()
+	return check(q, ctx)
+}
+
+// waiting shows on a terminal that something goes on, until stop is called.
+func (t *terminal) waiting(what string) (stop func()) {
+	p := t.progress()
+	end, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer p.end()
+		tick := time.NewTicker(200 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-end:
+				return
+			case <-tick.C:
+				p.show("%s, %.0f s", what, time.Since(p.began).Seconds())
+			}
+		}
+	}()
+	return func() { close(end); <-ended }
+}
+
+// report shows what a check found.
+func (t *terminal) report(r queue.Report, fine string, asJSON bool) error {
+	if asJSON {
+		if err := t.json(r); err != nil {
+			return err
+		}
+	} else {
+		t.printReport(r, fine)
+	}
+	if !r.OK() {
+		return errShown
+	}
+	return nil
+}
+
+func (t *terminal) printReport(r queue.Report, fine string) {
+	for _, f := range r.Findings {
+		t.printProblem(&agent.Error{What: f.What, Means: f.Means, Do: f.Do})
+	}
+	verdict := fine
+	if !r.OK() {
+		verdict = fmt.Sprintf("%d findings", len(r.Findings))
+	}
+	t.printf("%s: %s and %s, up to row %d. Hash %s.\n", verdict,
+		plural(r.Scans, "scan", "scans"), plural(r.Events, "event", "events"), r.Head, r.Hash)
+}

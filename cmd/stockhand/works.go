@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/feed"
+	"github.com/stockhand/stockhand/agent/station"
+	"github.com/stockhand/stockhand/agent/upload"
+	"github.com/stockhand/stockhand/install"
+	"github.com/stockhand/stockhand/queue"
+	"github.com/stockhand/stockhand/scanner"
+)
+
+// callTime is how long one call of the upstream may take. It is less than the
+// time an agent is given to stop.
+const callTime = 10 * time.Second
+
+// works are the parts of an agent. What is not configured, or not wanted for one
+// command, is nil.
+type works struct {
+	config     *config
+	log        *slog.Logger
+	clock      agent.Clock
+	queue      *queue.Queue
+	upstream   agent.Connector
+	feed       *feed.Feed
+	upload     *upload.Uploader
+	station    *station.Station
+	page       page
+	scanners   *scanner.Supervisor
+	ears       *ears
+	watchers   watchers
+	simulation *simulation // of the world around; nil in a real shop
+	running    atomic.Bool // the upload runs, not only one command
+}
+
+type systemClock struct{}
+
+func (systemClock) Now() time.Time { return time.Now() }
+
+// openWorks opens the database and everything that works on it, for this process
+// alone. It reaches for nothing outside.
+func openWorks(ctx context.Context, c *config, log *slog.Logger) (*works, error) {
+	if err := install.PrepareFolder(c.Agent.Data); err != nil {
+		return nil, &agent.Error{
+			Code: "data-folder", Class: agent.Refuse, Err: err,
+			What: "The data folder " + c.Agent.Data + " cannot be used.", Means: "There is nowhere to store scans, so nothing was started.",
+			Do: "Correct the folder or its rights, or set another one as data in the section [agent].",
+		}
+	}
+	w := &works{config: c, log: log, clock: systemClock{}, simulation: newSimulation(c.Simulate)}
+	var err error
+	if w.queue, err = queue.Open(ctx, c.database(), queue.Options{Clock: w.clock, Version: version, Log: log}); err != nil {
+		return nil, err
+	}
+	if err := w.connect(ctx); err != nil {
+		_ = w.queue.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
+// connect puts the use cases and the upstream around the open database.
+func (w *works) connect(ctx context.Context) error {
+	var err error
+	if w.upstream, err = openUpstream(w.config, w.clock, w.log); err != nil {
+		return err
+	}
+	if w.upstream != nil {
+		w.feed = feed.New(w.queue, w.upstream, w.clock, feed.Options{Location: w.config.location(), Timeout: callTime, Log: w.log})
+		w.upload = upload.New(w.queue, w.upstream, w.clock, upload.Options{Catcher: w.feed, Timeout: callTime, MaxLines: w.config.Upstream.MaxLines, Log: w.log})
+	}
+	policy, err := w.config.policy()
+	if err != nil {
+		return err
+	}
+	zone, err := w.config.zone()
+	if err != nil {
+		return err
+	}
+	w.station, err = station.Start(ctx, w.queue, w.clock, agent.RunFact{Version: version, Boot: bootID()}, station.Options{
+		Location: w.config.location(), Policy: policy, Zone: zone, Linker: w,
+		Feed:  w.upstream != nil && w.upstream.Info().Feed,
+		Nudge: w.nudge,
+	})
+	if err == nil {
+		w.addOperations()
+		w.queue.SetPublisher(w)
+	}
+	return err
+}
+
+// Committed passes on that rows were added. It implements agent.Publisher.
+func (w *works) Committed(head agent.Seq) {
+	if w.page != nil {
+		w.page.Committed(head)
+	}
+	w.watchers.tell()
+	w.nudge()
+}
+
+// nudge makes feed and upload look whether there is something to do.
+func (w *works) nudge() {
+	if w.upload != nil {
+		w.feed.Nudge()
+		w.upload.Nudge()
+	}
+}
+
+// changed tells the page that a device or the upstream is in another state.
+func (w *works) changed() {
+	if w.page != nil {
+		w.page.Changed()
+	}
+}
+
+// Link makes a one-time sign-in link. It implements station.Linker.
+func (w *works) Link(role agent.Role, name string) (url string, expires time.Time, err error) {
+	if w.page == nil {
+		return "", time.Time{}, notRunning("There is no page to sign in to.")
+	}
+	return w.page.Link(role, name)
+}
+
+// dispatch carries out an operation, from wherever it was asked for, and logs it.
+func (w *works) dispatch(ctx context.Context, caller agent.Caller, commandID, op string, args json.RawMessage) (any, error) {
+	began := w.clock.Now()
+	result, err := w.station.Dispatch(ctx, caller, commandID, op, args)
+	attrs := []any{"op", op, "actor", caller.Actor.ID, "took", w.clock.Now().Sub(began).Round(time.Microsecond)}
+	if err != nil {
+		attrs = append(attrs, "code", agent.AsError(err).Code, "error", err)
+	}
+	w.log.Info("command", attrs...)
+	return result, err
+}
+
+// database returns the path of the database.
+func (c *config) database() string { return filepath.Join(c.Agent.Data, "queue.db") }
+
+// bootID returns the system's name for the time since it was started, where it
+// has one.
+func bootID() string {
+	text, _ := os.ReadFile("/proc/sys/kernel/random/boot_id") // absent elsewhere
+	return strings.TrimSpace(string(text))
+}
+
+func notRunning(what string) error {
+	return &agent.Error{
+		Code: "agent-not-running", Class: agent.Refuse, What: what,
+		Means: "Nothing was changed.", Do: "Start the agent first: stockhand run --config FILE, or stockhand service start.",
+	}
+}
