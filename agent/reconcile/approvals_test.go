@@ -55,6 +55,14 @@ func TestApproved(t *testing.T) {
 	checkRows(t, []row{
 		{"waits to be sent", facts(deliveries(approved(-1, agent.Pending))), agent.Settled, -1, -1, []string{"-1 was approved, and nothing has changed since"}},
 		{"on its way", facts(deliveries(approved(-1, agent.Sending))), agent.Settled, -1, -1, nil},
+		{"a draft of it is there", facts(deliveries(approved(-1, agent.Staged)), moves(lateSale)), agent.Ready, 1, 1, nil},
+		{
+			"the upstream says no quantity is kept by now", facts(deliveries(approved(-1, agent.Delivered)), books(book(10, 42, "12:00", "14:20"), func() agent.Book {
+				b := book(20, 41, "14:25", "15:20")
+				b.Tracked = false
+				return b
+			}())), agent.Settled, -1, -1, nil,
+		},
 		{"delivered", facts(deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10)), agent.Settled, -1, -1, nil},
 		{
 			"delivered and stated since", facts(deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10),
@@ -70,6 +78,8 @@ func TestApproved(t *testing.T) {
 }
 
 func TestLateMovement(t *testing.T) {
+	early := approved(-1, agent.Delivered)
+	early.Adjustment.Book = book(5, 42, "12:00", "13:10")
 	unclear := lateSale
 	unclear.Occurred = stamp("13:59:30")
 	checkRows(t, []row{
@@ -85,6 +95,9 @@ func TestLateMovement(t *testing.T) {
 			[]string{"-3 was approved and is not sent yet: approve 0 in its place"},
 		},
 		{"unclear: a person decides", facts(deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10), moves(unclear)), agent.NeedsRecount, 0, 1, nil},
+		{
+			"judged by a statement from before the cut-off", facts(deliveries(early), moves(lateSale), books(early.Adjustment.Book)), agent.Ready, 1, 1, nil,
+		},
 		{"after a person chose", facts(deliveries(decided(approved(-3, agent.Delivered))), moves(lateSale)), agent.Settled, -3, -3, nil},
 	})
 	late := reconcile.Reconcile(facts(deliveries(approved(-1, agent.Delivered)), moves(lateSale)))
@@ -111,6 +124,7 @@ func TestRecountAfterApproval(t *testing.T) {
 		{"the same again", facts(recountedLater(41), after, deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10)), agent.Settled, -1, -1, nil},
 		{"another quantity: only the difference is left", facts(recountedLater(40), after, deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10)), agent.Ready, -1, -1, nil},
 		{"another quantity, not sent yet", facts(recountedLater(40), books(book(10, 42, "12:00", "15:20")), deliveries(approved(-1, agent.Pending))), agent.Ready, -2, -2, nil},
+		{"the same quantity waits for a statement after it, too", facts(recountedLater(41), deliveries(approved(-1, agent.Pending))), agent.Waiting, -1, -1, nil},
 		{"waits for a statement after it", facts(recountedLater(40), deliveries(approved(-1, agent.Pending))), agent.Waiting, -2, -2, nil},
 		{"a person's choice is judged anew", facts(recountedLater(42), after, deliveries(decided(approved(-1, agent.Delivered))), applied("adjustment-1", -1, 10)), agent.Ready, 1, 1, nil},
 		{
@@ -133,6 +147,10 @@ func TestOtherCounts(t *testing.T) {
 			[]string{"-1 by another count is not in that number yet"},
 		},
 		{
+			"delivered after the second of two statements",
+			facts(books(book(5, 42, "12:00", "13:10"), book(10, 42, "12:00", "14:20")), applied("adjustment-0", -1, 10)), agent.Matches, 0, 0, nil,
+		},
+		{
 			"delivered between two statements: nothing is unexplained",
 			facts(books(book(5, 43, "12:00", "13:10"), book(10, 42, "14:10", "14:20")), applied("adjustment-0", -1, 5)), agent.Ready, -1, -1, nil,
 		},
@@ -142,6 +160,24 @@ func TestOtherCounts(t *testing.T) {
 func TestOwnAdjustmentOnTheBooks(t *testing.T) {
 	in := facts(recountedLater(40), books(book(20, 41, "14:25", "15:20")), deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10))
 	checkRows(t, []row{{"it is taken out and named", in, agent.Ready, -1, -1, []string{"-1 by an adjustment of this count is on the books already"}}})
+}
+
+// A person who answers to a change is asked about the newest statement, whatever an
+// earlier approval was judged by.
+func TestNumberOnlyLooksAtTheNewestStatement(t *testing.T) {
+	only := func(in *reconcile.Item) { in.NumberOnly = true }
+	checkRows(t, []row{{
+		"typed over after a delivery", facts(only, deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10),
+			books(book(10, 42, "12:00", "14:20"), book(20, 99, "15:00", "15:20"))), agent.Ready, -58, -58, []string{"99 on the books at 15:20"},
+	}})
+}
+
+func TestWhatIsSettledIsNotInvestigated(t *testing.T) {
+	in := facts(books(book(10, 99, "12:00", "14:20")), deliveries(approved(-58, agent.Delivered)))
+	in.Deliveries[0].Adjustment.Book = in.Books[0]
+	if v := reconcile.Reconcile(in); v.Status != agent.Settled || v.Investigate {
+		t.Errorf("%s, investigate %v: %s", v.Status, v.Investigate, v.Sentence)
+	}
 }
 
 func FuzzReconcile(f *testing.F) {

@@ -39,10 +39,9 @@ func (r *reckoning) choose() basis {
 	return best
 }
 
-// afterCutOff reports whether a statement can end the waiting. Without a feed there
-// may never be a later one.
+// afterCutOff reports whether a statement ends the waiting for one.
 func (r *reckoning) afterCutOff(b agent.Book) bool {
-	return !r.Feed || r.judgedBefore() || b.At.Earliest().After(r.cutOff.Latest())
+	return r.judgedBefore() || b.At.Earliest().After(r.cutOff.Latest())
 }
 
 func width(i agent.Interval) int64 { return i.Hi - i.Lo }

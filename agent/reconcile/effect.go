@@ -39,7 +39,7 @@ func contains(book agent.Book, m agent.Movement) (contains, known bool) {
 		return true, true
 	}
 	contains, known = book.Contains(m)
-	if !known && m.Posted.IsZero() && m.Receipt != "" && m.Occurred.Earliest().After(book.At.Latest()) {
+	if !known && m.Receipt != "" && m.Occurred.Earliest().After(book.At.Latest()) {
 		return false, true
 	}
 	return contains, known

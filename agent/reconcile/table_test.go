@@ -219,6 +219,7 @@ func TestBins(t *testing.T) {
 			"a zero confirmed for a whole pass", facts(lines([]agent.Bin{"A"}, line("A", 0, "13:00", "14:00")), books(book(10, 0, "13:20", "14:20")), moves(sold(1, "13:20"))),
 			agent.NeedsRecount, -1, 0, nil,
 		},
+		{"a bin that is known twice", facts(lines([]agent.Bin{"B", "B"}, line("A", 41, "13:59", "14:00"))), agent.NotComplete, 0, 0, []string{"kept in B, where"}},
 		{"a later round of one bin", facts(lines(two, line("A", 41, "13:59", "14:00"), line("B", 9, "13:50", "13:51"),
 			agent.Line{Bin: "B", Round: 1, Good: 1, Window: agent.Window{From: stamp("14:04"), To: stamp("14:05")}})), agent.Matches, 0, 0, nil},
 	})
@@ -261,7 +262,12 @@ func TestStatements(t *testing.T) {
 	checkRows(t, []row{
 		{
 			"both sides of the cut-off agree", facts(books(opening, book(10, 42, "14:15", "14:20")), moves(sold(3, "14:15"))),
-			agent.Ready, -4, -4, nil,
+			agent.Ready, -4, -4,
+			[]string{"42 on the books at 14:20"},
+		},
+		{
+			"a till told of a sale without a receipt: it may be another record of a known one",
+			facts(books(opening, book(10, 45, "12:00", "14:20")), moves(told("", 4, "13:30"))), agent.NeedsRecount, -4, 0, nil,
 		},
 		{
 			"only a till told of a sale, and a statement is older than it",
@@ -288,6 +294,12 @@ func TestStatements(t *testing.T) {
 			"typed over before the count", facts(books(opening, book(10, 20, "13:40", "14:20"))), agent.Ready, 21, 21, nil,
 		},
 		{
+			"typed over in the last second before the count", facts(books(opening, book(10, 20, "13:58:59", "14:20"))), agent.NeedsRecount, -4, 21, nil,
+		},
+		{
+			"typed over a second earlier", facts(books(opening, book(10, 20, "13:58:58", "14:20"))), agent.Ready, 21, 21, nil,
+		},
+		{
 			"typed over after the count", facts(books(opening, book(9, 45, "12:00", "14:05"), book(10, 20, "14:10", "14:20"))), agent.NeedsRecount, -4, 21, nil,
 		},
 		{
@@ -300,7 +312,7 @@ func TestStatements(t *testing.T) {
 		},
 		{
 			"a statement from before all known movements is not compared",
-			facts(books(book(1, 99, "12:00", "12:30"), book(10, 42, "12:00", "14:20")), func(in *reconcile.Item) { in.Since = clock("12:45") }),
+			facts(books(book(1, 99, "12:00", "12:30"), book(10, 42, "13:59:30", "14:20")), func(in *reconcile.Item) { in.Since = clock("12:45") }),
 			agent.Ready, -1, -1, nil,
 		},
 	})
@@ -315,6 +327,13 @@ func TestOneSaleOfTwoSources(t *testing.T) {
 	less.Quantity = -2
 	refund := moved(agent.Return, 3, "14:17")
 	refund.Receipt = "R7"
+	otherTill := told("R7", 3, "14:15")
+	otherTill.Source = "till-2"
+	contradicted := posted
+	contradicted.Occurred = stamp("14:30")
+	inA, inB := told("R7", 1, "14:15"), told("R7", 2, "14:15:01")
+	inA.Bin, inB.Bin = "A", "B"
+	two := lines([]agent.Bin{"A", "B"}, line("A", 21, "13:59", "14:00"), line("B", 20, "14:40", "14:41"))
 	yesterday := told("R7", 1, "14:15")
 	yesterday.Occurred.At = yesterday.Occurred.At.Add(-25 * time.Hour)
 	checkRows(t, []row{
@@ -323,6 +342,11 @@ func TestOneSaleOfTwoSources(t *testing.T) {
 		{"the till sold one more", facts(books(book(10, 43, "14:15", "14:20")), moves(less, told("R7", 3, "14:15"))), agent.NeedsRecount, -5, -4, nil},
 		{"in several rows", facts(after, moves(posted, told("R7", 1, "14:15"), told("R7", 2, "14:15:01"))), agent.Ready, -4, -4, nil},
 		{"a refund of the receipt is another movement", facts(books(book(10, 45, "14:17", "14:20")), moves(posted, told("R7", 3, "14:15"), refund)), agent.Ready, -4, -4, nil},
+		{"the upstream posted more than the till sold", facts(after, moves(posted, told("R7", 1, "14:15"))), agent.Ready, -4, -4, nil},
+		{"two tills with the same number", facts(after, moves(posted, told("R7", 3, "14:15"), otherTill)), agent.NeedsRecount, -10, -1, nil},
+		{"two times that contradict each other", facts(lines([]agent.Bin{"A"}, line("A", 41, "14:19", "14:20")), books(book(10, 42, "14:15", "14:45")), moves(contradicted, told("R7", 3, "14:15"))), agent.NeedsRecount, -4, -1, nil},
+		{"taken from two bins", facts(two, books(book(10, 42, "14:15", "14:50")), moves(posted, inA, inB)), agent.NeedsRecount, -4, -1, nil},
+		{"taken from one bin", facts(two, books(book(10, 42, "14:15", "14:50")), moves(posted, inB)), agent.Ready, -1, -1, nil},
 		{"another day's receipt of the same number", facts(after, moves(posted, yesterday)), agent.NeedsRecount, -4, 0, nil},
 	})
 }
@@ -374,6 +398,7 @@ func TestTolerance(t *testing.T) {
 		{"too small a share", with(unclear(1), agent.Limit{BasisPoints: 400}), agent.NeedsRecount, -2, -1, nil},
 		{"the larger of units and share", with(unclear(1), agent.Limit{Units: 1, BasisPoints: 500}), agent.Tolerated, -2, -1, nil},
 		{"too much money", with(unclear(1), agent.Limit{Units: 2, Money: eur(499)}), agent.NeedsRecount, -2, -1, nil},
+		{"money of another currency is no bound", with(unclear(1), agent.Limit{Units: 2, Money: agent.Money{Minor: 1, Currency: "USD"}}), agent.Tolerated, -2, -1, nil},
 		{"money alone", with(unclear(1), agent.Limit{Money: eur(500)}), agent.Tolerated, -2, -1, nil},
 		{"what is certain is sent even within tolerance", with(facts(), agent.Limit{Units: 2}), agent.Ready, -1, -1, nil},
 	})

@@ -18,8 +18,7 @@ func (r *reckoning) within(variance int64) bool {
 // withinShare compares with a share of the expected quantity. Of nothing, or of
 // less than nothing, there is no share.
 func (r *reckoning) withinShare(variance, basisPoints int64) bool {
-	expected := r.units - variance
-	return expected > 0 && abs(variance)*10_000 <= basisPoints*expected
+	return abs(variance)*10_000 <= basisPoints*(r.units-variance)
 }
 
 func (r *reckoning) overMoney(variance int64, limit agent.Money) bool {
