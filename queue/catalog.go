@@ -204,8 +204,10 @@ func (im *importer) switchOver(ctx context.Context, actor agent.Actor, at time.T
 // force.
 func (q *Queue) sweep(ctx context.Context) error {
 	for _, t := range []struct{ table, key string }{
-		{"item_bin", "generation, bin, item"}, {"barcode", "generation, key, item, pack"},
-		{"place", "generation, position"}, {"item", "no"},
+		{"item_bin", "generation, bin, item"},
+		{"barcode", "generation, key, item, pack"},
+		{"place", "generation, position"},
+		{"item", "no"},
 	} {
 		// Two ranges and not <>, so that the indexes by generation find them.
 		for _, other := range []string{"<", ">"} {

@@ -89,8 +89,10 @@ func leftovers(t *testing.T, q *Queue) (rows int64) {
 func TestACatalogueIsFoundByEveryKey(t *testing.T) {
 	path := tempPath(t)
 	q := openAt(t, path)
-	cola6 := agent.Item{ID: "i1", SKU: "C-1", Name: "Cola", Tracked: true, Cost: agent.Money{Minor: 50, Currency: "EUR"},
-		Codes: []agent.Barcode{{Text: "4006381333931", Pack: 1}, {Text: "14006381333938", Pack: 6}, {Text: "INT-7"}}, Bins: []agent.Bin{"A", "B"}}
+	cola6 := agent.Item{
+		ID: "i1", SKU: "C-1", Name: "Cola", Tracked: true, Cost: agent.Money{Minor: 50, Currency: "EUR"},
+		Codes: []agent.Barcode{{Text: "4006381333931", Pack: 1}, {Text: "14006381333938", Pack: 6}, {Text: "INT-7"}}, Bins: []agent.Bin{"A", "B"},
+	}
 	other := agent.Item{ID: "i2", SKU: "C-2", Name: "Other cola", Codes: []agent.Barcode{{Text: "4006381333931", Pack: 1}}, Bins: []agent.Bin{"A"}}
 	bare := agent.Item{ID: "i3", SKU: "C-3", Name: "Loose"}
 	places := []agent.Place{{Bin: "A", Zone: "Z", Label: "LOC-A"}, {Bin: "B", Zone: "Z"}}

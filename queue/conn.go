@@ -39,7 +39,9 @@ var (
 			"&_busy_timeout=5000&_stmt_cache_size=100",
 		setup: []string{"PRAGMA wal_autocheckpoint=16384"},
 		settings: []setting{
-			{"journal_mode", "wal"}, {"synchronous", "2"}, {"foreign_keys", "1"},
+			{"journal_mode", "wal"},
+			{"synchronous", "2"},
+			{"foreign_keys", "1"},
 			{"wal_autocheckpoint", "16384"},
 		},
 	}

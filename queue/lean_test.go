@@ -36,7 +36,7 @@ func aisle(from, n int) []agent.Scan {
 func TestAScanStaysSmall(t *testing.T) {
 	q := openTemp(t)
 	openCount(t, q, 1)
-	const n = 50_000
+	const n = 25_000
 	fill := func(from int) int64 {
 		for k := from; k < from+n; k += 1000 {
 			put(t, q, scans(aisle(k, 1000)...))

@@ -76,8 +76,10 @@ func scans(scans ...agent.Scan) agent.Facts    { return agent.Facts{Scans: scans
 // owns the gun.
 func openCount(t testing.TB, q *Queue, passes int) {
 	t.Helper()
-	count := agent.Count{ID: "count-1", Name: "Monday", Type: agent.Cycle, Location: shop, Policy: agent.Policy{}.WithDefaults(),
-		State: agent.CountOpen, Opened: sec(0), OpenedBy: anna}
+	count := agent.Count{
+		ID: "count-1", Name: "Monday", Type: agent.Cycle, Location: shop, Policy: agent.Policy{}.WithDefaults(),
+		State: agent.CountOpen, Opened: sec(0), OpenedBy: anna,
+	}
 	put(t, q, events(agent.NewEvent(agent.CountOpened, count)))
 	for i := range passes {
 		pass := agent.Pass{ID: agent.PassID(fmt.Sprintf("pass-%d", i+1)), Count: "count-1", Zone: "A", Person: anna, Started: sec(10 * i)}

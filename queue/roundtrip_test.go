@@ -20,15 +20,21 @@ import (
 // everyKind is one life of a count, with each kind of event in it at least once.
 func everyKind() []agent.Facts {
 	seven := int64(7)
-	book := agent.Book{Item: cola, Location: shop, OnHand: 45, Available: 44, Committed: 1, Tracked: true, Stocked: true,
-		Changed: start, Stated: start.Add(time.Minute), Tick: time.Second, At: sec(60)}
+	book := agent.Book{
+		Item: cola, Location: shop, OnHand: 45, Available: 44, Committed: 1, Tracked: true, Stocked: true,
+		Changed: start, Stated: start.Add(time.Minute), Tick: time.Second, At: sec(60),
+	}
 	adjust := func(id agent.AdjustmentID, item agent.ItemID) agent.Adjustment {
-		return agent.Adjustment{ID: id, Count: "count-1", Item: item, Location: shop, Counted: 41, Expected: 42, Variance: -1,
-			Book: book, CutOff: sec(50), Reason: "shrinkage", By: anna, Sentence: "counted 41, expected 42"}
+		return agent.Adjustment{
+			ID: id, Count: "count-1", Item: item, Location: shop, Counted: 41, Expected: 42, Variance: -1,
+			Book: book, CutOff: sec(50), Reason: "shrinkage", By: anna, Sentence: "counted 41, expected 42",
+		}
 	}
 	problem := &agent.Error{Code: "conflict.changed", Class: agent.Clash, What: "It was changed.", Means: "Nothing was sent.", Do: "Recount."}
-	count := agent.Count{ID: "count-1", Name: "Monday \u00e9\u4e2d", Type: agent.Cycle, Location: shop, Policy: agent.Policy{}.WithDefaults(),
-		State: agent.CountOpen, Opened: sec(1), OpenedBy: anna}
+	count := agent.Count{
+		ID: "count-1", Name: "Monday \u00e9\u4e2d", Type: agent.Cycle, Location: shop, Policy: agent.Policy{}.WithDefaults(),
+		State: agent.CountOpen, Opened: sec(1), OpenedBy: anna,
+	}
 	pass := agent.Pass{ID: "pass-1", Count: "count-1", Zone: "A", Bin: shelf, Person: anna, Device: gun, Started: sec(2)}
 	typed := read(24)
 	typed.Actor, typed.Device, typed.Sequence, typed.Raw, typed.Code, typed.Op, typed.Quantity = anna, "", 0, nil, barcode.Code{}, agent.Set, seven
@@ -278,8 +284,10 @@ func drawEvent(t *rapid.T) agent.Event {
 	case 10:
 		return agent.NewEvent(agent.RequestAttempted, agent.AttemptFact{Request: request, Attempt: int64(n), At: start})
 	case 11:
-		return agent.NewEvent(agent.RequestOutcome, agent.AnswerFact{Request: request, State: agent.RequestAnswered, Changes: []agent.DeliveryFact{fact},
-			Applied: []agent.Applied{{Adjustment: adjustment, Item: item, Location: shop, Delta: 1}}})
+		return agent.NewEvent(agent.RequestOutcome, agent.AnswerFact{
+			Request: request, State: agent.RequestAnswered, Changes: []agent.DeliveryFact{fact},
+			Applied: []agent.Applied{{Adjustment: adjustment, Item: item, Location: shop, Delta: 1}},
+		})
 	case 12:
 		return agent.NewEvent(agent.AccessGranted, agent.Access{ID: fmt.Sprint(n), Hash: fmt.Sprint(n * 11), Name: drawText(t, "who")})
 	default:

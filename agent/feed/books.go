@@ -239,8 +239,10 @@ func (f *Feed) keepBooks(ctx context.Context, batch []wanted, stated map[agent.I
 		if len(books) == 0 {
 			return agent.Facts{}, errNothingNew
 		}
-		return agent.Facts{Actor: agent.System("feed"), At: f.clock.Now(),
-			Events: []agent.Event{agent.NewEvent(agent.BookStated, agent.BookFact{Books: books})}}, nil
+		return agent.Facts{
+			Actor: agent.System("feed"), At: f.clock.Now(),
+			Events: []agent.Event{agent.NewEvent(agent.BookStated, agent.BookFact{Books: books})},
+		}, nil
 	})
 	if err != nil && !errors.Is(err, errNothingNew) {
 		return fmt.Errorf("store statements: %w", err)

@@ -76,9 +76,11 @@ func (p *pager) turn() error {
 		return fmt.Errorf("read a page of the catalogue: %w", err)
 	}
 	if p.started && page.Next == p.cursor && page.Next != "" {
-		return &agent.Error{Code: "feed.page-repeats", Class: agent.Fault,
+		return &agent.Error{
+			Code: "feed.page-repeats", Class: agent.Fault,
 			What:  "The upstream's catalogue does not go on: a page names itself as the next one.",
-			Means: "The catalogue in force stays.", Do: "Try again. If it happens again, report it with the log."}
+			Means: "The catalogue in force stays.", Do: "Try again. If it happens again, report it with the log.",
+		}
 	}
 	p.started, p.rows, p.cursor = true, page.Rows, page.Next
 	p.skipped = append(p.skipped, page.Skipped...)

@@ -34,7 +34,7 @@ type Options struct {
 	Batch int
 	// MaxLines limits a request; the connector's own limit.
 	MaxLines int
-	Log   *slog.Logger
+	Log      *slog.Logger
 }
 
 // Uploader delivers what is pending to one upstream.
