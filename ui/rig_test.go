@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -110,9 +109,7 @@ func deref[T any](p *T) (zero T) {
 	return *p
 }
 
-// gtin returns the barcode of the nth item.
-func gtin(n int) string { return strconv.Itoa(40000000 + n*10)[:8] }
-
+// code returns the barcode of the nth item.
 func code(n int) string { return fmt.Sprintf("ITEM-%03d", n) }
 
 // fill makes a catalogue of n items in two zones of two bins.
