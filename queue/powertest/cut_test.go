@@ -68,6 +68,9 @@ func TestAcknowledgedSurvivesPowerCuts(t *testing.T) {
 		writer string
 		mode   losefs.Mode
 	}{
+		{"queue", losefs.Drop},
+		{"queue", losefs.Flip},
+		{"queue with imports", losefs.Flip},
 		{"sqlite FULL", losefs.Drop},
 		{"sqlite FULL", losefs.Flip},
 		{"sqlite FULL, many checkpoints", losefs.Flip},

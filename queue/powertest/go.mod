@@ -9,4 +9,12 @@ require (
 	github.com/mattn/go-sqlite3 v1.14.53
 )
 
-require golang.org/x/sys v0.49.0 // indirect
+require (
+	github.com/gofrs/flock v0.13.2 // indirect
+	github.com/oklog/ulid/v2 v2.1.2 // indirect
+)
+
+require (
+	github.com/stockhand/stockhand v0.0.0
+	golang.org/x/sys v0.49.0 // indirect
+)

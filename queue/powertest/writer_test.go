@@ -40,6 +40,8 @@ type store interface {
 }
 
 var writers = map[string]func(folder string) (store, error){
+	"queue":                           ours(false),
+	"queue with imports":              ours(true),
 	"sqlite FULL":                     bare("FULL", 1000),
 	"sqlite FULL, many checkpoints":   bare("FULL", 20),
 	"sqlite NORMAL":                   bare("NORMAL", 1000),
