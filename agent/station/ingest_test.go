@@ -16,10 +16,11 @@ import (
 	"github.com/stockhand/stockhand/queue"
 )
 
+const gun agent.DeviceID = "serial:gun"
+
 const (
-	gun     agent.DeviceID = "serial:gun"
-	colaEAN                = "4006381333931"
-	sixPack                = "4006381333900"
+	colaEAN = "4006381333931"
+	sixPack = "4006381333900"
 )
 
 // floor is a shop with barcodes and a scanner.
