@@ -3,6 +3,8 @@ package scanner_test
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -55,6 +57,47 @@ func TestHoldingALineBackDoesNotSplitAScan(t *testing.T) {
 		supervised(t, f, scanner.Framing{}, slowSink{log, time.Minute}, 100*time.Hour, nil)
 		log.Seen().MustBe(t, codes)
 	})
+}
+
+// However a line is cut into pieces, and however long the store stands still in
+// between: every scan arrives, whole, in order and once.
+func TestAnyPaceOfTheStoreLosesNothing(t *testing.T) {
+	for seed := range uint64(20) {
+		synctest.Test(t, func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 7))
+			codes := scannertest.Codes(scanner.RingSize + random.IntN(scanner.RingSize))
+			line := strings.Join(codes, "\r") + "\r"
+			f := &fake{run: func(ctx context.Context, _ int, in *scanner.Inlet) error {
+				time.Sleep(time.Second)
+				for rest := line; rest != ""; {
+					if err := in.Room(ctx); err != nil {
+						return err
+					}
+					n := min(len(rest), 1+random.IntN(24))
+					in.Bytes([]byte(rest[:n]), now())
+					rest = rest[n:]
+					time.Sleep(time.Duration(random.Int64N(int64(scanner.DefaultGap))))
+				}
+				return nil
+			}}
+			log := scannertest.NewLog()
+			supervised(t, f, scanner.Framing{}, &moodySink{Log: log, random: rand.New(rand.NewPCG(seed, 8))}, 10_000*time.Hour, nil)
+			log.Seen().MustBe(t, codes)
+		})
+	}
+}
+
+// moodySink stands still for up to an hour now and then.
+type moodySink struct {
+	*scannertest.Log
+	random *rand.Rand
+}
+
+func (s *moodySink) Read(ctx context.Context, r scanner.Read) scanner.Verdict {
+	if s.random.IntN(200) == 0 {
+		time.Sleep(time.Duration(s.random.Int64N(int64(time.Hour))))
+	}
+	return s.Log.Read(ctx, r)
 }
 
 func TestStoppingWhileALineIsHeldBackCutsItsScanOff(t *testing.T) {
