@@ -13,24 +13,29 @@ import (
 // stocked at the location or not. Bundles are left out, since their quantity
 // follows from their parts.
 func (c *Connector) Catalog(ctx context.Context, location agent.LocationID, cursor string) (agent.Page[agent.Item], error) {
-	c.used = location
+	if err := c.use(location); err != nil {
+		return agent.Page[agent.Item]{}, err
+	}
 	var after *string
 	if cursor != "" {
 		after = &cursor
 	}
-	var answered *admin.CatalogPageResponse
-	for {
-		var err error
-		answered, _, err = admin.CatalogPage(ctx, c.client, c.sizes.variants, after, nil)
-		if halve(&c.sizes.variants, err) {
-			continue
-		}
-		if err != nil {
-			return agent.Page[agent.Item]{}, plain(err)
-		}
-		break
-	}
-	if answered.ProductVariants.Nodes == nil || answered.Shop.CurrencyCode == "" {
+	var page agent.Page[agent.Item]
+	err := c.steadily(ctx, func() (err error) {
+		page, err = c.variants(ctx, after)
+		return err
+	})
+	return page, plain(err)
+}
+
+func (c *Connector) variants(ctx context.Context, after *string) (agent.Page[agent.Item], error) {
+	answered, _, err := admin.CatalogPage(ctx, c.client, c.sizes.variants, after, nil)
+	switch {
+	case halve(&c.sizes.variants, err):
+		return c.variants(ctx, after)
+	case err != nil:
+		return agent.Page[agent.Item]{}, err
+	case answered.ProductVariants.Nodes == nil || answered.Shop.CurrencyCode == "":
 		return agent.Page[agent.Item]{}, senseless("it holds no catalogue")
 	}
 	c.steer(&c.sizes.variants, "CatalogPage", 250)

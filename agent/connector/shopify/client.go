@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
@@ -111,12 +110,10 @@ func (c *client) post(ctx context.Context, path, contentType, token string, body
 
 // lost explains a request that no answer came to.
 func lost(err error, connected bool) *fault {
-	var unknown x509.UnknownAuthorityError
-	var invalidCert x509.CertificateInvalidError
-	var host x509.HostnameError
-	var handshake tls.RecordHeaderError
+	var unproven *tls.CertificateVerificationError
+	var plain tls.RecordHeaderError
 	switch {
-	case errors.As(err, &unknown) || errors.As(err, &invalidCert) || errors.As(err, &host) || errors.As(err, &handshake):
+	case errors.As(err, &unproven) || errors.As(err, &plain):
 		return &fault{kind: unsent, problem: unsafe(err)}
 	case !connected:
 		return &fault{kind: unsent, problem: unreachable(err)}

@@ -194,12 +194,62 @@ func TestReadingNamesWhatIsWrong(t *testing.T) {
 			func() error { _, err := r.Locations(t.Context()); return err },
 			func() error { _, err := r.Movements(t.Context(), r.at(), ""); return err },
 		} {
-			r.shop.Fail(shopifysim.Fault{Effect: effect})
+			r.shop.Fail(shopifysim.Fault{Times: shopifysim.Always, Effect: effect})
 			err := read()
+			r.shop.ClearFaults()
 			if e := agent.AsError(err); err == nil || e.Code != code || e.What == "" || e.Do == "" {
 				t.Errorf("%s: ends as %v", code, err)
 			}
 			r.secretKept(fmt.Sprint(err))
+		}
+	}
+}
+
+func TestALocationOfAnotherSystemIsNamed(t *testing.T) {
+	r := newRig(t, wish{})
+	_, err := r.Levels(t.Context(), "main", []agent.ItemID{r.item("TEA", 1)})
+	if e := agent.AsError(err); e.Class != agent.Refuse || !strings.Contains(e.What, `"main"`) || !strings.Contains(e.Do, "[upstream]") {
+		t.Errorf("ends as %v", err)
+	}
+	if _, err := r.Movements(t.Context(), "main", ""); err == nil {
+		t.Error("movements of nowhere were read")
+	}
+}
+
+// A catalogue has many pages and nobody else to try one of them again.
+func TestACatalogueOutlivesAMomentsFault(t *testing.T) {
+	r := newRig(t, wish{})
+	for i := range 120 {
+		r.item(fmt.Sprint("S", i), 1)
+	}
+	r.shop.Fail(shopifysim.Fault{Operation: "CatalogPage", Skip: 1, Effect: shopifysim.Status(502, 0)})
+	r.shop.Fail(shopifysim.Fault{Operation: "BarcodesByVariants", Skip: 2, Effect: shopifysim.Cut()})
+	if items, _ := r.catalogue(); len(items) != 120 {
+		t.Errorf("%d of 120 items", len(items))
+	}
+}
+
+// An answer that is JSON and says nothing must not pass for an empty shop.
+func TestAnAnswerThatSaysNothingIsNoEmptyShop(t *testing.T) {
+	r := newRig(t, wish{})
+	tea := r.item("TEA", 1)
+	r.level(tea)
+	for _, body := range []string{
+		`{"data":{}}`, `{"data":{"nodes":null}}`, `{"data":{"nodes":[]}}`, `{"data":{"orders":{},"productVariants":{},"locations":{},"shop":{"currencyCode":"EUR"}}}`,
+		`{"data":{"nodes":[{"__typename":"InventoryItem","id":"gid://shopify/InventoryItem/1","tracked":true}]}}`,
+		`{"data":{"nodes":[{"__typename":"InventoryItem","id":"` + string(tea) + `","tracked":true,"inventoryLevel":{"isActive":true}}]}}`,
+		`{"data":{"orders":{"nodes":[],"pageInfo":{"hasNextPage":true}},"productVariants":{"nodes":[],"pageInfo":{"hasNextPage":true}},"locations":{"nodes":[],"pageInfo":{"hasNextPage":true}},"shop":{"currencyCode":"EUR"}}}`,
+	} {
+		for name, read := range map[string]func() (int, error){
+			"levels":    func() (int, error) { b, err := r.Levels(t.Context(), r.at(), []agent.ItemID{tea}); return len(b), err },
+			"catalogue": func() (int, error) { p, err := r.variants(t.Context(), nil); return len(p.Rows), plain(err) },
+			"movements": func() (int, error) { p, err := r.Movements(t.Context(), r.at(), ""); return len(p.Rows), err },
+			"locations": func() (int, error) { l, err := r.Locations(t.Context()); return len(l), err },
+		} {
+			r.garble([]byte(body))
+			if n, err := read(); err == nil || n > 0 || agent.AsError(err).Code != "shopify.nonsense" {
+				t.Errorf("%s from %s: %d, %v", name, body, n, err)
+			}
 		}
 	}
 }

@@ -70,7 +70,9 @@ func (c cursor) String() string {
 // The feed is complete up to the begin of a sweep less the time that the search is
 // taken to need, in whole seconds.
 func (c *Connector) Movements(ctx context.Context, location agent.LocationID, text string) (agent.Page[agent.Movement], error) {
-	c.used = location
+	if err := c.use(location); err != nil {
+		return agent.Page[agent.Movement]{}, err
+	}
 	cur, err := c.start(ctx, text)
 	if err != nil {
 		return agent.Page[agent.Movement]{}, plain(err)

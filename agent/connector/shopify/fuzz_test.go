@@ -33,7 +33,7 @@ func answered(status int, body []byte) *Connector {
 		panic(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	c := &Connector{client: newClient("https://shop.example", secrets, clock, log), log: log, sent: make(map[string]bool), sizes: startSizes}
+	c := &Connector{client: newClient("https://shop.example", secrets, clock, log), log: log, sizes: startSizes}
 	c.client.http.Transport = canned{status, body}
 	c.client.sleep = func(_ context.Context, d time.Duration) error { clock.pass(d); return nil }
 	return c

@@ -42,9 +42,6 @@ type Connector struct {
 
 	// used is the location that was last asked for; Check looks at it.
 	used agent.LocationID
-	// sent are the keys that were sent since the start, to tell a first attempt from
-	// a repeat.
-	sent map[string]bool
 	// single is true once the shop showed that its variants have one barcode only.
 	single bool
 	sizes  sizes
@@ -86,7 +83,7 @@ func open(settings connector.Settings) (*Connector, error) {
 	}
 	return &Connector{
 		client: newClient(base, token, settings.Clock, log), log: log,
-		feed: feed{lag: lag}, sent: make(map[string]bool), sizes: startSizes,
+		feed: feed{lag: lag}, sizes: startSizes,
 	}, nil
 }
 

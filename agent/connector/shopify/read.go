@@ -3,8 +3,10 @@ package shopify
 import (
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/connector/shopify/internal/admin"
@@ -46,10 +48,35 @@ func plain(err error) error {
 		return nil
 	}
 	var f *fault
-	if errors.As(err, &f) {
+	var known *agent.Error
+	switch {
+	case errors.As(err, &f):
 		return f.problem
+	case errors.As(err, &known):
+		return known
 	}
 	return nonsense("it could not be read", err)
+}
+
+// use notes which location is asked for.
+func (c *Connector) use(location agent.LocationID) error {
+	c.used = location
+	if locationGID.MatchString(string(location)) {
+		return nil
+	}
+	return person("shopify.location", fmt.Sprintf("%q is not a location of a Shopify shop.", location),
+		"Set location in [upstream] to the number at the end of the location's address in the shop's admin.", nil)
+}
+
+// steadily makes a reading again that nobody else would make again: one page of
+// many that meets a moment's fault.
+func (c *Connector) steadily(ctx context.Context, read func() error) error {
+	for try := 1; ; try++ {
+		err := read()
+		if err == nil || try == 3 || agent.AsError(plain(err)).Class != agent.Retry || c.client.sleep(ctx, time.Duration(try)*2*time.Second) != nil {
+			return err
+		}
+	}
 }
 
 func senseless(what string) error { return nonsense(what, nil) }
@@ -105,7 +132,9 @@ var itemGID = regexp.MustCompile(`^gid://shopify/InventoryItem/[0-9]{1,20}$`)
 
 // Levels implements agent.Connector.
 func (c *Connector) Levels(ctx context.Context, location agent.LocationID, items []agent.ItemID) ([]agent.Book, error) {
-	c.used = location
+	if err := c.use(location); err != nil {
+		return nil, err
+	}
 	// An id of another system would make the shop refuse the whole question.
 	ids := make([]string, 0, len(items))
 	for _, id := range items {

@@ -1,7 +1,6 @@
 package shopify
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/stockhand/stockhand/agent"
@@ -65,7 +64,11 @@ func (e userError) verdict(line int) verdict {
 
 // refusedLines judges a request that ended in user errors: it was not carried out,
 // and its key is used up unless the shop says that it is still at work.
-func (c *Connector) refusedLines(ctx context.Context, a attempt) agent.Outcome {
+//
+// A stale quantity and an attempt that failed before are planned afresh, not looked
+// up: while the key lives the shop itself vouches that nothing was done, and the
+// plan reads what moved.
+func (c *Connector) refusedLines(a attempt) agent.Outcome {
 	lines := len(a.request.Lines)
 	worst, first := stale, userError{}
 	for _, e := range a.payload.Errors {
@@ -83,16 +86,11 @@ func (c *Connector) refusedLines(ctx context.Context, a attempt) agent.Outcome {
 	case running:
 		return agent.Outcome{Class: agent.OutcomeLater, Problem: stillRunning(first)}
 	case failedBefore:
-		return c.reconcile(ctx, a, failedEarlier())
+		return agent.Outcome{Class: agent.OutcomeConflict, Problem: failedEarlier()}
 	case badLine:
 		return agent.Outcome{Class: agent.OutcomeRejected, Lines: a.lines(badLine), Problem: a.lines(badLine)[0].Problem}
 	}
-	o := agent.Outcome{Class: agent.OutcomeConflict, Lines: a.lines(stale), Problem: moved(agent.Planned{})}
-	if a.repeat {
-		// The earlier attempt may have been the change that this one finds.
-		return c.reconcile(ctx, a, o.Problem)
-	}
-	return o
+	return agent.Outcome{Class: agent.OutcomeConflict, Lines: a.lines(stale), Problem: moved(agent.Planned{})}
 }
 
 // lines are the lines that errors of a verdict name. It is empty if one of them
@@ -128,19 +126,6 @@ func everyLine(request agent.Request, problem *agent.Error) []agent.LineOutcome 
 		lines[i] = agent.LineOutcome{Index: i, Problem: problem}
 	}
 	return lines
-}
-
-// reconcile looks whether an earlier attempt of a request was carried out. If not,
-// its lines are read and planned afresh with another key.
-func (c *Connector) reconcile(ctx context.Context, a attempt, why *agent.Error) agent.Outcome {
-	found := c.Find(ctx, a.request)
-	switch {
-	case found.Class == agent.OutcomeRepeated:
-		return found
-	case found.Class == agent.OutcomeUnknown && found.Problem.Class == agent.Retry:
-		return agent.Outcome{Class: agent.OutcomeLater, After: found.Problem.After, Problem: found.Problem}
-	}
-	return agent.Outcome{Class: agent.OutcomeConflict, Lines: a.lines(stale), Problem: why}
 }
 
 // corrupt ends a request whose bytes are not what was stored: nothing of it is

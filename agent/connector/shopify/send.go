@@ -24,19 +24,11 @@ func (c *Connector) Send(ctx context.Context, request agent.Request) agent.Outco
 	if o, stop := c.otherVersion(ctx); stop {
 		return o
 	}
-	repeat := request.Attempts > 1 || c.sent[key]
 	a, f := c.client.exchange(ctx, operation, request.Document.Body)
-	if f == nil || f.kind != unsent {
-		c.sent[key] = true
-	}
 	p, carried := payloadOf(a.data)
 	switch {
 	case carried:
-		o := c.outcome(ctx, attempt{request: request, payload: p, sent: a.sent, repeat: repeat})
-		if o.Class == agent.OutcomeApplied || o.Class == agent.OutcomeRepeated {
-			delete(c.sent, key)
-		}
-		return o
+		return c.outcome(ctx, attempt{request: request, payload: p, sent: a.sent})
 	case f != nil:
 		return c.failed(request, f)
 	}
@@ -140,7 +132,6 @@ type attempt struct {
 	request agent.Request
 	payload payload
 	sent    time.Time
-	repeat  bool
 }
 
 // outcome judges a payload.
@@ -151,7 +142,7 @@ func (c *Connector) outcome(ctx context.Context, a attempt) agent.Outcome {
 	case len(a.payload.Errors) == 0:
 		return c.withoutReceipt(ctx, a)
 	}
-	return c.refusedLines(ctx, a)
+	return c.refusedLines(a)
 }
 
 // applied tells a first result from a stored one by the receipt's time, and looks
