@@ -76,10 +76,25 @@ func TestMoneyIsReadInTheUnitsOfItsCurrency(t *testing.T) {
 		minor            int64
 		known            bool
 	}{
-		{"12.5", "EUR", 1250, true}, {"12", "EUR", 1200, true}, {"0.005", "EUR", 1, true}, {"0.0049", "EUR", 0, true}, {"-1.999", "USD", -200, true},
-		{"120", "JPY", 120, true}, {"120.5", "JPY", 121, true}, {"1.2345", "KWD", 1235, true}, {"0.00", "CHF", 0, true}, {" 3.10 ", "EUR", 310, true},
-		{"", "EUR", 0, false}, {".5", "EUR", 0, false}, {"1e3", "EUR", 0, false}, {"1,5", "EUR", 0, false}, {"--1", "EUR", 0, false},
-		{"12", "", 0, false}, {"12", "XXX", 0, false}, {"99999999999999999999", "EUR", 0, false}, {"92233720368547758.07", "EUR", 0, false},
+		{"12.5", "EUR", 1250, true},
+		{"12", "EUR", 1200, true},
+		{"0.005", "EUR", 1, true},
+		{"0.0049", "EUR", 0, true},
+		{"-1.999", "USD", -200, true},
+		{"120", "JPY", 120, true},
+		{"120.5", "JPY", 121, true},
+		{"1.2345", "KWD", 1235, true},
+		{"0.00", "CHF", 0, true},
+		{" 3.10 ", "EUR", 310, true},
+		{"", "EUR", 0, false},
+		{".5", "EUR", 0, false},
+		{"1e3", "EUR", 0, false},
+		{"1,5", "EUR", 0, false},
+		{"--1", "EUR", 0, false},
+		{"12", "", 0, false},
+		{"12", "XXX", 0, false},
+		{"99999999999999999999", "EUR", 0, false},
+		{"92233720368547758.07", "EUR", 0, false},
 	} {
 		want := agent.Money{}
 		if tt.known {
