@@ -42,7 +42,9 @@ type Feeder interface {
 // after its key is dead or where there is none.
 type Finder interface {
 	// Find answers with OutcomeRepeated if the document is there, OutcomeLater if
-	// it certainly is not, and OutcomeUnknown otherwise.
+	// it certainly is not, and OutcomeUnknown otherwise: with a Problem of class
+	// Retry if the looking failed, Refuse or Pause if a person must act before it
+	// can be looked up, and any other if it cannot be told.
 	Find(ctx context.Context, request Request) Outcome
 }
 

@@ -99,6 +99,7 @@ func (u *Uploader) react(r agent.Request, o agent.Outcome) time.Time {
 // found ends a request that was looked up, or asks again later where the looking
 // itself failed.
 func (u *Uploader) found(ctx context.Context, r agent.Request, o agent.Outcome) error {
+	why := o.Problem
 	o = tidy(o, r)
 	switch {
 	case o.Class == agent.OutcomeRepeated || o.Class == agent.OutcomeApplied:
@@ -110,11 +111,17 @@ func (u *Uploader) found(ctx context.Context, r agent.Request, o agent.Outcome) 
 	case o.Class == agent.OutcomeLater:
 		u.enter(OK, nil)
 		return u.answer(ctx, r, func(func(agent.AdjustmentID) int64) agent.AnswerFact { return notThere(r, o) })
-	case o.Problem.Class == agent.Retry:
-		o.Problem.After = o.After
-		return o.Problem
+	case why == nil:
+		return u.doubt(ctx, r, nil)
+	case o.Pause || why.Class == agent.Refuse: // a person must act before it can be looked up
+		u.enter(Paused, why)
+		return nil
+	case why.Class == agent.Retry:
+		again := *why
+		again.After = o.After
+		return &again
 	}
-	return u.doubt(ctx, r, o.Problem)
+	return u.doubt(ctx, r, why)
 }
 
 // doubt gives a request to a person.
