@@ -97,7 +97,7 @@ func (p *play) readLog(ctx context.Context, r *Report, e *evidence) (err error) 
 	}
 	r.Rows = int64(verified.Head)
 	return q.Read(ctx, func(v agent.View) error {
-		return errors.Join(e.readScans(v, r), e.readDeliveries(v, r, p.count))
+		return errors.Join(e.readScans(v, r), e.readCounts(v, r, p.counts))
 	})
 }
 
@@ -117,26 +117,36 @@ func (e *evidence) readScans(v agent.View, r *Report) error {
 	return err
 }
 
-func (e *evidence) readDeliveries(v agent.View, r *Report, count agent.CountID) error {
-	tally, err := v.Tally(count)
-	if err != nil {
-		return err
-	}
-	r.Lines = tally.Lines
-	deliveries, err := v.DeliveriesOf(count)
+func (e *evidence) readCounts(v agent.View, r *Report, counts []agent.CountID) error {
 	e.delivered = map[agent.ItemID]int64{}
-	for _, d := range deliveries {
-		if d.State == agent.Superseded || d.Adjustment.Variance == 0 {
-			continue
+	r.Counts = len(counts)
+	for _, count := range counts {
+		tally, err := v.Tally(count)
+		if err != nil {
+			return err
 		}
-		r.Approved++
-		if d.State == agent.Delivered {
-			r.Delivered++
-			e.delivered[d.Adjustment.Item] += d.Adjustment.Variance
+		r.Lines += tally.Lines
+		deliveries, err := v.DeliveriesOf(count)
+		if err != nil {
+			return err
+		}
+		for _, d := range deliveries {
+			e.add(r, d)
 		}
 	}
-	r.Variances = len(e.delivered)
-	return err
+	return nil
+}
+
+func (e *evidence) add(r *Report, d agent.Delivery) {
+	if d.State == agent.Superseded || d.Adjustment.Variance == 0 {
+		return
+	}
+	r.Approved++
+	r.Variances++
+	if d.State == agent.Delivered {
+		r.Delivered++
+		e.delivered[d.Adjustment.Item] += d.Adjustment.Variance
+	}
 }
 
 // compare holds what people saw, what the log has and what the shop did against

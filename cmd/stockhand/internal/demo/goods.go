@@ -58,7 +58,7 @@ func makeGoods(n int) []good {
 }
 
 // stockUp puts goods on the shelves and returns what the shop's book says about
-// them: for about a third of the goods the book is wrong, as books are.
+// them: for two of five of the goods the book is wrong, as books are.
 func stockUp(r *rand.Rand, goods []good, shelves *Shelves) (book []int64) {
 	for i, g := range goods {
 		for n, s := range g.Spots {
@@ -71,7 +71,7 @@ func stockUp(r *rand.Rand, goods []good, shelves *Shelves) (book []int64) {
 	}
 	book = shelves.Totals(false)
 	for i := range book {
-		if r.IntN(3) == 0 {
+		if r.IntN(5) < 2 {
 			book[i] = max(0, book[i]+wrong(r))
 		}
 	}
@@ -84,5 +84,19 @@ func wrong(r *rand.Rand) int64 {
 		return off
 	} else {
 		return -off
+	}
+}
+
+// mislay makes the shop's book wrong again, as days do: goods are lost or found
+// without anybody telling the shop.
+func (w *world) mislay() {
+	for i, g := range w.goods {
+		bin := g.Spots[w.rand.IntN(len(g.Spots))].Bin
+		switch w.rand.IntN(6) {
+		case 0:
+			w.shelves.Lose(i, bin)
+		case 1:
+			w.shelves.Put(i, bin, 1+w.rand.Int64N(2))
+		}
 	}
 }

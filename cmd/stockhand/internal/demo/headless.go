@@ -18,6 +18,7 @@ const (
 	tease         = 26              // sales inside counting windows
 	calm          = 5 * time.Minute // between two sales of one article, once nobody is teased any more
 	longestRun    = 3 * time.Minute // that settling may take beyond the time asked for
+	killTime      = 5 * time.Second // that a kill may take
 )
 
 // Headless counts the simulated shop without a person and tells what that proved.
@@ -31,21 +32,24 @@ func Headless(ctx context.Context, o Options) (report Report, err error) {
 	o = w.options
 	walk := time.Duration(countingShare * float64(o.For))
 	p := &play{world: w, staff: w.hire(walk / time.Duration(w.steps()))}
-	p.manager = &Manager{page: w.pageFor(agent.Manager, "Manager"), staff: p.staff, recounted: map[agent.ItemID]bool{}}
+	p.manager = newManager(w.pageFor(agent.Manager, "Manager"), p.staff)
 	w.customers = w.expect(tease, time.Duration(teasedShare*float64(walk)/(2*tease)))
 
-	limited, cancel := context.WithTimeout(ctx, o.For+longestRun)
+	limit := o.For + longestRun + time.Duration(o.Kills)*killTime
+	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	begun := time.Now()
 	lived := w.live(limited, p.run)
-	report = p.report(ctx, time.Since(begun))
+	report = p.report(context.WithoutCancel(ctx), time.Since(begun))
 	switch {
 	case lived != nil:
 		report.fail("the run did not come to its end: %v", lived)
+	case ctx.Err() != nil:
+		report.fail("the run was interrupted")
 	case !p.ended:
-		report.fail("the run did not come to its end within %s", o.For+longestRun)
+		report.fail("the run did not come to its end within %s", limit)
 	}
-	return report, ctx.Err()
+	return report, nil
 }
 
 // expect returns the customers of a day.
@@ -61,7 +65,7 @@ type play struct {
 	world   *world
 	staff   *staff
 	manager *Manager
-	count   agent.CountID
+	counts  []agent.CountID
 	ended   bool
 }
 
@@ -93,48 +97,79 @@ func (p *play) run(ctx context.Context) error {
 	})
 }
 
-// manage is the manager's day. closing ends the shop's opening hours.
-func (p *play) manage(ctx context.Context, closing func()) (err error) {
-	m := p.manager
-	if p.count, err = m.openCount(ctx); err != nil {
-		return err
-	}
-	for !p.staff.hasWalked(p.count) {
-		if err := sleep(ctx, 50*time.Millisecond); err != nil {
+// manage is the manager's work. closing ends the shop's opening hours.
+func (p *play) manage(ctx context.Context, closing func()) error {
+	for {
+		if err := p.day(ctx); err != nil {
 			return err
 		}
-	}
-	if err := m.closeCount(ctx, p.count); err != nil {
-		return err
-	}
-	if err := m.settle(ctx, p.count); err != nil {
-		return err
+		if p.world.child.Kills() >= p.world.options.Kills {
+			break
+		}
+		p.world.mislay()
 	}
 	closing()
 	<-p.world.customers.gone
-	if err := m.settle(ctx, p.count); err != nil {
+	// What was sold last may have left the shelf before it was counted.
+	last := p.counts[len(p.counts)-1]
+	if err := p.manager.settle(ctx, last); err != nil {
 		return err
 	}
-	if err := m.finishCount(ctx, p.count); err != nil {
+	if err := p.manager.finishCount(ctx, last); err != nil {
 		return err
 	}
 	p.ended = true
 	return nil
 }
 
-// annoy makes the shop lose the reply to the first adjustment and throttle what
-// comes after it, once.
-func (w *world) annoy(ctx context.Context) error {
-	const write = "SetQuantities"
-	w.shop.LoseReplies(write, 1)
-	for w.shop.Counters().Requests[write] == 0 {
-		if err := sleep(ctx, 10*time.Millisecond); err != nil {
+// day is one count from its opening until everything is delivered. The count
+// before is finished by then.
+func (p *play) day(ctx context.Context) error {
+	m := p.manager
+	if n := len(p.counts); n > 0 {
+		if err := m.finishCount(ctx, p.counts[n-1]); err != nil {
 			return err
 		}
 	}
-	w.shop.Throttle(true)
-	defer w.shop.Throttle(false)
-	for w.shop.Counters().Throttled == 0 {
+	count, err := m.openCount(ctx)
+	if err != nil {
+		return err
+	}
+	p.counts = append(p.counts, count)
+	if err := until(ctx, func() bool { return p.staff.hasWalked(count) }); err != nil {
+		return err
+	}
+	if err := m.closeCount(ctx, count); err != nil {
+		return err
+	}
+	return m.settle(ctx, count)
+}
+
+// annoy makes the shop lose the reply to every tenth adjustment, the first among
+// them, and throttle what comes after it.
+func (w *world) annoy(ctx context.Context) error {
+	const write = "SetQuantities"
+	for next := 0; ; next += 10 {
+		w.shop.LoseReplies(write, 1)
+		if err := until(ctx, func() bool { return w.shop.Counters().Requests[write] > next }); err != nil {
+			return err
+		}
+		throttled := w.shop.Counters().Throttled
+		w.shop.Throttle(true)
+		err := until(ctx, func() bool { return w.shop.Counters().Throttled > throttled })
+		w.shop.Throttle(false)
+		if err != nil {
+			return err
+		}
+		if err := until(ctx, func() bool { return w.shop.Counters().Requests[write] >= next+10 }); err != nil {
+			return err
+		}
+	}
+}
+
+// until looks again and again until something is so.
+func until(ctx context.Context, is func() bool) error {
+	for !is() {
 		if err := sleep(ctx, 10*time.Millisecond); err != nil {
 			return err
 		}

@@ -42,7 +42,7 @@ type show struct {
 // run opens a count and has the staff do whatever the person asks for.
 func (s *show) run(ctx context.Context) error {
 	return s.staff.with(ctx, s.lead, func(ctx context.Context) error {
-		if _, err := (&Manager{page: s.lead}).openCount(ctx); err != nil {
+		if _, err := newManager(s.lead, s.staff).openCount(ctx); err != nil {
 			return err
 		}
 		link, err := s.world.link(ctx, agent.Manager, "Demo browser")

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -17,9 +16,14 @@ type Manager struct {
 	staff *staff
 
 	recounted map[agent.ItemID]bool
+	clashed   map[agent.ItemID]int // conflicts of each item
 	rounds    int
 	conflicts []string // what the page said about them
 	open      []agent.Variance
+}
+
+func newManager(p *page, s *staff) *Manager {
+	return &Manager{page: p, staff: s, recounted: map[agent.ItemID]bool{}, clashed: map[agent.ItemID]int{}}
 }
 
 // openCount opens the count of the whole shop.
@@ -154,23 +158,30 @@ func (m *Manager) deliveries(ctx context.Context, count agent.CountID) (open int
 	return open, nil
 }
 
+// patience is how many conflicts of one item a Manager answers with a recount
+// before leaving the shop's number as it is.
+const patience = 3
+
 func (m *Manager) conflict(ctx context.Context, d agent.Delivery) error {
 	why := "no reason"
 	if d.Problem != nil {
 		why = d.Problem.Error()
 	}
 	m.conflicts = append(m.conflicts, fmt.Sprintf("%s of %s is %s: %s", d.Adjustment.ID, d.Adjustment.Item, d.State, why))
-	before := int64(len(m.page.recounts(d.Adjustment.Count)))
-	err := m.page.do(ctx, "delivery.decide", map[string]any{"adjustment": d.Adjustment.ID, "decision": "recount"}, nil)
-	var e *agent.Error
-	if errors.As(err, &e) && e.Class == agent.Clash {
-		return nil
+	item, count := d.Adjustment.Item, d.Adjustment.Count
+	decision, before := "recount", int64(len(m.page.recounts(count)))
+	if m.clashed[item]++; m.clashed[item] > patience {
+		decision = "keep-theirs"
 	}
-	if err != nil {
+	err := m.page.do(ctx, "delivery.decide", map[string]any{"adjustment": d.Adjustment.ID, "decision": decision}, nil)
+	switch {
+	case isClash(err):
+		return nil
+	case err != nil || decision != "recount":
 		return err
 	}
-	m.recounted[d.Adjustment.Item] = true
-	return m.shown(ctx, d.Adjustment.Count, before+1)
+	m.recounted[item] = true
+	return m.shown(ctx, count, before+1)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

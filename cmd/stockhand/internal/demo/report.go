@@ -21,6 +21,7 @@ type Report struct {
 	Repeated       int64 `json:"scans_repeated"`  // sent again because the page did not show them
 	ScansShown     int   `json:"scans_shown"`     // rows of scans and typed quantities on pages
 	Lost           int   `json:"scans_lost"`      // of them, those that the log does not hold
+	Counts         int   `json:"counts"`
 	Lines          int64 `json:"lines"`
 	Recounted      int   `json:"recounted"` // items asked to be counted again
 	Rounds         int   `json:"rounds"`

@@ -51,6 +51,15 @@ func (s *Shelves) Put(good int, bin string, units int64) {
 	s.at(good, bin).units += units
 }
 
+// Lose takes a unit of a good away that nobody will ever pay for.
+func (s *Shelves) Lose(good int, bin string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if b := s.at(good, bin); b.units > 0 {
+		b.units--
+	}
+}
+
 // Totals returns the units of each good in all bins: the truth. with adds what
 // customers carry just now, which the shop still counts as its own.
 func (s *Shelves) Totals(with bool) []int64 {

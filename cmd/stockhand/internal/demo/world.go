@@ -41,7 +41,9 @@ type Options struct {
 	Policy agent.Method
 	// KillEvery is the time between two kills of the agent, on average; none.
 	KillEvery time.Duration
-	// Log gets what the agent writes; nothing.
+	// Kills is how many kills there are to be: the shop is counted again until then.
+	Kills int
+	// Log gets what the agent writes, beside the file agent.log in the folder.
 	Log io.Writer
 }
 
@@ -57,9 +59,10 @@ func (o Options) withDefaults() Options {
 
 const (
 	// basketTime is what the agent is told about how long goods are in a basket,
-	// and longestBasket how long they really are.
-	basketTime    = 2 * time.Second
-	longestBasket = 1500 * time.Millisecond
+	// and longestBasket how long they really are. Between the two is room for a
+	// busy machine on which customers are late at the till.
+	basketTime    = 1200 * time.Millisecond
+	longestBasket = 500 * time.Millisecond
 
 	simulationTitle = "Simulated shop"
 
@@ -195,7 +198,15 @@ func (w *world) live(ctx context.Context, people func(ctx context.Context) error
 	if err := w.writeConfig("http://" + listener.Addr().String()); err != nil {
 		return err
 	}
-	w.child = &Child{binary: w.options.Binary, args: []string{"run", "--config", w.config()}, log: w.options.Log, before: w.release}
+	log, err := os.OpenFile(w.log(), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return fmt.Errorf("open the agent's log: %w", err)
+	}
+	defer log.Close()
+	w.child = &Child{
+		binary: w.options.Binary, args: []string{"run", "--config", w.config()},
+		log: io.MultiWriter(log, w.options.Log), before: w.release,
+	}
 	parts.Go(func() error { return w.child.Run(ctx) })
 	parts.Go(func() error {
 		defer stop()
@@ -217,6 +228,7 @@ func (w *world) release() {
 	}
 }
 
+func (w *world) log() string    { return filepath.Join(w.dir, "agent.log") }
 func (w *world) config() string { return filepath.Join(w.dir, "stockhand.toml") }
 
 // writeConfig writes the agent's configuration and its secret.
