@@ -28,7 +28,7 @@ func TestNothingIsLostOrDoubledByKills(t *testing.T) {
 	for shop := range shops {
 		o := shortRun(t, 1000+uint64(shop))
 		o.KillEvery, o.Kills = time.Second, (kills+shops-1)/shops
-		ends[shop] = begin(t, o)
+		ends[shop] = start(t, o)
 	}
 	for shop, end := range ends {
 		t.Run(fmt.Sprintf("shop %d", shop+1), func(t *testing.T) {

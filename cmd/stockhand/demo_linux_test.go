@@ -27,9 +27,9 @@ func shortRun(t *testing.T, seed uint64) demo.Options {
 	return demo.Options{Binary: self(t), Dir: t.TempDir(), Keep: true, Seed: seed, Goods: 110, For: 8 * time.Second}
 }
 
-// begin starts a run and returns what waits for its report. Runs mostly wait, so
+// start begins a run and returns what waits for its report. Runs mostly wait, so
 // that several at once take no longer than one.
-func begin(t *testing.T, o demo.Options) (end func(*testing.T) demo.Report) {
+func start(t *testing.T, o demo.Options) (end func(*testing.T) demo.Report) {
 	var report demo.Report
 	var err error
 	done := make(chan struct{})
@@ -55,7 +55,7 @@ func TestAShopThatSellsIsCountedRight(t *testing.T) {
 	killed, twin := shortRun(t, 2), shortRun(t, 3)
 	killed.KillEvery = 2 * time.Second
 	twin.Policy = agent.Snapshot
-	undisturbed, interrupted, snapshot := begin(t, shortRun(t, 1)), begin(t, killed), begin(t, twin)
+	undisturbed, interrupted, snapshot := start(t, shortRun(t, 1)), start(t, killed), start(t, twin)
 
 	t.Run("undisturbed", func(t *testing.T) {
 		if report := undisturbed(t); !report.OK {
