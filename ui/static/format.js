@@ -72,3 +72,6 @@ export function age(ms) {
  * @param {string} other
  */
 export const many = (n, one, other) => `${number(n)} ${plural.select(n) === 'one' ? one : other}`
+
+/** What people call a scanner: the end of a path, or its whole identity. @param {string} id */
+export const deviceName = id => id.split('/').pop() || id

@@ -3,7 +3,7 @@
 import { html, useEffect, useSignal } from '../vendor/preact.js'
 import { live } from '../stockhand.js'
 import { go } from '../route.js'
-import { difference, money, number, range, time } from '../format.js'
+import { deviceName, difference, money, number, range, time } from '../format.js'
 import { words } from '../words.js'
 import { more } from '../words-more.js'
 import { Act } from '../parts/act.js'
@@ -14,7 +14,7 @@ import { Icon } from '../parts/icon.js'
 import { tell } from '../parts/notices.js'
 import { amountOf, stateOf } from './entry.js'
 import { recountable } from './review.js'
-import { Status, toneOfDifference } from './variance.js'
+import { Status, isReckoned, toneOfDifference } from './variance.js'
 
 const w = more.detail
 const r = more.review
@@ -44,7 +44,7 @@ export function Detail({ count, row, onClose }) {
 
 /** Counted less expected, as one reckons on paper. */
 function Sum({ variance: v }) {
-	if (!v.book || v.status === 'incomplete') return null
+	if (!isReckoned(v)) return null
 	const moved = { lo: v.expected.lo - v.book.on_hand, hi: v.expected.hi - v.book.on_hand }
 	return html`<div class="reckoning">
 		<dl>
@@ -52,7 +52,7 @@ function Sum({ variance: v }) {
 			<div data-sign="${'\u2212'}"><dt>${r.columns.expected}</dt><dd>${range(v.expected)} <small>${w.made(number(v.book.on_hand), range(moved, difference))}</small></dd></div>
 			<div class="result" data-sign="=" data-tone=${toneOfDifference(v.variance)}><dt>${r.columns.difference}</dt><dd>${range(v.variance, difference)} <small>${money(v.value)}</small></dd></div>
 		</dl>
-		<p class="soft">${w.book(v.book.on_hand, time(v.book.at))} ${v.book.committed > 0 && w.committed(v.book.committed)}</p>
+		<p class="soft">${w.book(v.book.on_hand, time(v.book.at.at))} ${v.book.committed > 0 && w.committed(v.book.committed)}</p>
 	</div>`
 }
 
@@ -84,7 +84,7 @@ function Scans({ count, item }) {
 	const scans = useSignal(null)
 	useEffect(() => {
 		live.command('count.scans', { count, item }).then(
-			answer => { scans.value = Array.isArray(answer) ? answer : answer?.scans ?? [] },
+			answer => { scans.value = answer ?? [] },
 			() => { scans.value = 'failed' },
 		)
 	}, [count, item])
@@ -98,9 +98,8 @@ function Scans({ count, item }) {
 
 function Scan({ scan }) {
 	const state = stateOf(scan)
-	const by = scan.device || scan.by?.id || scan.actor?.id
-	const at = scan.at ?? scan.read?.at
-	return html`<li data-undone=${scan.voided}><time class="soft">${at && time(at)}</time>
+	const by = scan.device ? deviceName(scan.device) : scan.by?.id
+		return html`<li data-undone=${scan.voided}><time class="soft">${time(scan.at)}</time>
 		<div class="who"><span>${scan.device ? w.scanned : w.typed}</span><span class="soft"><bdi>${scan.bin}</bdi>${by && html` · <bdi>${by}</bdi>`}${state === 'undone' && html` · ${words.count.states.undone}`}</span></div>
 		<span class="figure">${amountOf(scan)}</span></li>`
 }

@@ -2,7 +2,7 @@
 import { html } from '../vendor/preact.js'
 import { devices } from '../stockhand.js'
 import { address } from '../route.js'
-import { isSet, moment, number } from '../format.js'
+import { deviceName, isSet, moment, number } from '../format.js'
 import { words } from '../words.js'
 import { more } from '../words-more.js'
 import { Empty } from '../parts/empty.js'
@@ -32,7 +32,8 @@ function Device({ row }) {
 	const name = d.state?.name ?? ''
 	const idle = isReady(d) && !d.pass
 	return html`<li class="card device">
-		<h2><bdi>${d.device}</bdi></h2>
+		<h2 title=${d.device}><bdi>${deviceName(d.device)}</bdi></h2>
+		${deviceName(d.device) !== d.device && html`<p class="help code"><bdi>${d.device}</bdi></p>`}
 		<p class="pill"><${Mark} state=${isReady(d) ? 'up' : isWanted(d) ? 'down' : 'signed-out'} word=${w.names[name] ?? name} />${d.count && html` <a href=${address('count', d.count)}>${w.inPass}</a>`}</p>
 		<p>${d.state?.sentence} ${d.state?.remedy && html`<strong>${d.state.remedy}</strong>`}</p>
 		<dl class="figures">

@@ -11,6 +11,7 @@ import { placeOf } from './passes.js'
 
 const w = words.count
 const MOST = 9_999 // a longer number is a barcode in the wrong field
+const MOST_FOUND = 6
 const PATIENCE = 200 // milliseconds without a key before the catalogue is asked
 
 export function QuantityDialog({ store, start, onClose }) {
@@ -55,14 +56,14 @@ function Chosen({ item, onChange }) {
 }
 
 function Find({ text, onPick }) {
-	const found = useSignal([])
+	const found = useSignal(/** @type {{item: string, name: string, sku: string}[]} */ ([]))
 	useEffect(() => {
 		const wanted = text.value.trim()
 		if (wanted.length < 2) return void (found.value = [])
 		let stale = false
 		const timer = setTimeout(async () => {
 			const answer = await live.command('catalog.search', { text: wanted }).catch(() => [])
-			if (!stale) found.value = itemsOf(answer)
+			if (!stale) found.value = (answer ?? []).slice(0, MOST_FOUND)
 		}, PATIENCE)
 		return () => { stale = true; clearTimeout(timer) }
 	}, [text.value])
@@ -72,9 +73,6 @@ function Find({ text, onPick }) {
 			<button type="button" onClick=${() => onPick(i)}><bdi dir="auto">${i.name}</bdi><span class="soft"><bdi>${i.sku}</bdi></span></button></li>`)}</ul>`}
 	</div>`
 }
-
-/** The catalogue answers with items. @returns {{item: string, name: string, sku: string}[]} */
-const itemsOf = answer => (Array.isArray(answer) ? answer : answer?.items ?? []).slice(0, 6).map(i => ({ item: i.item ?? i.id, name: i.name, sku: i.sku }))
 
 function Stepper({ quantity, onEnter }) {
 	const step = by => { quantity.value = String(Math.min(MOST, Math.max(0, (Number(quantity.value) || 0) + by))) }

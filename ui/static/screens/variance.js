@@ -1,6 +1,6 @@
 // One variance in the list, and how differences are written.
 import { html } from '../vendor/preact.js'
-import { difference, money, number, range } from '../format.js'
+import { difference, isSet, money, number, range } from '../format.js'
 import { words } from '../words.js'
 import { more } from '../words-more.js'
 import { Icon } from '../parts/icon.js'
@@ -12,11 +12,14 @@ const w = more.review
 /** Colour of a difference; its sign says the same. @param {{lo: number, hi: number}} v */
 export const toneOfDifference = v => v.lo === 0 && v.hi === 0 ? 'calm' : v.hi <= 0 ? 'error' : v.lo >= 0 ? 'info' : 'warn'
 
+/** Whether there is anything to compare: all bins were counted and the shop has stated its number. */
+export const isReckoned = v => v.status !== 'incomplete' && isSet(v.book?.at?.at)
+
 const none = { lo: 0, hi: 0 }
 
 export function Row({ row, chosen, onLook }) {
 	const v = row.value
-	const known = v.status !== 'incomplete'
+	const known = isReckoned(v)
 	const pick = () => {
 		const next = new Set(chosen.value)
 		if (!next.delete(v.item)) next.add(v.item)
