@@ -63,6 +63,7 @@ type both struct {
 func (b both) Movements(ctx context.Context, l agent.LocationID, c string) (agent.Page[agent.Movement], error) {
 	return b.feeder.Movements(ctx, l, c)
 }
+
 func (b both) Find(ctx context.Context, r agent.Request) agent.Outcome { return b.finder.Find(ctx, r) }
 
 func TestTurnKeepsWhatAConnectorCanDo(t *testing.T) {

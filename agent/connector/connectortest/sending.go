@@ -75,8 +75,10 @@ func (s *System) stored(t *testing.T, op agent.Operation) agent.Request {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return agent.Request{ID: op.Request, Location: op.Location, Document: doc, Lines: op.Lines,
-		State: agent.RequestSent, FirstSent: s.Clock.Now(), Attempts: 1}
+	return agent.Request{
+		ID: op.Request, Location: op.Location, Document: doc, Lines: op.Lines,
+		State: agent.RequestSent, FirstSent: s.Clock.Now(), Attempts: 1,
+	}
 }
 
 func (s *System) request(t *testing.T, deltas map[string]int64) agent.Request {
