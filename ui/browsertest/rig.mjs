@@ -130,7 +130,7 @@ export async function closeCount(page) {
 	await page.getByRole('table').waitFor()
 }
 
-/** Approves what is ready. Returns how many lines that were. */
+/** Approves what is ready. Returns how many lines that were; 0 if the agent refused. */
 export async function approve(page) {
 	await page.getByRole('button', { name: /^Approve \d+ ready/ }).click()
 	const dialog = page.getByRole('dialog')
@@ -138,6 +138,12 @@ export async function approve(page) {
 	const button = dialog.getByRole('button', { name: /^Approve and send/ })
 	const lines = numberIn(await button.innerText())
 	await button.click()
-	await dialog.waitFor({ state: 'hidden' })
+	const refused = dialog.getByText(/can not be approved now/)
+	await eventually('the approval is answered', async () => !await dialog.isVisible() || await refused.isVisible())
+	// Somebody else was quicker, or a sale came in: nothing was changed.
+	if (await dialog.isVisible()) {
+		await dialog.getByRole('button', { name: 'Cancel' }).click()
+		return 0
+	}
 	return lines
 }

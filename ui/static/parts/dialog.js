@@ -3,6 +3,7 @@
 import { html, useLayoutEffect, useRef } from '../vendor/preact.js'
 import { words } from '../words.js'
 import { Icon } from './icon.js'
+import { Notices, dialogs } from './notices.js'
 
 let serial = 0
 
@@ -14,8 +15,12 @@ export function Dialog({ title, lead, wide, onClose, actions, children }) {
 	useLayoutEffect(() => {
 		const before = /** @type {HTMLElement|null} */ (document.activeElement)
 		box.current.showModal()
+		dialogs.value++
 		box.current.querySelector('[data-first]')?.focus()
-		return () => before?.focus?.()
+		return () => {
+			dialogs.value--
+			before?.focus?.()
+		}
 	}, [])
 	return html`<dialog ref=${box} class="dialog ${wide ? 'wide' : ''}" aria-labelledby=${id.current} onCancel=${e => { e.preventDefault(); onClose() }}>
 		<header>
@@ -23,6 +28,7 @@ export function Dialog({ title, lead, wide, onClose, actions, children }) {
 			<button type="button" class="icon-button" aria-label=${words.close} onClick=${onClose}><${Icon} name="close" /></button>
 		</header>
 		<div class="dialog-body">${lead && html`<p class="lead">${lead}</p>`}${children}</div>
+		<${Notices} within />
 		${actions && html`<footer>${actions}</footer>`}
 	</dialog>`
 }

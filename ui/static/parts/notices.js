@@ -48,7 +48,12 @@ export function say(text) {
 /** Interrupts people who listen: for refused and unknown scans. @param {string} text */
 export const call = text => { called.value = text }
 
-export function Notices() {
+/** How many dialogs are open: what lies behind one is neither seen nor heard. */
+export const dialogs = signal(0)
+
+/** @param {{within?: boolean}} props within a dialog */
+export function Notices({ within }) {
+	if (!within && dialogs.value > 0) return null
 	return html`
 		<div class="heard-only" role="status">${spoken}</div>
 		<div class="heard-only" role="alert">${called}</div>
