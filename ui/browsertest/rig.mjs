@@ -117,7 +117,7 @@ export async function turn(page, name, on) {
 	const toggle = page.getByRole('switch', { name })
 	await toggle.setChecked(on, { force: true })
 	await eventually(`${name} is ${on}`, async () => await toggle.isChecked() === on)
-	await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+	await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click()
 }
 
 /** Waits until the simulated people have counted the whole shop. */

@@ -57,7 +57,7 @@ function LastScan({ store }) {
 		<p class="soft last-place"><span><bdi>${scan.sku}</bdi></span>${scan.bin && html`<span class="bin"><${Icon} name="pin" /><bdi>${scan.bin}</bdi></span>`}</p>
 		<p class="last-figure" data-long=${figure.length > 4}>${figure}</p>
 		<p class="last-state"><${Mark} big state=${state} word=${w.states[state]} />
-			${scan.line_counted != null && !scan.voided && html`<span class="soft">${w.inLine}</span>`}</p>
+			${scan.line_counted != null && state !== 'first' && !scan.voided && html`<span class="soft">${w.inLine}</span>`}</p>
 		${scan.flags?.length > 0 && html`<p class="soft">${warnings(scan)}</p>`}
 	</section>`
 }
