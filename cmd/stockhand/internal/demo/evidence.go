@@ -50,7 +50,7 @@ func (p *play) askPeople(r *Report) {
 	m := p.manager
 	r.Recounted, r.Rounds, r.Conflicts = len(m.recounted), m.rounds, len(m.conflicts)
 	for _, v := range m.open {
-		r.Waiting = append(r.Waiting, fmt.Sprintf("%s: %s", v.Item, v.Sentence))
+		r.Waiting = append(r.Waiting, fmt.Sprintf("%s is %s, waiting for %q: %s", v.Item, v.Status, v.Waits, v.Sentence))
 	}
 	r.ConflictsSaid = m.conflicts
 	r.Kills = p.world.child.Kills()

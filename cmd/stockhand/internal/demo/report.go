@@ -132,6 +132,9 @@ func (r Report) String() string {
 	for _, p := range r.Problems {
 		say("NOT RIGHT: %s", p)
 	}
+	for _, line := range r.Waiting {
+		say("NOT SETTLED: %s", line)
+	}
 	if r.OK {
 		say("Everything is right.")
 	}
