@@ -44,3 +44,25 @@ func (w *works) watchClock(ctx context.Context) error {
 		}
 	}
 }
+
+// checkAfter is when the whole database is checked after a start. The start itself
+// looks at the newest part only, to be quick.
+const checkAfter = time.Minute
+
+// checkDatabase checks every row once, beside the work, and says what it finds.
+func (w *works) checkDatabase(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(checkAfter):
+	}
+	report, err := w.queue.Verify(ctx)
+	if err != nil && ctx.Err() == nil {
+		w.log.Error("the database could not be checked", "code", agent.AsError(err).Code, "error", err)
+	}
+	for _, f := range report.Findings {
+		w.log.Error(f.What, "code", "database-"+f.Code, "means", f.Means, "do", f.Do)
+	}
+	<-ctx.Done()
+	return ctx.Err()
+}
