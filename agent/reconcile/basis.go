@@ -1,6 +1,10 @@
 package reconcile
 
-import "github.com/stockhand/stockhand/agent"
+import (
+	"slices"
+
+	"github.com/stockhand/stockhand/agent"
+)
 
 // basis is the statement that an item is judged by, and what was added to it.
 type basis struct {
@@ -32,7 +36,9 @@ func (r *reckoning) choose() basis {
 			best = b
 		}
 	}
-	best.final = len(explained) > 0 && r.afterCutOff(explained[len(explained)-1])
+	// The newest need not be the one: after a restart less is known of the shop's
+	// clock, so that a later statement can be taken for an earlier one.
+	best.final = slices.ContainsFunc(explained, r.afterCutOff)
 	if !best.found && len(r.Books) > 0 {
 		best = r.expect(inOrder(r.Books)[len(r.Books)-1], changes)
 	}

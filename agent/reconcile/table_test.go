@@ -466,3 +466,15 @@ func TestEffectsAddUpToExpected(t *testing.T) {
 		t.Errorf("expected %+v, effects add up to %+v: %s", v.Expected, sum, fmt.Sprint(v.Effects))
 	}
 }
+
+// After a restart of the agent less is known of the shop's clock, and a statement
+// that was read later can be stated, by what is known, a little earlier.
+func TestAStatementAfterTheCutOffEndsTheWaitingInAnyOrder(t *testing.T) {
+	before := book(10, 41, "12:00", "14:00:01")
+	before.At = agent.Stamp{At: clock("14:00"), Uncertainty: time.Second}
+	after := book(11, 41, "12:00", "14:00:00")
+	after.At = agent.Stamp{At: clock("14:00:02"), Uncertainty: time.Second}
+	if v := reconcile.Reconcile(facts(books(before, after))); v.Status != agent.Matches {
+		t.Errorf("%s: %s", v.Status, v.Sentence)
+	}
+}
