@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -47,6 +48,18 @@ func kinds() map[string]connectortest.Traits {
 	}
 }
 
+// quickFolder is a folder in memory where there is one: that the disk is synced is
+// proved elsewhere, and hundreds of stores are opened here.
+func quickFolder(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("/dev/shm", "stockhand-upload-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	return folder
+}
+
 // newRig makes an upstream with items A, B and C of 10 units each and one more
 // called D that nobody counts.
 func newRig(t *testing.T, traits connectortest.Traits) *rig {
@@ -55,10 +68,12 @@ func newRig(t *testing.T, traits connectortest.Traits) *rig {
 	stock := func(sku string) connectortest.Stock { return connectortest.Stock{SKU: sku, Name: sku, OnHand: 10} }
 	sim := connectortest.NewSimulation(traits, stock("A"), stock("B"), stock("C"), stock("D"),
 		connectortest.Stock{SKU: "untracked", OnHand: 1, Untracked: true}, connectortest.Stock{SKU: "unstocked", OnHand: 1, Unstocked: true})
-	r := &rig{t: t, path: filepath.Join(t.TempDir(), "stockhand.db"), sim: sim, connector: sim.Connector(), feed: traits.Feed}
+	r := &rig{t: t, path: filepath.Join(quickFolder(t), "stockhand.db"), sim: sim, connector: sim.Connector(), feed: traits.Feed}
 	r.open()
-	r.put(agent.NewEvent(agent.CountOpened, agent.Count{ID: "count-1", Location: connectortest.Location, State: agent.CountClosed,
-		Policy: agent.Policy{}.WithDefaults(), Opened: agent.Stamp{At: time.Now()}, OpenedBy: anna}))
+	r.put(agent.NewEvent(agent.CountOpened, agent.Count{
+		ID: "count-1", Location: connectortest.Location, State: agent.CountClosed,
+		Policy: agent.Policy{}.WithDefaults(), Opened: agent.Stamp{At: time.Now()}, OpenedBy: anna,
+	}))
 	return r
 }
 
