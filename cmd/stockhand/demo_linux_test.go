@@ -53,7 +53,7 @@ func start(t *testing.T, o demo.Options) (end func(*testing.T) demo.Report) {
 
 func TestAShopThatSellsIsCountedRight(t *testing.T) {
 	killed, twin := shortRun(t, 2), shortRun(t, 3)
-	killed.KillEvery = 2 * time.Second
+	killed.KillEvery = 1200 * time.Millisecond
 	twin.Policy = agent.Snapshot
 	undisturbed, interrupted, snapshot := start(t, shortRun(t, 1)), start(t, killed), start(t, twin)
 

@@ -51,8 +51,10 @@ func (c *Child) start() (*exec.Cmd, error) {
 		c.before()
 	}
 	cmd := exec.Command(c.binary, c.args...)
+	cmd.WaitDelay = 2 * time.Second
 	cmd.Stdout, cmd.Stderr = c.log, c.log
 	cmd.Env = append(os.Environ(), "NOTIFY_SOCKET=")
+	apart(cmd)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := cmd.Start(); err != nil {
