@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/barcode"
 	"github.com/stockhand/stockhand/cmd/stockhand/internal/local"
 	"github.com/stockhand/stockhand/scanner"
@@ -146,7 +147,7 @@ func (l *listener) watch(ctx context.Context, c *config) error {
 
 // stored shows a scan that the agent stored.
 func (l *listener) stored(text json.RawMessage) {
-	var row scanRow
+	var row agent.ShownScan
 	if err := json.Unmarshal(text, &row); err != nil {
 		return
 	}
@@ -154,13 +155,13 @@ func (l *listener) stored(text json.RawMessage) {
 		fmt.Fprintf(l.t.out, "%s\n", text)
 		return
 	}
-	l.t.printf("%s  %s  %s  stored as %d  %s\n", row.At.Local().Format("15:04:05.000"), row.Device, row.Raw, row.Seq, row.meaning())
+	l.t.printf("%s  %s  %s  stored as %d  %s\n", row.At.Local().Format("15:04:05.000"), row.Device, row.RawShown, row.Seq, meaning(row))
 }
 
 // meaning says what a scan was taken for.
-func (row scanRow) meaning() string {
+func meaning(row agent.ShownScan) string {
 	switch {
-	case row.Op == "move":
+	case row.Op == agent.Move:
 		return "bin " + clean(string(row.Bin))
 	case row.Name != "" || row.SKU != "":
 		return clean(row.SKU + " " + row.Name)
@@ -194,7 +195,7 @@ func (l *listener) Read(_ context.Context, r scanner.Read) scanner.Verdict {
 		}
 		return scanner.None
 	}
-	l.t.printf("%s  %s  %s  key %s\n", r.At.Local().Format("15:04:05.000"), r.Device, shownRaw(r.Raw), clean(code.Key))
+	l.t.printf("%s  %s  %s  key %s\n", r.At.Local().Format("15:04:05.000"), r.Device, agent.ShowRaw(r.Raw), clean(code.Key))
 	return scanner.None
 }
 

@@ -168,10 +168,6 @@ func TestEveryScanOfAFastScannerIsStoredInOrder(t *testing.T) {
 	t.Logf("%d scans in %v, %.0f a second", n, took.Round(time.Millisecond), n/took.Seconds())
 }
 
-func admin() agent.Caller {
-	return agent.Caller{Actor: agent.Actor{Kind: agent.PersonActor, ID: "test"}, Role: agent.Admin, Origin: "test"}
-}
-
 // TestAScanThatIsNotStoredIsNotAcknowledged fills the disk under a running agent:
 // the scanner is told nothing good, the page says what is wrong, and after there is
 // room again scans are stored without a restart. What was acknowledged is there.

@@ -21,8 +21,6 @@ func (w *works) addOperations() {
 	w.station.Handle("catalog.sync", operation(agent.MayAdmin, w.catalogSync))
 	w.station.Handle("catalog.export", operation(agent.MayManage, w.catalogExport))
 	w.station.Handle("catalog.items", operation(agent.MayCount, w.catalogItems))
-	w.station.Handle("catalog.search", operation(agent.MayCount, w.catalogSearch))
-	w.station.Handle("count.scans", operation(agent.MayCount, w.countScans))
 	w.station.Handle("devices.states", operation(agent.MayCount, w.devicesStates))
 	w.station.Handle("devices.watch", operation(agent.MayCount, w.devicesWatch))
 }

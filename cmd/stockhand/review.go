@@ -144,8 +144,8 @@ func countShow(ctx context.Context, t *terminal, args []string) error {
 		if err != nil {
 			return err
 		}
-		var scans []scanRow
-		if err := a.ask(ctx, call{op: "count.scans", args: scansOf{Count: r.count, Item: v.Item}, result: &scans}); err != nil {
+		var scans []agent.ShownScan
+		if err := a.ask(ctx, call{op: "count.scans", args: station.ScansOf{Count: r.count, Item: v.Item}, result: &scans}); err != nil {
 			return err
 		}
 		if *asJSON {
@@ -157,7 +157,7 @@ func countShow(ctx context.Context, t *terminal, args []string) error {
 }
 
 // printOne opens one variance down to what made it.
-func (r reviewed) printOne(t *terminal, v agent.Variance, scans []scanRow) {
+func (r reviewed) printOne(t *terminal, v agent.Variance, scans []agent.ShownScan) {
 	item := r.items[v.Item]
 	t.printf("%s  %s\n%s: %s\n", clean(item.SKU), clean(item.Name), v.Status, clean(v.Sentence))
 	if len(v.Missing) > 0 {
@@ -171,8 +171,7 @@ func (r reviewed) printOne(t *terminal, v agent.Variance, scans []scanRow) {
 			fmt.Sprintf("%+d", m.Quantity), string(m.Bin), clean(strings.TrimSpace(m.Source + " " + m.Receipt)),
 		})
 	}
-	for i := len(scans) - 1; i >= 0; i-- {
-		s := scans[i]
+	for _, s := range scans {
 		what := string(s.Op)
 		if s.Voided {
 			what += ", undone"
