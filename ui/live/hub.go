@@ -25,6 +25,7 @@ type Hub struct {
 	asks    chan func()     // for Run's goroutine
 	woken   chan struct{}
 	changed chan struct{}
+	ready   chan struct{} // closed when Run serves
 	newest  atomic.Int64
 
 	mu        sync.Mutex // guards what follows
@@ -49,7 +50,7 @@ type Hub struct {
 func New(options Options) *Hub {
 	h := &Hub{
 		options: options, log: options.Log, asks: make(chan func(), 64),
-		woken: make(chan struct{}, 1), changed: make(chan struct{}, 1),
+		woken: make(chan struct{}, 1), changed: make(chan struct{}, 1), ready: make(chan struct{}),
 		open: map[*page]bool{}, pages: map[*page]bool{}, topics: map[string]map[*page]bool{},
 		unknown: map[agent.CountID]*unknownCodes{}, reviews: map[agent.CountID]*review{},
 		devices: map[agent.DeviceID]string{},
@@ -97,6 +98,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	h.mu.Lock()
 	h.ctx = ctx
 	h.mu.Unlock()
+	close(h.ready)
 	h.loop(ctx)
 	h.mu.Lock()
 	h.closed = true
@@ -164,6 +166,11 @@ func (h *Hub) tell(do func()) {
 
 // ServeHTTP turns a request into a page.
 func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	select {
+	case <-h.ready: // whoever comes while the agent starts waits for a moment
+	case <-r.Context().Done():
+		return
+	}
 	if !h.enter() {
 		http.Error(w, `{"error":"too_many"}`, http.StatusServiceUnavailable)
 		return

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"sync"
 	"time"
@@ -26,6 +27,7 @@ type page struct {
 	cancel context.CancelFunc
 	mu     sync.Mutex
 	ending bool
+	told   chan struct{} // closed when the page was told why
 	rate   *rate.Limiter
 	excess int
 
@@ -47,7 +49,7 @@ type page struct {
 func newPage(h *Hub, socket *websocket.Conn) *page {
 	p := &page{
 		hub: h, socket: socket, out: newOutbox(), topics: map[string]bool{},
-		rate:     rate.NewLimiter(50, 200),
+		rate: rate.NewLimiter(50, 200), told: make(chan struct{}),
 		commands: make(chan incoming, 256), reads: make(chan struct{}, 4),
 	}
 	p.ctx, p.cancel = context.WithCancel(h.ctx)
@@ -61,14 +63,30 @@ func (p *page) serve() {
 	parts.Go(p.carryOut)
 	p.end(p.converse())
 	p.hub.leave(p)
-	for { // until the page has answered, or a moment has passed
-		if _, _, err := p.socket.NextReader(); err != nil {
-			break
-		}
-	}
+	p.linger()
 	p.cancel()
 	_ = p.socket.Close()
 	parts.Wait()
+}
+
+// linger waits until the page was told why the connection ends and has answered,
+// or the moment that end gives it has passed. A connection that is closed while
+// something lies in it unread takes the reason with it.
+func (p *page) linger() {
+	<-p.told
+	for {
+		_, _, err := p.socket.NextReader()
+		if _, answered := errors.AsType[*websocket.CloseError](err); answered {
+			return
+		}
+		if err != nil {
+			break // frames cannot be read any more; what is not a frame can
+		}
+	}
+	p.mu.Lock()
+	_ = p.socket.SetReadDeadline(time.Now().Add(time.Second))
+	p.mu.Unlock()
+	_, _ = io.Copy(io.Discard, p.socket.NetConn())
 }
 
 // converse reads frames until there is a reason to end.
@@ -220,6 +238,7 @@ func (p *page) end(code int, reason string) {
 	deadline := time.Now().Add(time.Second)
 	_ = p.socket.SetReadDeadline(deadline)
 	p.hub.serving.Go(func() {
+		defer close(p.told)
 		_ = p.socket.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), deadline)
 	})
 }
