@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -32,9 +33,9 @@ func TestAnotherUserIsTurnedAway(t *testing.T) {
 		t.Skip("only root can be two users")
 	}
 	data := folder(t)
-	called := false
+	var called atomic.Bool
 	s := serve(t, data, func(context.Context, agent.Caller, string, string, json.RawMessage) (any, error) {
-		called = true
+		called.Store(true)
 		return nil, nil
 	})
 	self, err := os.Executable()
@@ -54,10 +55,10 @@ func TestAnotherUserIsTurnedAway(t *testing.T) {
 		_ = c.Run()
 		return c.ProcessState.ExitCode()
 	}
-	if code := call(nobody); code != 9 || called {
-		t.Fatalf("another user got the exit status %d; heard: %v", code, called)
+	if code := call(nobody); code != 9 || called.Load() {
+		t.Fatalf("another user got the exit status %d; heard: %v", code, called.Load())
 	}
-	if code := call(0); code != 0 || !called {
-		t.Fatalf("root got the exit status %d; heard: %v", code, called)
+	if code := call(0); code != 0 || !called.Load() {
+		t.Fatalf("root got the exit status %d; heard: %v", code, called.Load())
 	}
 }
