@@ -77,14 +77,14 @@ func row(stored string, since string) string {
 const monday, tuesday = "2026-11-23T08:00:00Z", "2026-11-24T08:00:00Z"
 
 func TestACommandIsRepeatedUnderItsIDUntilItIsAnswered(t *testing.T) {
-	var first any
+	first := make(chan any, 1)
 	p := script{
 		func(t *testing.T, s *websocket.Conn) { // ends between command and answer
 			if hello := heard(s, "hello"); hello["secret"] != "secret" || hello["v"] != 1.0 {
 				t.Errorf("the first hello is %v", hello)
 			}
 			say(s, `{"t":"welcome","token":"tok","epoch":"E","seq":3,"mode":"snap"}`)
-			first = heard(s, "cmd")["id"]
+			first <- heard(s, "cmd")["id"]
 		},
 		func(t *testing.T, s *websocket.Conn) {
 			hello := heard(s, "hello")
@@ -94,8 +94,8 @@ func TestACommandIsRepeatedUnderItsIDUntilItIsAnswered(t *testing.T) {
 			}
 			say(s, `{"t":"welcome","epoch":"E","seq":3,"mode":"delta"}`)
 			again := heard(s, "cmd")
-			if again["id"] != first || first == "" {
-				t.Errorf("the command was %v and is repeated as %v", first, again["id"])
+			if id := <-first; again["id"] != id || id == "" {
+				t.Errorf("the command was %v and is repeated as %v", id, again["id"])
 			}
 			answer, _ := json.Marshal(map[string]any{"t": "ack", "id": again["id"], "ok": true, "r": map[string]any{"id": "count-1"}})
 			say(s, string(answer))
