@@ -53,9 +53,9 @@ func TestEveryFaultAtEveryRequest(t *testing.T) {
 func (r *rig) finish() {
 	u := r.uploader(r.q)
 	stop := r.running(u)
-	time.Sleep(time.Hour)
+	elapse(time.Hour)
 	u.Now()
-	time.Sleep(time.Hour)
+	elapse(time.Hour)
 	stop()
 }
 
@@ -214,7 +214,7 @@ func TestADeadKeyIsNotUsed(t *testing.T) {
 				if r.sim.Attempts() != 1 {
 					t.Fatalf("%d attempts", r.sim.Attempts())
 				}
-				time.Sleep(c.away) // the agent is off
+				elapse(c.away) // the agent is off
 				r.upload(time.Hour)
 				r.want(c.want, c.want, c.want)
 				if got := r.sim.Attempts(); got != c.sent {
@@ -234,16 +234,16 @@ func TestLookingUpWithoutAccessPauses(t *testing.T) {
 		u := r.uploader(r.q)
 		stop := r.running(u)
 		defer stop()
-		time.Sleep(500 * time.Millisecond)
+		elapse(500 * time.Millisecond)
 		r.sim.Dismiss(true)
-		time.Sleep(time.Hour)
+		elapse(time.Hour)
 		if s := u.Status(); s.State != Paused || s.Problem == nil {
 			t.Errorf("status %+v", s)
 		}
 		r.want(agent.Sending, agent.Sending, agent.Sending)
 		r.sim.Dismiss(false)
 		u.Now()
-		time.Sleep(time.Minute)
+		elapse(time.Minute)
 		r.want(agent.Delivered, agent.Delivered, agent.Delivered)
 	})
 }

@@ -2,6 +2,7 @@ package upload
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,7 +18,7 @@ var keysAndFeed = connectortest.Traits{KeyLife: 24 * time.Hour, Feed: true, Comp
 func TestSalesAreExplained(t *testing.T) {
 	inBubble(t, keysAndFeed, func(r *rig) {
 		r.approveABC()
-		time.Sleep(5 * time.Second)
+		elapse(5 * time.Second)
 		r.sim.Sell(connectortest.IDOf("A"), 4)
 		r.sim.Sell(connectortest.IDOf("D"), 1)
 		r.upload(time.Minute)
@@ -52,7 +53,7 @@ func TestASaleAtTheLastMomentIsPlannedAgain(t *testing.T) {
 func TestAChangeBySomebodyElseIsShown(t *testing.T) {
 	inBubble(t, keysAndFeed, func(r *rig) {
 		r.approveABC()
-		time.Sleep(5 * time.Second)
+		elapse(5 * time.Second)
 		r.sim.Edit(connectortest.IDOf("B"), 50)
 		r.sim.Sell(connectortest.IDOf("B"), 3)
 		r.upload(time.Minute)
@@ -78,7 +79,7 @@ func TestTwoAdjustmentsOfOneItem(t *testing.T) {
 			ID: "adjustment-2", Count: "count-1", Item: later.Item, Location: later.Location, Counted: 12, Expected: 9, Variance: 3,
 			Book: later, CutOff: agent.Stamp{At: time.Now()}, By: anna,
 		}}}))
-		time.Sleep(5 * time.Second)
+		elapse(5 * time.Second)
 		r.upload(time.Minute)
 		r.want(agent.Delivered, agent.Delivered)
 		if got := r.sim.OnHand(later.Item); got != 12 {
@@ -97,11 +98,11 @@ func TestANewerApprovalOfTheSameItem(t *testing.T) {
 		r.sim.Fault(connectortest.ReplyLost)
 		u := r.uploader(r.q)
 		stop := r.running(u)
-		time.Sleep(500 * time.Millisecond)
+		elapse(500 * time.Millisecond)
 		r.want(agent.Superseded, agent.Sending)
 		r.approve("A", 5) // judged by a statement that holds the one whose answer is lost
 		r.want(agent.Superseded, agent.Sending, agent.Pending)
-		time.Sleep(time.Minute)
+		elapse(time.Minute)
 		stop()
 		r.want(agent.Superseded, agent.Delivered, agent.Delivered)
 		if got := r.sim.OnHand(connectortest.IDOf("A")); got != 10-2+5 {
@@ -150,9 +151,9 @@ func TestAnUnsettledStatementIsReadAgain(t *testing.T) {
 		u := r.uploader(r.q)
 		stop := r.running(u)
 		defer stop()
-		time.Sleep(100 * time.Millisecond)
+		elapse(100 * time.Millisecond)
 		r.want(agent.Pending, agent.Delivered, agent.Delivered)
-		time.Sleep(3 * time.Second)
+		elapse(3 * time.Second)
 		r.want(agent.Delivered, agent.Delivered, agent.Delivered)
 		if d := r.delivery("adjustment-1"); d.Changed.Sub(began) < time.Second || d.Target != 8 {
 			t.Errorf("delivered after %v with target %d", d.Changed.Sub(began), d.Target)
@@ -165,24 +166,24 @@ func TestAnUnsettledStatementIsReadAgain(t *testing.T) {
 func TestAnItemThatIsSoldAllTheTime(t *testing.T) {
 	inBubble(t, keysAndFeed, func(r *rig) {
 		r.approve("A", 1)
-		calls := 0
+		calls := new(atomic.Int64)
 		feeder := r.connector.(agent.Feeder)
-		r.connector = withFeed{readings{r.connector, &calls}, feeder}
+		r.connector = withFeed{readings{r.connector, calls}, feeder}
 		r.sim.Sell(connectortest.IDOf("A"), 1)
-		time.Sleep(250 * time.Millisecond)
+		elapse(250 * time.Millisecond)
 		u := r.uploader(r.q)
 		stop := r.running(u)
 		defer stop()
 		for n := range int64(1200) { // ten minutes; a sale, a return, a sale ... each half second
-			time.Sleep(250 * time.Millisecond)
+			elapse(250 * time.Millisecond)
 			r.sim.Sell(connectortest.IDOf("A"), n%2*2-1)
-			time.Sleep(250 * time.Millisecond)
+			elapse(250 * time.Millisecond)
 		}
 		r.want(agent.Pending)
-		if calls > 60 {
-			t.Errorf("%d readings in ten minutes", calls)
+		if n := calls.Load(); n > 60 {
+			t.Errorf("%d readings in ten minutes", n)
 		}
-		time.Sleep(time.Minute)
+		elapse(time.Minute)
 		r.want(agent.Delivered)
 	})
 }
@@ -199,10 +200,10 @@ func TestADryRunStoresAndSendsNothing(t *testing.T) {
 		r.approveABC()
 		r.approve("D", 0)
 		r.approve("untracked", 1)
-		time.Sleep(5 * time.Second)
+		elapse(5 * time.Second)
 		r.sim.Edit(connectortest.IDOf("B"), 50)
 		r.sim.Sell(connectortest.IDOf("C"), 2)
-		time.Sleep(5 * time.Second)
+		elapse(5 * time.Second)
 		u := r.uploader(r.q)
 		if err := u.options.Catcher.CatchUp(context.Background(), connectortest.Location, time.Now().Add(-time.Second)); err != nil {
 			t.Fatal(err)
@@ -256,12 +257,12 @@ func TestADryRunShowsWhatIsStored(t *testing.T) {
 		u := r.uploader(r.q)
 		stop := r.running(u)
 		defer stop()
-		time.Sleep(500 * time.Millisecond)
+		elapse(500 * time.Millisecond)
 		p, err := u.DryRun(context.Background())
 		if err != nil || len(p.Requests) != 1 || !p.Requests[0].Stored || len(p.Held) != 0 {
 			t.Fatalf("%+v %v", p, err)
 		}
-		time.Sleep(time.Minute)
+		elapse(time.Minute)
 		r.want(agent.Delivered, agent.Delivered, agent.Delivered)
 	})
 }

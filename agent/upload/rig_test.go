@@ -147,6 +147,12 @@ func (r *rig) approveABC() {
 	r.approve("C", -3)
 }
 
+// elapse lets time pass and everything happen that it brings.
+func elapse(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
 // uploader makes one over a store that may be wrapped.
 func (r *rig) uploader(store agent.Store) *Uploader {
 	o := r.opt
@@ -175,7 +181,7 @@ func (r *rig) running(u *Uploader) (stop func()) {
 func (r *rig) upload(d time.Duration) *Uploader {
 	u := r.uploader(r.q)
 	stop := r.running(u)
-	time.Sleep(d)
+	elapse(d)
 	stop()
 	return u
 }
