@@ -42,7 +42,8 @@ func countCommand() subcommand {
   stockhand count review [COUNT] [--all]       what differs and why; --all: what matches, too
   stockhand count show COUNT ITEM              one item, down to its scans and movements
   stockhand count recount COUNT ITEM... [--why TEXT]
-  stockhand count approve [COUNT] --all | ITEM... [--reason TEXT] [--use N]
+  stockhand count approve [COUNT] --all [--reason TEXT]        everything that is certain
+  stockhand count approve COUNT ITEM... [--reason TEXT] [--use N]
   stockhand count decide ADJUSTMENT recount|use-mine|keep-theirs
   stockhand count finish|cancel [COUNT]
   stockhand count export [COUNT] [--out FILE]  a table as CSV, or with --json everything

@@ -141,3 +141,23 @@ func TestAFileOnlyAddsToTheShopsOwnItems(t *testing.T) {
 func admin() agent.Caller {
 	return agent.Caller{Actor: agent.Actor{Kind: agent.PersonActor, ID: "test"}, Role: agent.Admin, Origin: "test"}
 }
+
+// A refusal may name a barcode; the log has its code only.
+func TestARefusedCommandIsLoggedByItsCode(t *testing.T) {
+	w := openTest(t, "")
+	var log strings.Builder
+	w.log = slog.New(slog.NewTextHandler(&log, nil))
+	if _, err := w.as(t, agent.Admin, "count.open", `{"name":"x"}`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.as(t, agent.Admin, "pass.open", `{"count":"count-1"}`); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.as(t, agent.Admin, "entry.set", `{"pass":"pass-1","code":"4006381333931","quantity":1}`)
+	if err == nil || !strings.Contains(err.Error(), "4006381333931") {
+		t.Fatalf("got %v", err)
+	}
+	if text := log.String(); !strings.Contains(text, "code="+agent.AsError(err).Code) || strings.Contains(text, "4006381333931") {
+		t.Fatalf("logged: %s", text)
+	}
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -130,15 +131,30 @@ func (w *works) Link(role agent.Role, name string) (url string, expires time.Tim
 	return w.page.Link(role, name)
 }
 
-// dispatch carries out an operation, from wherever it was asked for, and logs it.
+// looks are the operations that change nothing. They are asked for again and again.
+var looks = map[string]bool{
+	"count.list": true, "count.review": true, "count.export": true, "count.scans": true,
+	"catalog.export": true, "catalog.items": true, "catalog.search": true,
+	"upload.status": true, "devices.states": true, "devices.watch": true, "access.list": true,
+}
+
+// dispatch carries out an operation, from wherever it was asked for, and logs it:
+// by its code only if it is refused, because the sentence may hold a barcode.
 func (w *works) dispatch(ctx context.Context, caller agent.Caller, commandID, op string, args json.RawMessage) (any, error) {
 	began := w.clock.Now()
 	result, err := w.station.Dispatch(ctx, caller, commandID, op, args)
 	attrs := []any{"op", op, "actor", caller.Actor.ID, "took", w.clock.Now().Sub(began).Round(time.Microsecond)}
-	if err != nil {
-		attrs = append(attrs, "code", agent.AsError(err).Code, "error", err)
+	level := slog.LevelInfo
+	if looks[op] {
+		level = slog.LevelDebug
 	}
-	w.log.Info("command", attrs...)
+	if err != nil && !errors.Is(err, context.Canceled) {
+		e := agent.AsError(err)
+		if attrs = append(attrs, "code", e.Code); e.Class == agent.Fault {
+			level, attrs = slog.LevelError, append(attrs, "error", err)
+		}
+	}
+	w.log.Log(ctx, level, "command", attrs...)
 	return result, err
 }
 
