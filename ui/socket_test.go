@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -178,7 +179,8 @@ func TestWhoAsksTooMuchIsCutOff(t *testing.T) { // S-25
 			}
 		}
 	}
-	go ask(0, 290)
+	var asking sync.WaitGroup
+	asking.Go(func() { ask(0, 290) })
 	refused := 0
 	for range 290 {
 		if f := greedy.next(); f.E != nil && f.E.Code == "rate" && f.E.Class == agent.Retry {
@@ -188,8 +190,11 @@ func TestWhoAsksTooMuchIsCutOff(t *testing.T) { // S-25
 	if refused == 0 || refused > 90 {
 		t.Errorf("of 290 commands at once %d were refused", refused)
 	}
-	go ask(1_000, 10_000)
+	asking.Wait()
+	asking.Go(func() { ask(1_000, 10_000) })
 	greedy.closes(4003, "thousands of commands")
+	greedy.socket.Close()
+	asking.Wait()
 	count := s.openCount()
 	event(other, "counts", "count", func(r countRow) bool { return r.ID == string(count.ID) })
 }

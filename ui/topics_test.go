@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -120,7 +121,10 @@ func TestAReviewOfNothingIsEmpty(t *testing.T) {
 }
 
 // secrets are what a counter must not find in any byte.
-var secrets = []string{"expected\":", "on_hand", "variance\":", "available\":", "committed\":", "\"cost\"", "777", "\"book\"", "48813", "48810"}
+var secrets = []string{"expected\":", "on_hand", "variance\":", "available\":", "committed\":", "\"cost\"", "\"book\"", "\"minor\"", "48813", "48810"}
+
+// chance is what may hold any digits.
+var chance = regexp.MustCompile(`"\d{4}-\d\d-\d\dT[^"]*"|"(token|nonce|epoch)":"[^"]*"|"mono":\d+`)
 
 func TestABlindCountIsBlindOnTheWire(t *testing.T) { // S-31
 	s := open(t)
@@ -155,6 +159,7 @@ func TestABlindCountIsBlindOnTheWire(t *testing.T) { // S-31
 		t.Error("the manager does not see the book: this test looks for the wrong thing")
 	}
 	for _, seen := range c.seen {
+		seen = chance.ReplaceAllString(seen, "")
 		for _, secret := range secrets {
 			if strings.Contains(seen, secret) {
 				t.Errorf("a counter is told %s: %s", secret, seen)
