@@ -27,7 +27,7 @@ TOOL := go tool -modfile=install/tools/go.mod
 
 # Pure packages have no goroutines; the race detector would only slow their
 # many cases down.
-PURE := ./agent/barcode/... ./agent/reconcile/... ./agent/plan/...
+PURE := ./agent/barcode/... ./agent/reconcile/...
 
 WINDOWS := env CGO_ENABLED=1 GOOS=windows GOARCH=amd64 CC=x86_64-w64-mingw32-gcc
 
