@@ -12,6 +12,9 @@ type Device struct {
 	Driver   Driver
 	Framing  Framing
 	Disabled bool // known, but not to be opened
+	// Physical is the piece of hardware behind it where that is known before it
+	// is opened, see Candidate.Physical; empty otherwise.
+	Physical string
 }
 
 // Driver opens one configured scanner.

@@ -30,6 +30,10 @@ const (
 	EndedByQuiet Flag = 1 << iota
 	// TooLong: the frame exceeded Framing.Max; Raw holds its beginning only.
 	TooLong
+	// Repeated: the same bytes came again faster than anybody can pull a
+	// trigger, or by another interface of the same scanner. It may be one scan
+	// that was sent twice.
+	Repeated
 )
 
 // Has reports whether all flags of g are set.
