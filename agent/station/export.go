@@ -13,6 +13,8 @@ type Export struct {
 	Tally      agent.Tally      `json:"tally"`
 	Variances  []agent.Variance `json:"variances"`
 	Deliveries []agent.Delivery `json:"deliveries"`
+	Recounts   []agent.Recount  `json:"recounts"`
+	Passes     []agent.Pass     `json:"passes"`
 	Scans      []agent.Scan     `json:"scans"` // oldest first
 	Items      []agent.Item     `json:"items"`
 }
@@ -34,6 +36,12 @@ func (s *Station) export(ctx context.Context, c command, a OneCount) (Export, er
 			return err
 		}
 		if x.Deliveries, err = v.DeliveriesOf(a.Count); err != nil {
+			return err
+		}
+		if x.Recounts, err = v.Recounts(a.Count); err != nil {
+			return err
+		}
+		if x.Passes, err = v.Passes(a.Count); err != nil {
 			return err
 		}
 		if x.Scans, err = allScans(v, a.Count); err != nil {

@@ -41,7 +41,7 @@ func countCommand() subcommand {
   stockhand count close [COUNT] [--zero]       --zero: what was not counted in the bins that were walked is gone
   stockhand count review [COUNT] [--all]       what differs and why; --all: what matches, too
   stockhand count show COUNT ITEM              one item, down to its scans and movements
-  stockhand count recount COUNT ITEM... [--why TEXT]
+  stockhand count recount COUNT ITEM... [--why TEXT]           begun by "stockhand pass open"
   stockhand count approve [COUNT] --all [--reason TEXT]        everything that is certain
   stockhand count approve COUNT ITEM... [--reason TEXT] [--use N]
   stockhand count decide ADJUSTMENT recount|use-mine|keep-theirs

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/station"
@@ -9,37 +10,96 @@ import (
 
 func pairCommand() subcommand {
 	return subcommand{
-		name: "pair", summary: "print a one-time link that signs a browser in",
-		help: `Usage: stockhand pair [--role manager|counter|admin] [--name NAME] [--config FILE] [--json]
+		name: "pair", summary: "sign a browser in by a one-time link; list and revoke accesses",
+		help: `Usage:
+  stockhand pair [--role manager|counter|admin] [--name NAME]
+                                   print a link; it works once, on this machine, for ten minutes
+  stockhand pair list              who was let in
+  stockhand pair revoke ACCESS     take an access away by its id or name; who uses it is cut off
 
-The link works once, on this machine, for ten minutes.
+All take --config FILE and --json.
 
 Example:
   stockhand pair --role counter --name "Tablet 2"`,
-		run: func(ctx context.Context, t *terminal, args []string) error {
-			set := flags("pair")
-			path, asJSON := configFlag(set), set.Bool("json", false, "")
-			role, name := set.String("role", string(agent.Manager), ""), set.String("name", "", "")
-			if err := noMore(parse(set, args)); err != nil {
-				return err
-			}
-			switch agent.Role(*role) {
-			case agent.Manager, agent.Counter, agent.Admin:
-			default:
-				return usageError{"the roles are manager, counter and admin"}
-			}
-			return withAgent(ctx, *path, func(a asker) error {
-				var link station.Link
-				ask := station.AccessLink{Role: agent.Role(*role), Name: *name}
-				if err := a.ask(ctx, call{op: "access.link", args: ask, result: &link}); err != nil {
-					return err
-				}
-				if *asJSON {
-					return t.json(link)
-				}
-				t.printf("%s\n", link.URL)
-				return nil
-			})
-		},
+		run: pair,
 	}
+}
+
+func pair(ctx context.Context, t *terminal, args []string) error {
+	set := flags("pair")
+	path, asJSON := configFlag(set), set.Bool("json", false, "")
+	role, name := set.String("role", string(agent.Manager), ""), set.String("name", "", "")
+	rest, err := parse(set, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 {
+		return verbs{
+			"list": func(ctx context.Context, t *terminal, args []string) error {
+				return pairList(ctx, t, *path, *asJSON, args)
+			},
+			"revoke": func(ctx context.Context, t *terminal, args []string) error {
+				return pairRevoke(ctx, t, *path, *asJSON, args)
+			},
+		}.do(ctx, t, []string{"list", "revoke"}, rest)
+	}
+	switch agent.Role(*role) {
+	case agent.Manager, agent.Counter, agent.Admin:
+	default:
+		return usageError{"the roles are manager, counter and admin"}
+	}
+	return withAgent(ctx, *path, func(a asker) error {
+		var link station.Link
+		ask := station.AccessLink{Role: agent.Role(*role), Name: *name}
+		if err := a.ask(ctx, call{op: "access.link", args: ask, result: &link}); err != nil {
+			return err
+		}
+		if *asJSON {
+			return t.json(link)
+		}
+		t.printf("%s\n", link.URL)
+		return nil
+	})
+}
+
+func pairList(ctx context.Context, t *terminal, path string, asJSON bool, rest []string) error {
+	if err := noMore(rest, nil); err != nil {
+		return err
+	}
+	return with(ctx, t, path, func(a asker) error {
+		list := []station.Given{}
+		err := a.ask(ctx, call{op: "access.list", result: &list})
+		switch {
+		case err != nil:
+			return err
+		case asJSON:
+			return t.json(list)
+		case len(list) == 0:
+			t.printf("Nobody was let in yet. \"stockhand pair\" prints a link.\n")
+			return nil
+		}
+		rows := [][]string{{"ACCESS", "ROLE", "GIVEN", "NAME"}}
+		for _, g := range list {
+			rows = append(rows, []string{g.ID, string(g.Role), g.Given.Local().Format("2006-01-02 15:04"), clean(g.Name)})
+		}
+		t.table(rows)
+		return nil
+	})
+}
+
+func pairRevoke(ctx context.Context, t *terminal, path string, asJSON bool, rest []string) error {
+	if len(rest) != 1 {
+		return usageError{fmt.Sprintf("say which access: pair revoke ACCESS, as %q shows it", "stockhand pair list")}
+	}
+	return with(ctx, t, path, func(a asker) error {
+		var gone station.Given
+		if err := a.ask(ctx, call{op: "access.revoke", args: station.OneAccess{Access: rest[0]}, result: &gone}); err != nil {
+			return err
+		}
+		if asJSON {
+			return t.json(gone)
+		}
+		t.printf("The access %s (%s) is taken away.\n", gone.ID, clean(gone.Name))
+		return nil
+	})
 }

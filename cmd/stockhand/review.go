@@ -211,7 +211,8 @@ func countRecount(ctx context.Context, t *terminal, args []string) error {
 		if *asJSON {
 			return t.json(recount)
 		}
-		t.printf("Recount %d of %s: %d items.\n", recount.Round, r.count, len(recount.Items))
+		t.printf("Recount %d of %s: %s.\n", recount.Round, r.count, plural(int64(len(recount.Items)), "item", "items"))
+		t.printf("Begin it with: stockhand pass open %s --scanner NAME\n", r.count)
 		return nil
 	})
 }
