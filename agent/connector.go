@@ -38,6 +38,12 @@ type Feeder interface {
 	Movements(ctx context.Context, location LocationID, cursor string) (Page[Movement], error)
 }
 
+// Placer is implemented by connectors that know in which zones bins lie.
+type Placer interface {
+	// Places returns every bin that the upstream names.
+	Places(ctx context.Context, location LocationID) ([]Place, error)
+}
+
 // Finder is implemented by connectors that can find out whether a request arrived
 // after its key is dead or where there is none.
 type Finder interface {

@@ -90,6 +90,19 @@ func (t *turn) Levels(ctx context.Context, location agent.LocationID, items []ag
 	return t.Connector.Levels(ctx, location, items)
 }
 
+// Places returns no places where the connector knows none.
+func (t *turn) Places(ctx context.Context, location agent.LocationID) ([]agent.Place, error) {
+	placer, ok := t.Connector.(agent.Placer)
+	if !ok {
+		return nil, nil
+	}
+	if err := t.take(ctx); err != nil {
+		return nil, err
+	}
+	defer t.leave()
+	return placer.Places(ctx, location)
+}
+
 // Send that never got its turn certainly was not sent.
 func (t *turn) Send(ctx context.Context, request agent.Request) agent.Outcome {
 	if err := t.take(ctx); err != nil {

@@ -9,7 +9,8 @@ import (
 
 // Sync replaces the catalogue by the upstream's. The old one stays in force if
 // anything fails. Bins that we know are kept for items of which the upstream
-// knows none, and so are the places. It returns what could not be used, too.
+// knows none, and so are places that it does not name. It returns what is to be
+// said about its items, too.
 func (f *Feed) Sync(ctx context.Context, catalog agent.Catalog, actor agent.Actor, progress func(items int64)) (agent.CatalogFact, []agent.Finding, error) {
 	var places []agent.Place
 	bins := make(map[agent.ItemID][]agent.Bin)
@@ -29,6 +30,9 @@ func (f *Feed) Sync(ctx context.Context, catalog agent.Catalog, actor agent.Acto
 	if err != nil {
 		return agent.CatalogFact{}, nil, fmt.Errorf("read the catalogue in force: %w", err)
 	}
+	if places, err = f.places(ctx, places); err != nil {
+		return agent.CatalogFact{}, nil, fmt.Errorf("read the places: %w", err)
+	}
 	pages := &pager{feed: f, ctx: ctx}
 	next := func() (agent.Item, bool, error) {
 		item, ok, err := pages.next()
@@ -42,6 +46,35 @@ func (f *Feed) Sync(ctx context.Context, catalog agent.Catalog, actor agent.Acto
 		return agent.CatalogFact{}, pages.skipped, fmt.Errorf("replace the catalogue: %w", err)
 	}
 	return fact, pages.skipped, nil
+}
+
+// places returns the upstream's places, where it has any, with the labels that we
+// know, and the known ones that it does not name.
+func (f *Feed) places(ctx context.Context, known []agent.Place) ([]agent.Place, error) {
+	placer, ok := f.connector.(agent.Placer)
+	if !ok {
+		return known, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, f.options.Timeout)
+	defer cancel()
+	places, err := placer.Places(ctx, f.options.Location)
+	if err != nil {
+		return nil, err
+	}
+	at := make(map[agent.Bin]int, len(places))
+	for i, p := range places {
+		at[p.Bin] = i
+	}
+	for _, p := range known {
+		i, named := at[p.Bin]
+		switch {
+		case !named:
+			places = append(places, p)
+		case places[i].Label == "":
+			places[i].Label = p.Label
+		}
+	}
+	return places, nil
 }
 
 // pager goes through a catalogue page by page.

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,16 +25,17 @@ func catalogCommand() subcommand {
   stockhand catalog import FILE.csv [--check] [--currency EUR]
                                                 --check: only say which lines are bad
   stockhand catalog export [--out FILE]
-  stockhand catalog sync                        read it from the upstream
+  stockhand catalog sync                        read it from the shop's system
 
 The file's first line names its columns: sku, and any of name, barcode, pack, bin,
-zone, cost, price, currency, tracked. Several barcodes or bins are separated by |;
-4006381333931=12 is the barcode of a pack of 12. "-" reads standard input. Lines
-that cannot be used are left out and told with their numbers; then the exit status
-is 1, though all other lines are imported.
+zone, cost, price, currency, tracked. Several barcodes, bins or zones are separated
+by |; 4006381333931=12 is the barcode of a pack of 12. "-" reads standard input.
+Lines that cannot be used are left out and told with their numbers; then the exit
+status is 1, though all other lines are imported.
 
-With the upstream "shopify", whose items are known from "catalog sync", a file adds
-bins, zones and barcodes to them.
+"sync" brings everything of catalog.csv from the upstream "csv-folder". From
+"shopify" it brings items, barcodes and prices; a shop there knows no bins, so a
+file that is imported afterwards adds bins, zones and more barcodes to its items.
 
 All take --config FILE and --json.
 
@@ -224,20 +226,23 @@ func (x exportedCatalog) rows() [][]string {
 	}
 	rows := [][]string{{"sku", "name", "barcode", "bin", "zone", "cost", "price", "currency", "tracked"}}
 	for _, item := range x.Items {
-		zone, currency := "", item.Price.Currency
+		currency := item.Price.Currency
 		if currency == "" {
 			currency = item.Cost.Currency
 		}
-		bins := make([]string, len(item.Bins))
+		bins, in := make([]string, len(item.Bins)), make([]string, len(item.Bins))
 		for i, bin := range item.Bins {
-			bins[i], zone = string(bin), string(zones[bin])
+			bins[i], in[i] = string(bin), string(zones[bin])
+		}
+		if len(slices.Compact(slices.Clone(in))) == 1 {
+			in = in[:1] // one zone for all bins
 		}
 		tracked := "yes"
 		if !item.Tracked {
 			tracked = "no"
 		}
 		rows = append(rows, []string{
-			csvfile.Inert(item.SKU), csvfile.Inert(item.Name), csvfile.Inert(codesOf(item)), csvfile.Inert(strings.Join(bins, "|")), csvfile.Inert(zone),
+			csvfile.Inert(item.SKU), csvfile.Inert(item.Name), csvfile.Inert(codesOf(item)), csvfile.Inert(strings.Join(bins, "|")), csvfile.Inert(strings.Join(in, "|")),
 			amount(item.Cost), amount(item.Price), currency, tracked,
 		})
 	}

@@ -127,11 +127,14 @@ func (w *works) catalogSync(ctx context.Context, caller agent.Caller, _ nothing)
 	}
 	fact, skipped, err := w.feed.Sync(ctx, w.queue, caller.Actor, told(local.From(ctx)))
 	r.Fact = fact
-	problems := make([]csvfile.Problem, len(skipped))
-	for i, f := range skipped {
-		problems[i] = csvfile.Problem{What: f.What, Do: f.Do}
+	for _, f := range skipped {
+		p := csvfile.Problem{What: f.What, Do: f.Do, Warning: f.Severity == agent.Fine}
+		if p.Warning {
+			r.take([]csvfile.Problem{p}, 0, 1)
+		} else {
+			r.take([]csvfile.Problem{p}, 1, 0)
+		}
 	}
-	r.take(problems, int64(len(skipped)), 0)
 	return r, err
 }
 

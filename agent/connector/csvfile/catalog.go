@@ -16,7 +16,7 @@ import (
 type Row struct {
 	Line   int
 	Item   agent.Item // its ID is the SKU
-	Zone   agent.Zone // of all its bins
+	Zones  []agent.Zone // of its bins, in their order; empty where the line names none
 	OnHand int64
 	// Counted is true where the file says an on hand.
 	Counted bool
@@ -54,7 +54,7 @@ type CatalogReader struct {
 	codes    map[uint64]int
 	seed     maphash.Seed
 	places   []agent.Place
-	zones    map[agent.Bin]agent.Zone
+	zones    map[agent.Bin]int // where in places
 	problems []Problem
 	skipped  int64
 	warnings int64
@@ -68,7 +68,7 @@ type CatalogReader struct {
 func ReadCatalog(r io.Reader, name string) (*CatalogReader, error) {
 	c := &CatalogReader{
 		table: newTable(r), seed: maphash.MakeSeed(),
-		skus: make(map[uint64]int), codes: make(map[uint64]int), zones: make(map[agent.Bin]agent.Zone),
+		skus: make(map[uint64]int), codes: make(map[uint64]int), zones: make(map[agent.Bin]int),
 		told: make(map[string]int),
 	}
 	columns, warnings, err := readHeader(c.table, name, stockLayout)
@@ -246,9 +246,8 @@ func parseRow(c columns, fields []string, currency string) (row Row, problem *Pr
 	check(p)
 	row.Item.Bins, p = parseBins(c.of(fields, "bin"))
 	check(p)
-	zone, p := parseText("zone", c.of(fields, "zone"))
-	check(p)
-	row.Zone = agent.Zone(zone)
+	row.Zones, p = parseZones(c.of(fields, "zone"), len(row.Item.Bins))
+	row.warn(p)
 	if text := c.of(fields, "on_hand"); text != "" {
 		row.Counted = true
 		row.OnHand, p = parseWhole("on_hand", text)
@@ -280,17 +279,37 @@ func parseBins(text string) ([]agent.Bin, *Problem) {
 	return bins, nil
 }
 
-// place notes the bins of a line. A bin that is given two zones keeps the first.
-func (c *CatalogReader) place(row Row) {
-	for _, bin := range row.Item.Bins {
-		zone, known := c.zones[bin]
-		if !known {
-			c.zones[bin] = row.Zone
-			c.places = append(c.places, agent.Place{Bin: bin, Zone: row.Zone})
-			continue
+// parseZones returns a zone for each of a line's bins: one zone is that of all of
+// them, several go with the bins in their order.
+func parseZones(text string, bins int) ([]agent.Zone, *Problem) {
+	parts, zones := strings.Split(text, "|"), make([]agent.Zone, bins)
+	if len(parts) > 1 && len(parts) != bins {
+		return zones, oops("zone", fmt.Sprintf("There are %d zones for %d bins.", len(parts), bins), "Write one zone for all bins, or one for each bin in the same order.")
+	}
+	for i := range zones {
+		zone, problem := parseText("zone", strings.TrimSpace(parts[min(i, len(parts)-1)]))
+		if problem != nil {
+			return zones, problem
 		}
-		if zone != row.Zone {
-			p := oops("zone", fmt.Sprintf("The bin %q was in the zone %q before.", printable(string(bin)), printable(string(zone))), "Write the same zone in all lines of a bin.")
+		zones[i] = agent.Zone(zone)
+	}
+	return zones, nil
+}
+
+// place notes the bins of a line. A bin that is given two zones keeps the first; a
+// line that names none says nothing about it.
+func (c *CatalogReader) place(row Row) {
+	for i, bin := range row.Item.Bins {
+		zone := row.Zones[i]
+		at, known := c.zones[bin]
+		switch {
+		case !known:
+			c.zones[bin] = len(c.places)
+			c.places = append(c.places, agent.Place{Bin: bin, Zone: zone})
+		case c.places[at].Zone == "":
+			c.places[at].Zone = zone
+		case zone != "" && zone != c.places[at].Zone:
+			p := oops("zone", fmt.Sprintf("The bin %q was in the zone %q before.", printable(string(bin)), printable(string(c.places[at].Zone))), "Write the same zone in all lines of a bin.")
 			p.Warning = true
 			c.tell(p)
 		}

@@ -37,21 +37,21 @@ func readAll(t *testing.T, text string) ([]agent.Item, *csvfile.CatalogReader) {
 
 func TestACatalogueIsReadWithEverythingItSays(t *testing.T) {
 	items, c := readAll(t, "sku,name,barcode,pack,bin,zone,cost,price,tracked\n"+
-		"TEA-100,\"Green tea, 100 g\",4006381333931|14006381333938=12,1,A-01|A-02,Front,2.50,4.99,yes\n"+
+		"TEA-100,\"Green tea, 100 g\",4006381333931|14006381333938=12,1,A-01|C-02,Front|Store,2.50,4.99,yes\n"+
 		"WRAP,Gift wrapping,,,,,,,no\n")
 	want := []agent.Item{
 		{
 			ID: "TEA-100", SKU: "TEA-100", Name: "Green tea, 100 g", Tracked: true,
 			Cost: agent.Money{Minor: 250, Currency: "EUR"}, Price: agent.Money{Minor: 499, Currency: "EUR"},
 			Codes: []agent.Barcode{{Text: "4006381333931", Pack: 1}, {Text: "14006381333938", Pack: 12}},
-			Bins:  []agent.Bin{"A-01", "A-02"},
+			Bins:  []agent.Bin{"A-01", "C-02"},
 		},
 		{ID: "WRAP", SKU: "WRAP", Name: "Gift wrapping"},
 	}
 	if fmt.Sprint(items) != fmt.Sprint(want) {
 		t.Errorf("read %+v\nwant %+v", items, want)
 	}
-	places := []agent.Place{{Bin: "A-01", Zone: "Front"}, {Bin: "A-02", Zone: "Front"}}
+	places := []agent.Place{{Bin: "A-01", Zone: "Front"}, {Bin: "C-02", Zone: "Store"}}
 	if !slices.Equal(c.Places(), places) || len(c.Problems()) != 0 {
 		t.Errorf("places %v, problems %v", c.Places(), c.Problems())
 	}
@@ -158,6 +158,9 @@ func TestALineWithALesserFaultIsUsed(t *testing.T) {
 		"currency sign":        {"B,x,,,,€ 3", "cost", "is not an amount"},
 		"Latin-1 name":         {"B,M\xfcsli,,,,", "name", "not UTF-8"},
 		"bin in another zone":  {"B,x,,A-01,Back,", "zone", `The bin "A-01" was in the zone "Front" before.`},
+		"two zones, one bin":   {"B,x,,B-01,Front|Back,", "zone", "There are 2 zones for 1 bins."},
+		"bin without a zone":   {"B,x,,A-01,,", "", ""},
+		"one zone, two bins":   {"B,x,,A-01|A-02,Front,", "", ""},
 		"barcode in two forms": {"B,x,0000000123|0123,,,", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

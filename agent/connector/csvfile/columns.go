@@ -21,6 +21,9 @@ type Problem struct {
 
 // Error returns the problem in one line.
 func (p Problem) Error() string {
+	if p.Line == 0 { // what it is about says so itself
+		return p.What + " " + p.Do
+	}
 	where := fmt.Sprintf("line %d", p.Line)
 	if p.Column != "" {
 		where += ", column " + p.Column
@@ -28,14 +31,15 @@ func (p Problem) Error() string {
 	return where + ": " + p.What + " " + p.Do
 }
 
-// finding returns the problem as one of a file that was looked at.
+// finding returns the problem as one of a file that was looked at; fine is what
+// does not keep a line from being used.
 func (p Problem) finding(file string) agent.Finding {
 	f := agent.Finding{Severity: agent.Warning, Code: "csv.line", What: fmt.Sprintf("In %s, line %d: %s", file, p.Line, p.What), Means: "The line is left out.", Do: p.Do}
 	if p.Column != "" {
 		f.What = fmt.Sprintf("In %s, line %d, column %s: %s", file, p.Line, p.Column, p.What)
 	}
 	if p.Warning {
-		f.Means = "The line is used."
+		f.Severity, f.Means = agent.Fine, "The line is used."
 	}
 	return f
 }

@@ -49,6 +49,29 @@ func (f *folder) Catalog(ctx context.Context, _ agent.LocationID, cursor string)
 	return page, nil
 }
 
+// Places returns the bins of the catalogue with their zones. It implements
+// agent.Placer.
+func (f *folder) Places(ctx context.Context, _ agent.LocationID) ([]agent.Place, error) {
+	file, err := os.Open(f.path(catalogFile))
+	if err != nil {
+		return nil, f.trouble(catalogFile, err)
+	}
+	defer file.Close()
+	reader, err := ReadCatalog(file, catalogFile)
+	if err != nil {
+		return nil, err
+	}
+	for more := true; more; {
+		if _, more, err = reader.Next(); err != nil {
+			return nil, f.trouble(catalogFile, err)
+		}
+		if reader.Line()%1024 == 0 && ctx.Err() != nil {
+			return nil, stopped(ctx)
+		}
+	}
+	return reader.Places(), nil
+}
+
 // turn opens the catalogue at its beginning, or goes on where the cursor says.
 func (f *folder) turn(cursor string) error {
 	if cursor != "" {
