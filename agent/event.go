@@ -40,6 +40,8 @@ const (
 	RequestOutcome     Kind = "request.answered"    // AnswerFact
 	AccessGranted      Kind = "access.granted"      // Access
 	AccessRevoked      Kind = "access.revoked"      // AccessFact
+	DevicePaired       Kind = "device.paired"       // PairedDevice
+	DeviceUnpaired     Kind = "device.unpaired"     // DeviceFact
 )
 
 // RunFact begins a run of the agent: monotonic times of scans count from it.
@@ -131,6 +133,20 @@ type Access struct {
 // AccessFact takes an access away.
 type AccessFact struct {
 	ID string `json:"id"`
+}
+
+// PairedDevice is a scanner that somebody paired at work. Scanners that the
+// configuration names are not among them.
+type PairedDevice struct {
+	Device DeviceID `json:"device"`
+	Name   string   `json:"name"` // what people call it
+	// Settings are the section [[scanner]] that opens it, as a JSON object.
+	Settings json.RawMessage `json:"settings"`
+}
+
+// DeviceFact ends a pairing. What the scanner delivered stays.
+type DeviceFact struct {
+	Device DeviceID `json:"device"`
 }
 
 // NewEvent makes an event of version 1 from its payload. The store fills Seq, At

@@ -94,6 +94,9 @@ type View interface {
 	Voided(scans ...Seq) (map[Seq]Seq, error)
 	Tally(count CountID) (Tally, error)
 	Devices() ([]DeviceTally, error)
+	// PairedDevices returns the scanners that are paired, in the order in which
+	// they were.
+	PairedDevices() ([]PairedDevice, error)
 
 	// Books returns all statements about an item made since a time (by Book.At),
 	// oldest first, and before them the newest earlier one if there is one.

@@ -40,6 +40,8 @@ var appliers = map[agent.Kind]func(*ledger, agent.Event) error{
 	agent.RequestOutcome:     with((*ledger).answerRequest),
 	agent.AccessGranted:      with((*ledger).grantAccess),
 	agent.AccessRevoked:      with((*ledger).revokeAccess),
+	agent.DevicePaired:       with((*ledger).pairDevice),
+	agent.DeviceUnpaired:     with((*ledger).unpairDevice),
 }
 
 func nothing(*ledger, agent.Event) error { return nil }

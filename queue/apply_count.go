@@ -126,3 +126,13 @@ func (l *ledger) grantAccess(e agent.Event, a agent.Access) error {
 func (l *ledger) revokeAccess(_ agent.Event, f agent.AccessFact) error {
 	return l.exec("DELETE FROM access WHERE id = ?", f.ID)
 }
+
+func (l *ledger) pairDevice(e agent.Event, d agent.PairedDevice) error {
+	return l.exec(`INSERT INTO paired (device, seq, name, settings) VALUES (?,?,?,?)
+		ON CONFLICT (device) DO UPDATE SET name = excluded.name, settings = excluded.settings`,
+		string(d.Device), int64(e.Seq), d.Name, string(d.Settings))
+}
+
+func (l *ledger) unpairDevice(_ agent.Event, f agent.DeviceFact) error {
+	return l.exec("DELETE FROM paired WHERE device = ?", string(f.Device))
+}

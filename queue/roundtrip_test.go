@@ -74,6 +74,10 @@ func everyKind() []agent.Facts {
 		events(agent.NewEvent(agent.AccessGranted, agent.Access{ID: "a", Name: "tablet", Role: agent.Counter, Hash: "00", Given: start})),
 		events(agent.NewEvent(agent.AccessGranted, agent.Access{ID: "b", Name: "office", Role: agent.Manager, Hash: "11", Given: start})),
 		events(agent.NewEvent(agent.AccessRevoked, agent.AccessFact{ID: "a"})),
+		events(agent.NewEvent(agent.DevicePaired, agent.PairedDevice{Device: gun, Name: "Till 1", Settings: json.RawMessage(`{"driver":"serial"}`)})),
+		events(agent.NewEvent(agent.DevicePaired, agent.PairedDevice{Device: "hidpos:1", Name: "Old", Settings: json.RawMessage(`{"driver":"hid-pos"}`)})),
+		events(agent.NewEvent(agent.DevicePaired, agent.PairedDevice{Device: gun, Name: "Till 2", Settings: json.RawMessage(`{"driver":"serial","baud":115200}`)})),
+		events(agent.NewEvent(agent.DeviceUnpaired, agent.DeviceFact{Device: "hidpos:1"})),
 	}
 }
 
@@ -95,6 +99,7 @@ type everything struct {
 	Deliveries []agent.Delivery
 	Requests   []agent.Request
 	Accesses   []agent.Access
+	Paired     []agent.PairedDevice `json:",omitempty"` // since schema 2
 	Next       [4]int64
 }
 
@@ -148,6 +153,8 @@ func allOf(t testing.TB, q *Queue) everything {
 		e.Requests, err = v.Requests()
 		note(err)
 		e.Accesses, err = v.Accesses()
+		note(err)
+		e.Paired, err = v.PairedDevices()
 		note(err)
 		for i, noun := range []string{"count", "pass", "adjustment", "request"} {
 			e.Next[i], err = v.Next(noun)
@@ -241,9 +248,9 @@ func drawScan(t *rapid.T, last agent.Seq) agent.Scan {
 		Item:  rapid.SampledFrom([]agent.ItemID{cola, crisps, ""}).Draw(t, "item"),
 		Bin:   agent.Bin(rapid.SampledFrom([]string{"", string(shelf), "B"}).Draw(t, "bin")), Quantity: rapid.Int64Range(-1000, 1000).Draw(t, "quantity"),
 		Cond:  rapid.SampledFrom(condCodes).Draw(t, "cond"),
-		Flags: agent.ScanFlag(rapid.Int64Range(0, 127).Draw(t, "flags")), Read: drawStamp(t, "read"), Mono: rapid.Int64().Draw(t, "mono"),
+		Flags: agent.ScanFlag(rapid.Int64Range(0, 255).Draw(t, "flags")), Read: drawStamp(t, "read"), Mono: rapid.Int64().Draw(t, "mono"),
 	}
-	if s.Op == agent.Void {
+	if s.Op == agent.Void || s.Op == agent.Add && rapid.IntRange(0, 3).Draw(t, "accepts") == 0 {
 		s.Voids = agent.Seq(rapid.Int64Range(0, int64(last)+1).Draw(t, "voids"))
 	}
 	return s

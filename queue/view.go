@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"encoding/json"
 	"errors"
 	"slices"
 
@@ -79,6 +80,17 @@ func (v *view) AccessByHash(hash string) (agent.Access, bool, error) {
 
 func (v *view) Accesses() ([]agent.Access, error) {
 	return list(v, readAccess, "SELECT id, name, role, hash, given FROM access ORDER BY seq")
+}
+
+func (v *view) PairedDevices() ([]agent.PairedDevice, error) {
+	return list(v, readPaired, "SELECT device, name, settings FROM paired ORDER BY seq")
+}
+
+func readPaired(r row) (d agent.PairedDevice, err error) {
+	var settings string
+	err = r.Scan(&d.Device, &d.Name, &settings)
+	d.Settings = json.RawMessage(settings)
+	return d, err
 }
 
 func readAccess(r row) (a agent.Access, err error) {
