@@ -21,6 +21,50 @@ import (
 // asked for; nil if it is not.
 func (q *Queue) Damage() *agent.Error { return q.damage }
 
+// Acknowledged reports whether somebody has said to know of the Damage.
+func (q *Queue) Acknowledged() bool { return q.seen.Load() }
+
+// acknowledged begins the line of a note that says who knows of it.
+const acknowledged = "Acknowledged at "
+
+// Acknowledge notes who knows of the Damage. Another file that proves damaged is
+// told anew.
+func (q *Queue) Acknowledge(who agent.Actor) error {
+	if q.damage == nil || q.writer == nil || !q.seen.CompareAndSwap(false, true) {
+		return nil
+	}
+	text, err := os.ReadFile(notePath(q.beside))
+	if err == nil {
+		line := fmt.Sprintf("%s%s by %s\n", acknowledged, q.clock.Now().UTC().Format("2006-01-02 15:04:05 MST"), joinActor(who))
+		err = writeNote(q.beside, string(text)+line)
+	}
+	if err != nil {
+		q.seen.Store(false)
+	}
+	return explain("note that the damage is known", err)
+}
+
+// InUse returns the file that Open would go on in, without opening it, and the
+// Damage if it is another one and nobody acknowledged that.
+func InUse(path string) (file string, damage *agent.Error, err error) {
+	for file = path; ; {
+		fresh, err := readNote(file)
+		if err != nil || fresh == "" {
+			return file, damage, err
+		}
+		if damage = nil; !isAcknowledged(file) {
+			damage = besides(path, fresh)
+		}
+		file = fresh
+	}
+}
+
+// isAcknowledged reports whether the note beside a file was acknowledged.
+func isAcknowledged(path string) bool {
+	text, err := os.ReadFile(notePath(path))
+	return err == nil && strings.Contains(string(text), "\n"+acknowledged)
+}
+
 // openSound opens the file, or a fresh one beside it if it is damaged. ours tells
 // that an agent has used the file before.
 func (q *Queue) openSound(ctx context.Context, steps []migration, version string, ours bool) error {
@@ -54,8 +98,13 @@ func (q *Queue) openSound(ctx context.Context, steps []migration, version string
 
 // replaces says that a fresh file is in use, and fills it if it is new.
 func (q *Queue) replaces(ctx context.Context, asked, damaged string, isNew bool) {
-	q.damage = besides(asked, q.path)
-	q.log.Error("a damaged file is not used", "code", q.damage.Code, "error", q.damage)
+	q.damage, q.beside = besides(asked, q.path), damaged
+	q.seen.Store(isAcknowledged(damaged))
+	if q.seen.Load() {
+		q.log.Info("a damaged file is not used, as is known", "code", q.damage.Code, "file", asked)
+	} else {
+		q.log.Error("a damaged file is not used", "code", q.damage.Code, "error", q.damage)
+	}
 	if isNew {
 		q.carryOver(ctx, damaged)
 	}
@@ -119,12 +168,12 @@ func besides(damaged, fresh string) *agent.Error {
 	}
 }
 
-// carryOver brings the catalogue and the accesses of a damaged file into the fresh
+// carryOver brings the catalogue, the accesses and the paired scanners of a damaged file into the fresh
 // one as far as they can be read, so that people can go on at once.
 func (q *Queue) carryOver(ctx context.Context, damaged string) {
 	err := use(ctx, damaged, probing, func(s session) error {
 		v := &view{session: s}
-		return errors.Join(q.carryAccesses(ctx, v), q.carryCatalogue(ctx, v))
+		return errors.Join(q.carryAccesses(ctx, v), q.carryPaired(ctx, v), q.carryCatalogue(ctx, v))
 	})
 	if err != nil {
 		q.log.Warn("not everything could be carried over from the damaged file", "error", err)
@@ -139,6 +188,19 @@ func (q *Queue) carryAccesses(ctx context.Context, v *view) error {
 	facts := agent.Facts{Actor: agent.System("queue")}
 	for _, a := range accesses {
 		facts.Events = append(facts.Events, agent.NewEvent(agent.AccessGranted, a))
+	}
+	_, err = q.Write(ctx, agent.Command{}, func(agent.View) (agent.Facts, error) { return facts, nil })
+	return err
+}
+
+func (q *Queue) carryPaired(ctx context.Context, v *view) error {
+	paired, err := v.PairedDevices()
+	if err != nil || len(paired) == 0 {
+		return err
+	}
+	facts := agent.Facts{Actor: agent.System("queue")}
+	for _, d := range paired {
+		facts.Events = append(facts.Events, agent.NewEvent(agent.DevicePaired, d))
 	}
 	_, err = q.Write(ctx, agent.Command{}, func(agent.View) (agent.Facts, error) { return facts, nil })
 	return err

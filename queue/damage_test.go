@@ -82,6 +82,12 @@ func TestADamagedFileDoesNotStopTheScanning(t *testing.T) {
 					t.Errorf("carried over: %v, access %v", found, signedIn)
 				}
 			}
+			if file, told, err := InUse(path); file != q.path || told == nil || err != nil || q.Acknowledged() {
+				t.Errorf("in use %s %v %v", file, told, err)
+			}
+			if err := q.Acknowledge(anna); err != nil || !q.Acknowledged() {
+				t.Errorf("acknowledged: %v", err)
+			}
 			openCount(t, q, 1)
 			put(t, q, scans(read(1), read(2)))
 			checkSound(t, q)
@@ -91,6 +97,9 @@ func TestADamagedFileDoesNotStopTheScanning(t *testing.T) {
 			q = open() // the next start goes on in the same fresh file
 			if tally := lookUp(t, q, func(v agent.View) (agent.Tally, error) { return v.Tally("count-1") }); tally.Entries != 2 || q.Damage() == nil {
 				t.Errorf("after a restart: %+v", tally)
+			}
+			if file, told, err := InUse(path); file != q.path || told != nil || err != nil || !q.Acknowledged() {
+				t.Errorf("what was acknowledged is told again: %s %v %v", file, told, err)
 			}
 			if content(t, path) != before {
 				t.Error("the damaged file was changed")
@@ -113,13 +122,16 @@ func TestAFreshFileThatIsDamagedTooGetsAnother(t *testing.T) {
 	spoilPages(t, path, "head")
 	q := openAt(t, path)
 	fresh := q.path
+	if err := q.Acknowledge(anna); err != nil {
+		t.Fatal(err)
+	}
 	openCount(t, q, 1)
 	if err := q.Close(); err != nil {
 		t.Fatal(err)
 	}
 	spoilPages(t, fresh, "head")
 	q = openAt(t, path)
-	if q.path == fresh || q.path == path || q.Damage() == nil {
+	if q.path == fresh || q.path == path || q.Damage() == nil || q.Acknowledged() {
 		t.Errorf("opened %s after %s", q.path, fresh)
 	}
 	put(t, q, events(agent.NewEvent(agent.ClockStepped, agent.ClockFact{})))

@@ -51,6 +51,8 @@ type Queue struct {
 	replace chan struct{} // holds a token while no catalogue is being replaced
 
 	damage *agent.Error // why this is not the file that was asked for
+	beside string       // the damaged file whose note led here
+	seen   atomic.Bool  // somebody acknowledged that note
 	spoilt sync.Once
 	ruin   chan error // holds what showed that the file is damaged
 

@@ -42,6 +42,7 @@ type shop struct {
 
 	upstream atomic.Pointer[live.Upstream]
 	states   atomic.Pointer[[]live.DeviceState]
+	damage   atomic.Pointer[agent.Error]
 	world    live.Simulation
 }
 
@@ -84,6 +85,7 @@ func (s *shop) begin() {
 		Dispatch: s.station.Dispatch, Version: "test-version-9.9", Simulation: s.world,
 		Upstream: func() live.Upstream { return deref(s.upstream.Load()) },
 		Devices:  func() []live.DeviceState { return deref(s.states.Load()) },
+		Damage:   s.damage.Load,
 	})
 	if err != nil {
 		s.t.Fatal(err)

@@ -305,6 +305,26 @@ func TestScannersAreShownAsTheyAre(t *testing.T) {
 	}
 }
 
+// Whoever counts sees that the database was damaged, until somebody knows of it.
+func TestDamageIsShownUntilItIsAcknowledged(t *testing.T) {
+	s := open(t)
+	s.stop()
+	s.damage.Store(&agent.Error{Code: "database-fresh", What: "The database file is damaged."})
+	s.begin()
+	type told struct{ Damage *agent.Error }
+	c, snaps := s.page(agent.Counter, "devices")
+	if d := decode[told](t, snaps["devices"].Data).Damage; d == nil || d.What == "" {
+		t.Fatalf("the page is told %v", d)
+	}
+	s.damage.Store(nil)
+	_, snaps = s.page(agent.Manager, "devices")
+	if d := decode[told](t, snaps["devices"].Data).Damage; d != nil {
+		t.Errorf("what is known is told again: %v", d)
+	}
+	s.server.Changed()
+	event(c, "devices", "damage", func(d *agent.Error) bool { return d == nil })
+}
+
 func TestTheUpstreamIsShownAsItIs(t *testing.T) {
 	s := open(t)
 	c, snaps := s.page(agent.Manager, "upload")

@@ -93,6 +93,9 @@ func countList(ctx context.Context, t *terminal, args []string) error {
 	}
 	return with(ctx, t, *path, func(a asker) error {
 		counts, err := allCounts(ctx, a)
+		if err == nil {
+			err = t.tellDamage(ctx, a)
+		}
 		switch {
 		case err != nil:
 			return err

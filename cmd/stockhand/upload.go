@@ -46,6 +46,9 @@ func asking[R any](show func(*terminal, R) error, op string, running bool) func(
 			if err := a.ask(ctx, call{op: op, result: &result}); err != nil {
 				return err
 			}
+			if err := t.tellDamage(ctx, a); err != nil {
+				return err
+			}
 			if *asJSON {
 				return t.json(result)
 			}

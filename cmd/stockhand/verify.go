@@ -11,7 +11,9 @@ import (
 
 func verifyCommand() subcommand {
 	return checkCommand("verify", "check the whole database against its hashes", "Every row is as it was stored",
-		`Usage: stockhand verify [DATABASE] [--config FILE] [--json]
+		`Usage:
+  stockhand verify [DATABASE] [--config FILE] [--json]
+  stockhand verify --acknowledge [--config FILE]     you know that a damaged file was set aside
 
 Computes the hash of every stored row anew and compares it with what was written
 down when the row was stored; SQLite checks the file as well. It changes nothing
@@ -41,16 +43,24 @@ func checkCommand(name, summary, fine, help string, check func(*queue.Queue, con
 		run: func(ctx context.Context, t *terminal, args []string) error {
 			set := flags(name)
 			path, asJSON := configFlag(set), set.Bool("json", false, "")
+			acknowledge := new(bool)
+			if name == "verify" {
+				set.BoolVar(acknowledge, "acknowledge", false, "")
+			}
 			database, err := optional(parse(set, args))
 			if err != nil {
 				return err
 			}
+			if *acknowledge {
+				if database != "" {
+					return usageError{"--acknowledge takes no DATABASE"}
+				}
+				return t.acknowledge(ctx, *path)
+			}
 			if database == "" {
-				c, err := loadConfig(*path)
-				if err != nil {
+				if database, err = t.databaseInUse(*path); err != nil {
 					return err
 				}
-				database = c.database()
 			}
 			report, err := checkDatabase(ctx, t, database, check)
 			if err != nil {
@@ -59,6 +69,18 @@ func checkCommand(name, summary, fine, help string, check func(*queue.Queue, con
 			return t.report(report, fine, *asJSON)
 		},
 	}
+}
+
+// databaseInUse returns the file that the agent of a configuration works with, and
+// says if it is not the one it should be.
+func (t *terminal) databaseInUse(config string) (string, error) {
+	c, err := loadConfig(config)
+	if err != nil {
+		return "", err
+	}
+	file, damage, err := queue.InUse(c.database())
+	t.warnOfDamage(damage)
+	return file, err
 }
 
 func checkDatabase(ctx context.Context, t *terminal, path string, check func(*queue.Queue, context.Context) (queue.Report, error)) (queue.Report, error) {

@@ -135,7 +135,7 @@ func (w *works) Link(role agent.Role, name string) (url string, expires time.Tim
 var looks = map[string]bool{
 	"count.list": true, "count.review": true, "count.export": true, "count.scans": true,
 	"catalog.export": true, "catalog.items": true, "catalog.search": true,
-	"upload.status": true, "devices.states": true, "devices.watch": true, "access.list": true,
+	"upload.status": true, "devices.states": true, "devices.watch": true, "access.list": true, "damage.state": true,
 }
 
 // dispatch carries out an operation, from wherever it was asked for, and logs it:

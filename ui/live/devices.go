@@ -61,8 +61,20 @@ func (h *Hub) snapDevices(v agent.View) (*snapshot, error) {
 		list[i] = encode(row)
 	}
 	s := &snapshot{}
+	if damage := h.damage(); damage != nil {
+		s.values = map[string]any{"damage": damage}
+	}
 	s.list("devices", list)
 	return s, nil
+}
+
+// damage returns what is to be told of the database. It goes with the devices,
+// which everybody sees: whoever counts should fetch somebody.
+func (h *Hub) damage() *agent.Error {
+	if h.options.Damage == nil {
+		return nil
+	}
+	return h.options.Damage()
 }
 
 // deviceFrames tells of the scanners that are not as they were told last.

@@ -42,6 +42,7 @@ type Hub struct {
 	reviews map[agent.CountID]*review
 	devices map[agent.DeviceID]string // what was told last
 	stated  string                    // of the upstream, told last
+	damaged bool                      // told last
 	world   world
 	marked  time.Time
 }
@@ -94,6 +95,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	h.damaged = h.damage() != nil
 	ctx, cancel := context.WithCancel(ctx)
 	h.mu.Lock()
 	h.ctx = ctx

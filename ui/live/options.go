@@ -22,6 +22,7 @@ type Options struct {
 
 	Upstream   func() Upstream      // nil where there is no upstream
 	Devices    func() []DeviceState // may be nil
+	Damage     func() *agent.Error  // of the database, not acknowledged; may be nil
 	Simulation Simulation           // nil unless everything is a simulation
 }
 

@@ -198,6 +198,10 @@ func (h *Hub) refresh(ctx context.Context) {
 	if err != nil {
 		h.log.Warn("the scanners' states could not be told", "error", err)
 	}
+	if damage := h.damage(); (damage != nil) != h.damaged {
+		h.damaged = damage != nil
+		b.state("devices", "damage", damage)
+	}
 	if now := string(encode(h.upstream())); h.followed("upload") && now != h.stated {
 		h.stated = now
 		b.state("upload", "upstream", json.RawMessage(now))

@@ -51,6 +51,7 @@ export const words = {
 		unsent: n => `${many(n, 'action waits', 'actions wait')} for the agent`,
 		stale: 'What you see may be old. Scans are still stored by the agent while it runs.',
 		retry: 'Connect now',
+		known: 'I know of it',
 		scanners: n => many(n, 'scanner', 'scanners'),
 		noScanner: 'No scanner',
 		scannersDown: (down, n) => `${number(down)} of ${many(n, 'scanner', 'scanners')} not ready`,

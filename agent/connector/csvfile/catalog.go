@@ -15,7 +15,7 @@ import (
 // Row is one line of a catalogue.
 type Row struct {
 	Line   int
-	Item   agent.Item // its ID is the SKU
+	Item   agent.Item   // its ID is the SKU
 	Zones  []agent.Zone // of its bins, in their order; empty where the line names none
 	OnHand int64
 	// Counted is true where the file says an on hand.

@@ -125,8 +125,14 @@ export class Upload extends Store {
 export class Devices extends Store {
 	/** @type {Rows<import('./types.js').DeviceRow>} */
 	devices = new Rows(d => d.device)
-	event = into({ device: this.devices })
+	/** What is wrong with the agent's database. */
+	damage = signal(/** @type {import('./types.js').Problem|null} */ (null))
+	event(kind, d) {
+		if (kind === 'damage') this.damage.value = d
+		else if (kind === 'device') this.devices.put(d)
+	}
 	snap(data) {
+		this.damage.value = data.damage ?? null
 		this.devices.replace(data.devices)
 		this.ready.value = true
 	}

@@ -13,6 +13,7 @@ import { Mark } from '../parts/mark.js'
 export const Strip = () => html`<section class="strip" aria-label=${words.strip.label}>
 	<div class="facts"><${Agent} /><${Scanners} />${manages() && html`<${Shop} />`}${live.simulation.value && html`<${Simulated} />`}</div>
 	<${Stale} />
+	<${Damage} />
 </section>`
 
 function Agent() {
@@ -33,6 +34,16 @@ function Stale() {
 	return html`<div class="stale" data-tone="warn">
 		<p>${live.lastContact.value > 0 && html`<strong>${words.strip.last(time(live.lastContact.value))}.</strong> `}${words.strip.stale}</p>
 		<${Act} icon="again" run=${() => live.retry()}>${words.strip.retry}<//>
+	</div>`
+}
+
+/** Shown until somebody who may says to know of it. */
+function Damage() {
+	const damage = devices.damage.value
+	if (!damage) return null
+	return html`<div class="stale" data-tone="error" role="alert">
+		<p><strong>${damage.what}</strong> ${damage.means} ${damage.do}</p>
+		${manages() && html`<${Act} icon="check" run=${() => live.command('damage.acknowledge')}>${words.strip.known}<//>`}
 	</div>`
 }
 
