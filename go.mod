@@ -3,6 +3,7 @@ module github.com/stockhand/stockhand
 go 1.26.0
 
 require (
+	github.com/boombuler/barcode v1.1.0
 	github.com/Khan/genqlient v0.8.1
 	github.com/Microsoft/go-winio v0.6.4
 	github.com/creack/pty v1.1.24
