@@ -1,6 +1,8 @@
 // Package pairing learns, from a few codes that somebody scans, which of the
-// things plugged in is the scanner in his hand and how it is set up. It is pure:
-// it is fed with what was heard and has no clock, no device and no goroutine.
+// things plugged in is the scanner in that person's hand and how it is set up.
+// A Session learns; it is pure: it is fed with what was heard and has no clock, no
+// device and no goroutine. A Room listens to everything that could be a scanner and
+// feeds a Session.
 //
 // The first code of a Sheet holds a word that is new each time: whoever sends it
 // is the scanner. The word avoids every key that lies elsewhere on some keyboard,
