@@ -34,6 +34,7 @@ const (
 	Unknown       ScanFlag = 1 << 4 // no item has this barcode
 	Ambiguous     ScanFlag = 1 << 5 // several items have this barcode
 	Confirmed     ScanFlag = 1 << 6 // a zero confirmed for the whole pass, not typed for one item
+	Repeated      ScanFlag = 1 << 7 // the scanner may have sent one scan twice; it counts once it is accepted
 )
 
 // Op is what an entry does to its line.
@@ -41,11 +42,11 @@ type Op string
 
 // The operations of an entry.
 const (
-	Add  Op = "add"  // adds Quantity (reads x pack)
+	Add  Op = "add"  // adds Quantity (reads x pack); with Voids, what the note Voids would have added
 	Set  Op = "set"  // replaces what this pass entered for the item and bin before
 	Void Op = "void" // undoes the entry Voids
 	Move Op = "move" // a bin's label was read: the pass goes on in Bin
-	Note Op = "note" // kept as evidence, changes no line (unknown, unowned, too long)
+	Note Op = "note" // kept as evidence, changes no line (unknown, unowned, too long, repeated)
 )
 
 // Condition of counted goods.

@@ -42,6 +42,9 @@ func (l *ledger) applyScan(s *agent.Scan) error {
 func (l *ledger) carryOut(s *agent.Scan, w walker) (receipt, error) {
 	switch s.Op {
 	case agent.Add, agent.Set:
+		if s.Voids != 0 {
+			return l.accept(s, w)
+		}
 		return l.enter(s, w)
 	case agent.Void:
 		return l.undo(s)
@@ -110,14 +113,40 @@ func (l *ledger) enter(s *agent.Scan, w walker) (receipt, error) {
 	if s.Flags&agent.Confirmed != 0 {
 		e.from, e.whole = w.pass.Started, true
 	}
+	if s.Voids != 0 { // the pass has gone on since the scan that is counted now
+		e.from = w.pass.Started
+	}
 	change, err := l.changePart(k, e.round, e.cond, func(p part) (part, error) { return p.after(e), nil })
 	change.entries = 1
 	return change, err
 }
 
+// accept enters what was only noted before. The note is undone by it, so that
+// nothing counts twice.
+func (l *ledger) accept(s *agent.Scan, w walker) (receipt, error) {
+	target, found, err := l.scan(s.Voids)
+	if err == nil && (s.Op != agent.Add || !found || target.Op != agent.Note) {
+		err = refused("entry", fmt.Sprintf("Row %d is not a note that could be counted.", s.Voids))
+	}
+	if err != nil {
+		return receipt{}, err
+	}
+	note, err := l.undo(s)
+	if err != nil {
+		return receipt{}, err
+	}
+	change, err := l.enter(s, w)
+	change.voided, change.noted, change.unknown = note.voided, note.noted, note.unknown
+	return change, err
+}
+
+func (l *ledger) scan(seq agent.Seq) (agent.Scan, bool, error) {
+	return first(l.session, readScan, "SELECT "+scanColumns+" FROM "+scanTables+" WHERE s.seq = ?", int64(seq))
+}
+
 // undo voids an entry of the same count.
 func (l *ledger) undo(s *agent.Scan) (receipt, error) {
-	target, found, err := first(l.session, readScan, "SELECT "+scanColumns+" FROM "+scanTables+" WHERE s.seq = ?", int64(s.Voids))
+	target, found, err := l.scan(s.Voids)
 	switch {
 	case err != nil:
 		return receipt{}, err

@@ -14,6 +14,7 @@ type consumer struct {
 	*device
 	framer   *Framer
 	rule     Framing
+	repeats  *Repeats
 	sequence int64
 	session  *session // the connection the bytes come from; nil between two
 
@@ -27,7 +28,10 @@ type consumer struct {
 const longestSettle = time.Second
 
 func newConsumer(d *device) *consumer {
-	return &consumer{device: d, framer: NewFramer(d.Framing), rule: d.Framing.withDefaults()}
+	return &consumer{
+		device: d, framer: NewFramer(d.Framing), rule: d.Framing.withDefaults(),
+		repeats: NewRepeats(d.Repeat, false),
+	}
 }
 
 // run consumes until the ring is closed and empty. What silence ends is ended
@@ -128,6 +132,7 @@ func (c *consumer) pass(ctx context.Context, now time.Time) {
 
 func (c *consumer) opened(s *session, at time.Time) {
 	c.session, c.discarded = s, 0
+	c.repeats.waits = s.awaits
 	c.settling, c.settled = true, at.Add(c.rule.Settle)
 	if c.rule.Settle == 0 {
 		c.endSettling(at)
@@ -157,15 +162,38 @@ func (c *consumer) deliver(ctx context.Context, frames []Frame) {
 		return
 	}
 	for _, f := range frames {
-		c.sequence++
-		v := c.sink.Read(ctx, Read{
-			Device: c.ID, Sequence: c.sequence, Raw: f.Raw, Length: f.Length,
-			FirstAt: f.First, At: f.Last, Flags: f.Flags,
-		})
-		if v != None && c.session != nil {
-			c.session.say(v)
-		}
+		c.read(ctx, f)
 	}
+}
+
+// read hands one frame to the sink and its verdict to the scanner.
+func (c *consumer) read(ctx context.Context, f Frame) {
+	again, hardware := c.repeats.Frame(f), c.hardware()
+	if twin := c.twins.frame(hardware, c.ID, f); again || twin {
+		f.Flags |= Repeated
+	}
+	c.sequence++
+	v := c.sink.Read(ctx, Read{
+		Device: c.ID, Sequence: c.sequence, Raw: f.Raw, Length: f.Length,
+		FirstAt: f.First, At: f.Last, Flags: f.Flags,
+	})
+	if v == Refused && hardware != "" {
+		c.twins.forget(hardware, c.ID, f)
+	}
+	if v == None || c.session == nil {
+		c.repeats.Answered(v, time.Time{})
+		return
+	}
+	c.repeats.Answered(v, time.Now())
+	c.session.say(v)
+}
+
+// hardware is what the scans come from, where that is known.
+func (c *consumer) hardware() string {
+	if c.session == nil {
+		return c.Physical
+	}
+	return c.session.physical
 }
 
 func (c *consumer) reportDropped(n int, at time.Time) {

@@ -18,9 +18,10 @@ const (
 // and reads and one that consumes, and a third for feedback while it is open.
 type device struct {
 	Device
-	sink Sink
-	ring *ring
-	look chan struct{}
+	sink  Sink
+	ring  *ring
+	twins *twins // of the devices beside it
+	look  chan struct{}
 
 	telling sync.Mutex // held while a change of state is told, so that the order holds
 	open    *session   // guarded by telling: the connection that may become reading
@@ -33,10 +34,23 @@ type device struct {
 type session struct {
 	conn     Conn
 	verdicts chan Verdict
-	reading  bool // guarded by device.telling: the state reading was reached
+	physical string // the hardware it leads to
+	awaits   bool   // the scanner waits for each answer
+	reading  bool   // guarded by device.telling: the state reading was reached
 }
 
-func newDevice(d Device, sink Sink) *device {
+func newSession(d Device, conn Conn) *session {
+	s := &session{conn: conn, verdicts: make(chan Verdict, 1), physical: d.Physical}
+	if p, ok := conn.(Placed); ok && s.physical == "" {
+		s.physical = p.Physical()
+	}
+	if a, ok := conn.(Awaited); ok {
+		s.awaits = a.Awaits()
+	}
+	return s
+}
+
+func newDevice(d Device, sink Sink, twins *twins) *device {
 	first := State{Name: Missing, Sentence: "Looking for the scanner."}
 	if d.Disabled {
 		first = State{
@@ -46,7 +60,7 @@ func newDevice(d Device, sink Sink) *device {
 	}
 	first.Device, first.Since = d.ID, time.Now().UTC()
 	return &device{
-		Device: d, sink: sink, ring: newRing(RingSize),
+		Device: d, sink: sink, ring: newRing(RingSize), twins: twins,
 		look: make(chan struct{}, 1), state: first,
 	}
 }
@@ -104,7 +118,7 @@ func (d *device) connect(ctx, drain context.Context) (worked bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	s := &session{conn: conn, verdicts: make(chan Verdict, 1)}
+	s := newSession(d.Device, conn)
 	d.setOpen(s)
 	d.mark(drain, itemOpened, s, time.Now().UTC())
 

@@ -20,6 +20,7 @@
 //   - Reads of one device arrive one at a time, in order, numbered without gaps.
 //   - A scan that was cut off (unplugged, lost input, just opened) is never
 //     delivered as if it were whole. It is a Notice.
+//   - A scan that may have been delivered twice is marked Repeated, and delivered.
 //   - Whatever is thrown away is said: in a State, a Notice or a flag.
 //   - A device that vanishes, is busy or may not be opened is tried again until
 //     it works, without a person; its State says what is wrong and what to do.

@@ -15,6 +15,10 @@ type Device struct {
 	// Physical is the piece of hardware behind it where that is known before it
 	// is opened, see Candidate.Physical; empty otherwise.
 	Physical string
+	// Repeat is how soon after a scan the same bytes are taken for that scan
+	// once more (see Repeated); 0 is DefaultRepeat. Presentation scanners, which
+	// read what lies before them again and again, need more.
+	Repeat time.Duration
 }
 
 // Driver opens one configured scanner.
@@ -39,6 +43,18 @@ type Conn interface {
 	Feedback(ctx context.Context, v Verdict) error
 	// Close releases the scanner. No Feedback is under way then.
 	Close() error
+}
+
+// Placed is a Conn that knows which piece of hardware it has opened. Where a
+// Device's Physical is not known before, it is asked once, after Open.
+type Placed interface {
+	Physical() string // see Candidate.Physical; empty if it is not known
+}
+
+// Awaited is a Conn whose scanner waits for the answer to each scan and sends the
+// scan again if none comes.
+type Awaited interface {
+	Awaits() bool
 }
 
 // Sink receives what the devices deliver. Read of one device is called by one

@@ -31,8 +31,9 @@ const (
 	// TooLong: the frame exceeded Framing.Max; Raw holds its beginning only.
 	TooLong
 	// Repeated: the same bytes came again faster than anybody can pull a
-	// trigger, or by another interface of the same scanner. It may be one scan
-	// that was sent twice.
+	// trigger, by another interface of the same scanner, or before the scanner
+	// had its answer to the scan before. It may be one scan that was sent twice.
+	// No driver sets it.
 	Repeated
 )
 

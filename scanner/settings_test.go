@@ -18,9 +18,13 @@ func decodeFake(s *scanner.Settings) (scanner.Device, error) {
 func TestSectionBecomesADevice(t *testing.T) {
 	d, err := scanner.Registry{"fake": decodeFake}.Device(map[string]any{
 		"driver": "fake", "name": "Till 2", "port": "COM3", "suffix": "crlf", "gap": "80ms", "baud": int64(115200), "disabled": true,
+		"repeat": "500ms",
 	})
 	if err != nil || d.ID != "fake:COM3" || d.Name != "Till 2" || !d.Disabled {
 		t.Fatalf("%+v, %v", d, err)
+	}
+	if d.Repeat != 500*time.Millisecond {
+		t.Fatalf("%+v", d)
 	}
 	if d.Framing.Suffix != "\r\n" || d.Framing.Gap != 80*time.Millisecond {
 		t.Fatalf("%+v", d.Framing)
@@ -34,6 +38,7 @@ func TestWrongSettingsAreExplained(t *testing.T) {
 		`baud = 9600: it must be a whole number`:                {"driver": "fake", "baud": "9600"},
 		`gap = 60: it must be a duration such as "60ms"`:        {"driver": "fake", "gap": int64(60)},
 		`gap = -1s: it must be a duration`:                      {"driver": "fake", "gap": "-1s"},
+		`repeat = off: it must be a duration`:                   {"driver": "fake", "repeat": "off"},
 		`suffix "enter" is not known`:                           {"driver": "fake", "suffix": "enter"},
 		`feedback "beep" is not known`:                          {"driver": "fake", "feedback": "beep"},
 		`disabled = yes: it must be true or false`:              {"driver": "fake", "disabled": "yes"},

@@ -20,7 +20,7 @@ type Supervisor struct {
 // New returns a supervisor for devices, each with an ID of its own.
 func New(devices []Device, sink Sink) (*Supervisor, error) {
 	s := &Supervisor{sink: sink}
-	seen := map[string]string{}
+	seen, hardware := map[string]string{}, &twins{}
 	for _, d := range devices {
 		if d.ID == "" || d.Driver == nil {
 			return nil, fmt.Errorf("scanner %q has no identity or no driver", d.Name)
@@ -29,7 +29,7 @@ func New(devices []Device, sink Sink) (*Supervisor, error) {
 			return nil, fmt.Errorf("scanners %q and %q are the same device %s: remove one of them", other, d.Name, d.ID)
 		}
 		seen[d.ID] = d.Name
-		s.devices = append(s.devices, newDevice(d, sink))
+		s.devices = append(s.devices, newDevice(d, sink, hardware))
 	}
 	return s, nil
 }

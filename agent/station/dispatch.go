@@ -38,6 +38,7 @@ func (s *Station) operations() map[string]Handler {
 		"pass.close":      op(s.closePass),
 		"entry.set":       op(s.setEntry),
 		"entry.void":      op(s.voidEntry),
+		"scan.accept":     op(s.acceptScans),
 		"delivery.decide": op(s.decide),
 		"access.link":     op(s.link),
 		"access.list":     op(s.accesses),

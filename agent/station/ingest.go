@@ -22,6 +22,7 @@ const (
 	NoBin      Heard = "no bin"     // bins are kept here, and none was scanned yet
 	NotAsked   Heard = "not asked"  // a recount is under way, and not of this item
 	Unreadable Heard = "unreadable" // too long to be a stock code
+	Twice      Heard = "repeated"   // would have counted, but may be one scan sent twice: see scan.accept
 )
 
 // Ingested is the answer to a read: its stored scan and what it meant.
@@ -93,6 +94,9 @@ func (s *Station) resolve(v agent.View, read agent.Read, code barcode.Code) (in 
 	case !owned:
 		return unowned(v, in, isPlace)
 	case in.Scan.Flags&agent.Unowned != 0:
+		return in, false, nil
+	case isPlace && read.Flags&agent.Repeated != 0:
+		in.Heard = Twice // the pass is there already
 		return in, false, nil
 	case isPlace:
 		in.Heard, in.Scan.Op, in.Scan.Bin = Moved, agent.Move, place.Bin
@@ -204,6 +208,10 @@ func (s *Station) item(v agent.View, in Ingested, pass agent.Pass, code barcode.
 	}
 	if homeless {
 		in.Heard = NoBin
+		return in, nil
+	}
+	if in.Scan.Flags&agent.Repeated != 0 {
+		in.Heard = Twice
 		return in, nil
 	}
 	in.Heard, in.Scan.Op, in.Scan.Quantity = Counted, agent.Add, m.Pack

@@ -19,6 +19,7 @@ var allowed = map[string][]agent.Role{
 	"pass.close":      counters,
 	"entry.set":       counters,
 	"entry.void":      counters,
+	"scan.accept":     counters,
 	"count.open":      managers,
 	"count.close":     managers,
 	"count.cancel":    managers,

@@ -41,8 +41,8 @@ func (e *ears) Read(ctx context.Context, r scanner.Read) scanner.Verdict {
 	switch {
 	case err != nil:
 		return scanner.Refused
-	case in.Heard == station.Counted, in.Heard == station.Moved:
-		return scanner.Stored
+	case in.Heard == station.Counted, in.Heard == station.Moved, in.Heard == station.Twice:
+		return scanner.Stored // a repeat that sounded bad would be scanned once more
 	}
 	return scanner.Unknown
 }
@@ -54,6 +54,9 @@ func readOf(r scanner.Read) agent.Read {
 	}
 	if r.Flags.Has(scanner.TooLong) {
 		read.Flags |= agent.TooLong
+	}
+	if r.Flags.Has(scanner.Repeated) {
+		read.Flags |= agent.Repeated
 	}
 	return read
 }

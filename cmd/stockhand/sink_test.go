@@ -35,6 +35,7 @@ func TestTheScannerIsToldWhatBecameOfItsScan(t *testing.T) {
 	}{
 		{station.Counted, nil, scanner.Stored},
 		{station.Moved, nil, scanner.Stored},
+		{station.Twice, nil, scanner.Stored},
 		{station.NotKnown, nil, scanner.Unknown},
 		{station.NotOwned, nil, scanner.Unknown},
 		{station.Unreadable, nil, scanner.Unknown},
@@ -52,8 +53,8 @@ func TestAReadKeepsEverythingThatTheDriverSaid(t *testing.T) {
 	a := &answers{}
 	e := &ears{station: a, log: slog.New(slog.DiscardHandler), changed: func() {}}
 	at := time.Now()
-	e.Read(t.Context(), scanner.Read{Device: "d", Sequence: 7, Raw: []byte("x"), At: at, Flags: scanner.EndedByQuiet | scanner.TooLong})
-	if r := a.read; r.Device != "d" || r.Sequence != 7 || string(r.Raw) != "x" || !r.At.Equal(at) || r.Flags != agent.EndedByQuiet|agent.TooLong {
+	e.Read(t.Context(), scanner.Read{Device: "d", Sequence: 7, Raw: []byte("x"), At: at, Flags: scanner.EndedByQuiet | scanner.TooLong | scanner.Repeated})
+	if r := a.read; r.Device != "d" || r.Sequence != 7 || string(r.Raw) != "x" || !r.At.Equal(at) || r.Flags != agent.EndedByQuiet|agent.TooLong|agent.Repeated {
 		t.Fatalf("got %+v", r)
 	}
 }

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"strconv"
@@ -9,8 +10,13 @@ import (
 	"time"
 )
 
+// pull is how long after a scan the same code comes again where the file does not
+// say it: as soon as a hand could pull the trigger.
+const pull = 100 * time.Millisecond
+
 // Parse reads scans, one a line. A tab and a pause may follow the code, which
-// then comes that much later than the one before. Control characters are written
+// then comes that much later than the one before; without one it comes at once, or
+// when a hand could have scanned the same code again. Control characters are written
 // as in Go: \x1d is GS, \t a tab, \\ a backslash. Empty lines and lines that
 // begin with # are left out; a code that begins with # is written \x23.
 //
@@ -27,6 +33,9 @@ func Parse(r io.Reader) ([]Scan, error) {
 		s, err := parseLine(line)
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", n, err)
+		}
+		if n := len(scans); n > 0 && !strings.Contains(line, "\t") && bytes.Equal(scans[n-1].Raw, s.Raw) {
+			s.Pause = pull
 		}
 		scans = append(scans, s)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -85,6 +86,25 @@ func TestFileIsPlayedOnceWithItsPauses(t *testing.T) {
 			t.Fatalf("pause of %v instead of 2s", pause)
 		}
 	})
+}
+
+// A code that stands twice in a file was scanned twice. Only a written pause makes
+// it the same scan once more.
+func TestTheSameCodeTwiceIsScannedByAHand(t *testing.T) {
+	scans, err := Parse(strings.NewReader("A\nA\nB\nA\nA\t+0s\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var marked []bool
+	rule, at := scanner.NewRepeats(0, false), time.Unix(0, 0)
+	for _, s := range scans {
+		at = at.Add(s.Pause)
+		marked = append(marked, rule.Frame(scanner.Frame{Raw: s.Raw, Length: len(s.Raw), First: at, Last: at}))
+		rule.Answered(scanner.Stored, at)
+	}
+	if want := []bool{false, false, false, false, true}; !slices.Equal(marked, want) {
+		t.Fatalf("marked %v, want %v", marked, want)
+	}
 }
 
 func TestBadLinesAreExplained(t *testing.T) {

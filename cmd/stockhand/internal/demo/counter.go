@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -27,8 +28,9 @@ type Counter struct {
 	rand    *rand.Rand
 	pause   time.Duration // between two scans, on average
 
-	sitting sitting // in which the trigger was pulled last
-	want    int64   // scans that the page is to show when all have arrived
+	job     agent.CountID // the count being walked
+	sitting sitting       // in which the trigger was pulled last
+	want    int64         // scans that the page is to show when all have arrived
 
 	sent      atomic.Int64 // triggers pulled
 	repeated  atomic.Int64 // of them, because the page did not show the scan before
@@ -97,6 +99,7 @@ func (c *Counter) recountOne(ctx context.Context, pass agent.PassID, i int, bin 
 
 func (c *Counter) begin(ctx context.Context, count agent.CountID, round int64) (agent.PassID, error) {
 	var pass agent.Pass
+	c.job = count
 	err := c.page.do(ctx, "pass.open", map[string]any{
 		"count": count, "zone": c.zone, "bin": c.bins[0], "device": c.device, "round": round,
 	}, &pass)
@@ -133,7 +136,30 @@ func (c *Counter) count(ctx context.Context, pass agent.PassID, i int, bin strin
 	if scanned == 0 { // the last unit was taken while the hand went out for it
 		return c.enter(ctx, pass, i, bin, 0)
 	}
-	return c.confirm(ctx, c.goods[i].Barcode)
+	if err := c.confirm(ctx, c.goods[i].Barcode); err != nil || scanned == 1 {
+		return err
+	}
+	return c.accept(ctx, i, bin)
+}
+
+// accept taps on the scans that the agent keeps aside because they came faster
+// than a trigger can be pulled: in a simulated shop hands are that fast.
+func (c *Counter) accept(ctx context.Context, i int, bin string) error {
+	var shown []agent.ShownScan
+	err := c.page.do(ctx, "count.scans", map[string]any{"count": c.job, "item": c.ids[i], "bin": bin}, &shown)
+	if err != nil {
+		return err
+	}
+	var aside []agent.Seq
+	for _, s := range shown {
+		if s.Device == c.device && s.Op == agent.Note && !s.Voided && slices.Contains(s.Flags, agent.Repeated.Names()[0]) {
+			aside = append(aside, s.Seq)
+		}
+	}
+	if len(aside) == 0 {
+		return nil
+	}
+	return c.page.do(ctx, "scan.accept", map[string]any{"seqs": aside}, nil)
 }
 
 // enter types a quantity.
