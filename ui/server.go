@@ -35,6 +35,8 @@ type Options struct {
 	// Damage says what is wrong with the database as long as nobody has
 	// acknowledged it, and nil otherwise; may be nil.
 	Damage func() *agent.Error
+	// Pairing says how the pairing of a scanner goes; may be nil.
+	Pairing func() live.Pairing
 	// Simulation is nil unless the agent runs inside the demo.
 	Simulation live.Simulation
 	// Version is the program's. It is told to nobody who was not let in.
@@ -78,7 +80,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	}
 	s.hub = live.New(live.Options{
 		Store: o.Store, Clock: o.Clock, Log: o.Log, Dispatch: o.Dispatch, Admit: s.access.admit,
-		Upstream: o.Upstream, Devices: o.Devices, Damage: o.Damage, Simulation: o.Simulation,
+		Upstream: o.Upstream, Devices: o.Devices, Damage: o.Damage, Pairing: o.Pairing, Simulation: o.Simulation,
 	})
 	s.http = &http.Server{
 		Handler:           guard{hosts: hosts(s.port), refused: refusals(o.Log), next: routes(assets, s.hub)},

@@ -42,6 +42,7 @@ type Hub struct {
 	reviews map[agent.CountID]*review
 	devices map[agent.DeviceID]string // what was told last
 	stated  string                    // of the upstream, told last
+	paired  string                    // the pairing as it was told last
 	damaged bool                      // told last
 	world   world
 	marked  time.Time

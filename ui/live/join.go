@@ -179,7 +179,7 @@ func (p *page) maySee(topic string) bool {
 		return false
 	case topic == "counts", topic == "devices", topic == "simulation", name == "count" && split:
 		return p.caller.May(agent.MayCount)
-	case topic == "upload", name == "review" && split:
+	case topic == "upload", topic == "pairing", name == "review" && split:
 		return p.caller.May(agent.MayManage)
 	}
 	return false
@@ -271,6 +271,8 @@ func (h *Hub) snapshot(v agent.View, p *page, topic string) error {
 		s, err = h.snapUpload(v)
 	case "devices":
 		s, err = h.snapDevices(v)
+	case "pairing":
+		s = h.snapPairing()
 	case "review":
 		h.wantReview(p, agent.CountID(of))
 	case "simulation":

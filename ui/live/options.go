@@ -23,6 +23,7 @@ type Options struct {
 	Upstream   func() Upstream      // nil where there is no upstream
 	Devices    func() []DeviceState // may be nil
 	Damage     func() *agent.Error  // of the database, not acknowledged; may be nil
+	Pairing    func() Pairing       // how the pairing of a scanner goes; may be nil
 	Simulation Simulation           // nil unless everything is a simulation
 }
 
@@ -50,6 +51,69 @@ type DeviceState struct {
 	Since    time.Time      `json:"since"`
 	Sentence string         `json:"sentence"`
 	Remedy   string         `json:"remedy,omitempty"`
+}
+
+// Pairing says how the pairing of a scanner goes. It is not Active most of the time,
+// and everything else is empty then.
+type Pairing struct {
+	Active     bool        `json:"active"`
+	Until      time.Time   `json:"until,omitzero"` // when it ends by itself
+	Codes      []PairCode  `json:"codes,omitempty"`
+	Candidates []Candidate `json:"candidates,omitempty"`
+	Heard      []Heard     `json:"heard,omitempty"` // newest first
+	Findings   []Finding   `json:"findings,omitempty"`
+	// Problem is what could not be looked at, in words; empty if all could be.
+	Problem string `json:"problem,omitempty"`
+}
+
+// PairCode is a code to scan, drawn: see symbol.Symbol.
+type PairCode struct {
+	Step      string   `json:"step"`
+	Symbology string   `json:"symbology"`
+	Text      string   `json:"text"`
+	Rows      []string `json:"rows"`
+	Quiet     int      `json:"quiet"`
+}
+
+// Candidate is something plugged in that could be a scanner.
+type Candidate struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Driver   string `json:"driver"`
+	Likely   bool   `json:"likely"`
+	Sentence string `json:"sentence,omitempty"` // why it cannot be listened to
+	Remedy   string `json:"remedy,omitempty"`
+}
+
+// Heard is something a candidate sent.
+type Heard struct {
+	Candidate string    `json:"candidate"`
+	At        time.Time `json:"at"`
+	Took      int64     `json:"took_ms"`
+	Bytes     string    `json:"bytes"` // in hex
+	Text      string    `json:"text"`  // printable
+	Meaning   string    `json:"meaning"`
+	Step      string    `json:"step,omitempty"`
+	Repeated  bool      `json:"repeated,omitempty"`
+	Lost      bool      `json:"lost,omitempty"`
+}
+
+// Finding is a scanner that was recognised, with what was learned of it.
+type Finding struct {
+	Candidate string            `json:"candidate"`
+	Name      string            `json:"name"`
+	Driver    string            `json:"driver"`
+	Socket    bool              `json:"socket"` // it is told by its socket, having no number
+	Learned   map[string]string `json:"learned"`
+	Answers   map[string]string `json:"answers"` // how each code arrived, by step
+	Faults    []PairFault       `json:"faults,omitempty"`
+}
+
+// PairFault is something wrong with how a scanner is set up.
+type PairFault struct {
+	Name     string `json:"name"`
+	Sentence string `json:"sentence"`
+	Remedy   string `json:"remedy"`
 }
 
 // Simulation is the world that a demo runs in.

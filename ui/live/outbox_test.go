@@ -62,6 +62,7 @@ func TestWhichRoleSeesWhichTopic(t *testing.T) { // S-29, S-31, S-38
 		"devices":        {agent.Counter, agent.Manager, agent.Admin},
 		"simulation":     {agent.Counter, agent.Manager, agent.Admin},
 		"upload":         {agent.Manager, agent.Admin},
+		"pairing":        {agent.Manager, agent.Admin},
 		"review/count-1": {agent.Manager, agent.Admin},
 		"":               nil, "count": nil, "count/": nil, "review": nil, "review/": nil, "nothing": nil, "counts/1": nil, "upload/1": nil,
 	}

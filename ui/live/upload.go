@@ -202,6 +202,12 @@ func (h *Hub) refresh(ctx context.Context) {
 		h.damaged = damage != nil
 		b.state("devices", "damage", damage)
 	}
+	if h.followed("pairing") {
+		if now := string(encode(h.pairing())); now != h.paired {
+			h.paired = now
+			b.state("pairing", "state", json.RawMessage(now))
+		}
+	}
 	if now := string(encode(h.upstream())); h.followed("upload") && now != h.stated {
 		h.stated = now
 		b.state("upload", "upstream", json.RawMessage(now))
