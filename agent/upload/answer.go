@@ -52,6 +52,9 @@ func follow(r agent.Request, o agent.Outcome, info agent.ConnectorInfo, next tim
 		fact.Changes, fact.Applied = delivered(r, o)
 	case agent.OutcomeConflict:
 		fact.Changes = eachLine(r, o, func(id agent.AdjustmentID, p *agent.Error) agent.DeliveryFact {
+			if !guilty(r, o) {
+				return agent.DeliveryFact{Adjustment: id, State: agent.Pending} // a smaller request will tell
+			}
 			if tries(id)+1 >= rounds {
 				return agent.DeliveryFact{Adjustment: id, State: agent.Conflict, Problem: keepsMoving(p)}
 			}

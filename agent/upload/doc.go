@@ -15,4 +15,7 @@
 //     delivery becomes a conflict that a person decides. Other lines go on.
 //   - One request at a time is under way, and an item is in one unresolved request
 //     at most.
+//   - A line whose quantity just moved, or whose newest movements the feed has not
+//     told yet, waits alone. Requests that fail because a line is stale become
+//     smaller, down to one line, and grow back: no line keeps another for ever.
 package upload

@@ -10,12 +10,12 @@ import (
 )
 
 // draft is what becomes of a batch: a request, deliveries that end otherwise, and
-// lines that wait for a settled statement.
+// lines that are held back until it is certain what their statement contains.
 type draft struct {
 	request agent.Request
 	books   []agent.Book
 	changes []agent.DeliveryFact
-	waits   map[agent.AdjustmentID]time.Duration
+	holds   map[agent.AdjustmentID]hold
 }
 
 // errNothingToPlan ends a write that has nothing to add.
@@ -23,13 +23,17 @@ var errNothingToPlan = errors.New("nothing to plan")
 
 // draft judges a batch by what was observed and what is stored now.
 func (u *Uploader) draft(v agent.View, batch []agent.Delivery, books map[agent.ItemID]agent.Book, key string) (draft, error) {
-	d := draft{waits: make(map[agent.AdjustmentID]time.Duration)}
+	d := draft{holds: make(map[agent.AdjustmentID]hold)}
 	_, head, err := v.Head()
 	if err != nil {
 		return d, err
 	}
 	open, err := v.Deliveries(agent.Sending, agent.Staged, agent.InDoubt)
 	if err != nil {
+		return d, err
+	}
+	look := looking{feeds: u.info.Feed, follows: u.follows()}
+	if look.complete, err = u.complete(v, batch[0].Adjustment.Location); err != nil {
 		return d, err
 	}
 	var lines []agent.Planned
@@ -45,7 +49,7 @@ func (u *Uploader) draft(v agent.View, batch []agent.Delivery, books map[agent.I
 		// The statements are the first row that this write adds.
 		book, known := books[delivery.Adjustment.Item]
 		book.Seq = head + 1
-		line, err := d.judge(v, now, book, known, u.info.Feed)
+		line, err := d.judge(v, now, book, known, look)
 		if err != nil {
 			return d, err
 		}
@@ -56,9 +60,21 @@ func (u *Uploader) draft(v agent.View, batch []agent.Delivery, books map[agent.I
 	return d, u.document(v, &d, lines, batch[0].Adjustment, key)
 }
 
+// looking is what is known of the feed while a batch is judged.
+type looking struct {
+	feeds    bool      // movements come from the upstream
+	follows  bool      // a statement must be covered by them
+	complete time.Time // up to when they are known, in the upstream's time
+}
+
+// covers reports whether every movement that a settled statement contains is known.
+func (l looking) covers(b agent.Book) bool {
+	return !l.follows || !b.Settled() || !l.complete.Before(b.Changed.Add(b.Tick))
+}
+
 // judge decides about one delivery: a line for the request, another end, or to
-// wait. feeds tells whether movements come from the upstream.
-func (d *draft) judge(v agent.View, delivery agent.Delivery, book agent.Book, known, feeds bool) (*agent.Planned, error) {
+// hold it back.
+func (d *draft) judge(v agent.View, delivery agent.Delivery, book agent.Book, known bool, look looking) (*agent.Planned, error) {
 	a := delivery.Adjustment
 	end := func(state agent.DeliveryState, problem *agent.Error) (*agent.Planned, error) {
 		if known {
@@ -74,8 +90,11 @@ func (d *draft) judge(v agent.View, delivery agent.Delivery, book agent.Book, kn
 		return end(agent.Rejected, unstocked())
 	case !book.Tracked:
 		return end(agent.Rejected, untracked())
-	case !book.Settled() && (feeds || !book.Changed.IsZero()):
-		d.waits[a.ID] = max(book.Tick, shortestPause)
+	case !book.Settled() && (look.feeds || !book.Changed.IsZero()):
+		d.holds[a.ID] = hold{tick: max(book.Tick, shortestPause)}
+		return nil, nil
+	case !look.covers(book):
+		d.holds[a.ID] = hold{tick: max(book.Tick, shortestPause), reach: book.Changed.Add(book.Tick)}
 		return nil, nil
 	}
 	movements, err := v.MovementsOf(a.Location, a.Item, a.Book.At.Earliest().Add(-horizon))

@@ -3,6 +3,7 @@ package upload
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/stockhand/stockhand/agent"
 )
@@ -50,7 +51,8 @@ func (u *Uploader) DryRun(ctx context.Context) (Preview, error) {
 	look := New(u.store, u.connector, u.clock, u.options)
 	passed := make(map[agent.AdjustmentID]bool)
 	for {
-		batch, _, err := look.pick(ctx, passed)
+		picked, err := look.pick(ctx, passed)
+		batch := picked.batch
 		if err != nil || len(batch) == 0 {
 			return p, err
 		}
@@ -73,6 +75,11 @@ func (u *Uploader) preview(ctx context.Context, batch []agent.Delivery, p *Previ
 	if err != nil {
 		return err
 	}
+	if end := lastChange(books); u.follows() && !end.IsZero() {
+		if err := u.catchUp(ctx, batch[0].Adjustment.Location, end); err != nil {
+			return err
+		}
+	}
 	key, err := u.key()
 	if err != nil {
 		return err
@@ -91,8 +98,18 @@ func (u *Uploader) preview(ctx context.Context, batch []agent.Delivery, p *Previ
 	for _, c := range d.changes {
 		p.Held = append(p.Held, Held{c.Adjustment, c.State, c.Problem})
 	}
-	for id := range d.waits {
+	for id := range d.holds {
 		p.Held = append(p.Held, Held{id, agent.Pending, unsettled()})
 	}
 	return nil
+}
+
+// lastChange returns up to when the feed must reach to cover all settled statements.
+func lastChange(books map[agent.ItemID]agent.Book) (end time.Time) {
+	for _, b := range books {
+		if to := b.Changed.Add(b.Tick); b.Settled() && to.After(end) {
+			end = to
+		}
+	}
+	return end
 }

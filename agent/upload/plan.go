@@ -20,15 +20,18 @@ const horizon = 90 * 24 * time.Hour
 // plan makes one request of what is pending. next is when a line may be planned
 // that must wait now.
 func (u *Uploader) plan(ctx context.Context) (planned bool, next time.Time, err error) {
-	batch, next, err := u.pick(ctx, nil)
+	picked, err := u.pick(ctx, nil)
 	if err != nil {
 		return false, next, fmt.Errorf("look for pending deliveries: %w", err)
 	}
-	if len(batch) == 0 {
+	batch, next := picked.batch, picked.next
+	switch {
+	case len(batch) == 0 && !picked.reach.IsZero():
+		return true, next, u.catchUp(ctx, picked.place, picked.reach)
+	case len(batch) == 0:
 		u.rest(next)
 		return false, next, nil
-	}
-	if batch[0].Adjustment.Variance == 0 {
+	case batch[0].Adjustment.Variance == 0:
 		return true, next, u.settleZero(ctx, batch[0])
 	}
 	books, err := u.observe(ctx, batch)
@@ -46,42 +49,17 @@ func (u *Uploader) plan(ctx context.Context) (planned bool, next time.Time, err 
 		}
 		return d.facts(u)
 	})
-	next = earlier(next, u.await(batch, d.waits))
+	if err == nil || errors.Is(err, errNothingToPlan) {
+		u.await(batch, d.holds)
+	}
 	if errors.Is(err, errNothingToPlan) {
 		u.enter(OK, unsettled())
-		return false, next, nil
+		return true, next, nil // others may be next, or the feed is
 	}
 	if err != nil {
 		return false, next, fmt.Errorf("plan a request: %w", err)
 	}
 	return true, next, nil
-}
-
-// wait is when an unsettled line is looked at again, and how often it was.
-type wait struct {
-	until time.Time
-	times int
-}
-
-// longestWait is the longest time between two looks at an unsettled statement.
-const longestWait = 30 * time.Second
-
-// await notes which lines of a batch wait for a settled statement, each time for
-// twice as long, and returns when the first one is looked at again.
-func (u *Uploader) await(batch []agent.Delivery, waits map[agent.AdjustmentID]time.Duration) (next time.Time) {
-	for _, d := range batch {
-		tick, waiting := waits[d.Adjustment.ID]
-		if !waiting {
-			delete(u.waits, d.Adjustment.ID)
-			continue
-		}
-		w := u.waits[d.Adjustment.ID]
-		w.until = u.clock.Now().Add(min(tick<<min(w.times, 8), max(tick, longestWait)))
-		w.times++
-		u.waits[d.Adjustment.ID] = w
-		next = earlier(next, w.until)
-	}
-	return next
 }
 
 // rest notes that nothing can be done now.
@@ -100,20 +78,33 @@ func (u *Uploader) settleZero(ctx context.Context, d agent.Delivery) error {
 	return nil
 }
 
+// picked is what can be planned now.
+type picked struct {
+	batch []agent.Delivery
+	next  time.Time // when more can be; zero if only an event brings more
+	// reach is up to when the feed of a place must tell what moved, so that a line
+	// which waits for that can be planned; zero if none does.
+	reach time.Time
+	place agent.LocationID
+}
+
 // pick reads what is pending and chooses from it. Adjustments in passed are left
 // out.
-func (u *Uploader) pick(ctx context.Context, passed map[agent.AdjustmentID]bool) (batch []agent.Delivery, next time.Time, err error) {
+func (u *Uploader) pick(ctx context.Context, passed map[agent.AdjustmentID]bool) (p picked, err error) {
 	err = u.store.Read(ctx, func(v agent.View) error {
 		pending, err := v.Deliveries(agent.Pending)
 		if err != nil {
 			return err
 		}
 		pending = slices.DeleteFunc(pending, func(d agent.Delivery) bool { return passed[d.Adjustment.ID] })
+		if p.place, p.reach, err = u.wake(v, pending); err != nil {
+			return err
+		}
 		open, err := v.Deliveries(agent.Sending, agent.Staged, agent.InDoubt)
-		batch, next = choose(pending, open, u.waits, u.clock.Now(), u.info.MaxLines)
+		p.batch, p.next = choose(pending, open, u.waits, u.clock.Now(), u.size)
 		return err
 	})
-	return batch, next, err
+	return p, err
 }
 
 // place is an item at a location.
@@ -166,12 +157,10 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// observe reads on hand of a batch's items and waits until the feed covers what
-// the statements contain.
+// observe reads on hand of a batch's items.
 func (u *Uploader) observe(ctx context.Context, batch []agent.Delivery) (map[agent.ItemID]agent.Book, error) {
 	location := batch[0].Adjustment.Location
 	books := make(map[agent.ItemID]agent.Book, len(batch))
-	var until time.Time
 	for part := range slices.Chunk(batch, u.options.Batch) {
 		stated, err := u.levels(ctx, location, part)
 		if err != nil {
@@ -179,19 +168,28 @@ func (u *Uploader) observe(ctx context.Context, batch []agent.Delivery) (map[age
 		}
 		for _, b := range stated {
 			books[b.Item] = b
-			if end := b.Changed.Add(b.Tick); b.Settled() && end.After(until) {
-				until = end
-			}
 		}
 	}
 	u.enter(OK, nil)
-	if u.options.Catcher == nil || until.IsZero() {
-		return books, nil
-	}
-	if err := u.options.Catcher.CatchUp(ctx, location, until); err != nil {
-		return nil, fmt.Errorf("catch up with the feed: %w", err)
-	}
 	return books, nil
+}
+
+// follows reports whether a line waits until the feed covers what its statement
+// contains.
+func (u *Uploader) follows() bool { return u.options.Catcher != nil && u.info.Feed }
+
+// catchUp waits until the feed tells what moved up to an instant.
+func (u *Uploader) catchUp(ctx context.Context, at agent.LocationID, until time.Time) error {
+	if err := u.options.Catcher.CatchUp(ctx, at, until); err != nil {
+		return fmt.Errorf("catch up with the feed: %w", err)
+	}
+	return u.store.Read(ctx, func(v agent.View) error {
+		complete, err := u.complete(v, at)
+		if err == nil && complete.Before(until) {
+			err = behind() // or this would be asked again at once
+		}
+		return err
+	})
 }
 
 func (u *Uploader) levels(ctx context.Context, location agent.LocationID, batch []agent.Delivery) ([]agent.Book, error) {

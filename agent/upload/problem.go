@@ -96,3 +96,12 @@ func unsettled() *agent.Error {
 		Do:    "Nothing: it is read again in a moment.",
 	}
 }
+
+func behind() *agent.Error {
+	return &agent.Error{
+		Code: "feed.behind", Class: agent.Retry,
+		What:  "The upstream does not tell yet what was sold just before its newest statement.",
+		Means: "It can't be told which sales that statement contains. Nothing is sent before that.",
+		Do:    "Nothing: it is tried again.",
+	}
+}

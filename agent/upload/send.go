@@ -76,6 +76,7 @@ func (u *Uploader) send(ctx context.Context, r agent.Request) error {
 // react notes what an outcome says about the upstream, and returns when a request
 // that has not ended may be tried again.
 func (u *Uploader) react(r agent.Request, o agent.Outcome) time.Time {
+	u.resize(r, o)
 	now := u.clock.Now()
 	switch {
 	case o.Pause:

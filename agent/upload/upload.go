@@ -52,7 +52,8 @@ type Uploader struct {
 	failures int                         // tries in a row that got nowhere
 	hold     time.Time                   // nothing is done before
 	hurry    bool                        // a person asked: the next request does not wait
-	waits    map[agent.AdjustmentID]wait // lines whose statement was not settled
+	waits    map[agent.AdjustmentID]wait // lines that are held back
+	size     int                         // how many lines the next request may have
 
 	mu     sync.Mutex
 	status Status
@@ -101,7 +102,7 @@ func New(store agent.Store, connector agent.Connector, clock agent.Clock, option
 	return &Uploader{
 		store: store, connector: connector, clock: clock, options: options, info: info,
 		nudged: make(chan struct{}, 1), asked: make(chan struct{}, 1),
-		waits:  make(map[agent.AdjustmentID]wait),
+		waits: make(map[agent.AdjustmentID]wait), size: max(info.MaxLines, 1),
 		status: Status{State: Idle, Since: clock.Now()},
 	}
 }
@@ -156,6 +157,7 @@ func (u *Uploader) Run(ctx context.Context) error {
 // resume forgets every reason to wait.
 func (u *Uploader) resume() {
 	u.failures, u.hold, u.hurry = 0, time.Time{}, true
+	clear(u.waits)
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.status.State == Paused {

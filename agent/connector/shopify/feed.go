@@ -51,9 +51,11 @@ type cursor struct {
 	Began time.Time `json:"began,omitzero"`
 	After string    `json:"after,omitempty"`
 	// Lag is the time that the search is given, as far as it was learned, and Deep when
-	// a sweep last looked deep, by our clock.
+	// a sweep last looked deep, by our clock. The longer that took the longer is Rest,
+	// or a busy shop's sweeps would do little else.
 	Lag  time.Duration `json:"lag,omitempty"`
 	Deep time.Time     `json:"deep,omitzero"`
+	Rest time.Duration `json:"rest,omitempty"`
 }
 
 func (c cursor) String() string {
@@ -97,7 +99,7 @@ func (c *Connector) Movements(ctx context.Context, location agent.LocationID, te
 	if err != nil {
 		return agent.Page[agent.Movement]{}, err
 	}
-	if after != nil {
+	if after != nil && !beyond(answered.Nodes, cur.Began) {
 		cur.After = *after
 		page.Next, page.More = cur.String(), true
 		return page, nil
@@ -105,11 +107,21 @@ func (c *Connector) Movements(ctx context.Context, location agent.LocationID, te
 	return c.finish(page, cur), nil
 }
 
+// beyond reports whether a page reaches past the begin of its sweep. What was
+// updated later is left to the next sweep: where orders come in as fast as pages can
+// be paid for, this one would never end.
+func beyond(page []admin.Order, began time.Time) bool {
+	return len(page) > 0 && page[len(page)-1].UpdatedAt.After(began)
+}
+
 // finish ends a sweep.
 func (c *Connector) finish(page agent.Page[agent.Movement], cur cursor) agent.Page[agent.Movement] {
+	if cur.Look.Before(cur.Since) {
+		cur.Rest = min(max(4*c.client.clock.Now().Sub(cur.Deep), 0), deepLook/2)
+	}
 	page.Complete = cur.Began.Add(-c.feed.lag).Truncate(tick)
 	page.CompleteLocal = c.client.offset.Local(page.Complete).Earliest()
-	page.Next = cursor{Since: page.Complete, Lag: c.feed.lag, Deep: cur.Deep}.String()
+	page.Next = cursor{Since: page.Complete, Lag: c.feed.lag, Deep: cur.Deep, Rest: cur.Rest}.String()
 	c.feed.end(cur.Began)
 	return page
 }
@@ -149,7 +161,7 @@ func (c *Connector) start(ctx context.Context, text string) (cursor, error) {
 
 // deepDue reports whether it is time to look deep, and notes that this is done.
 func (c *cursor) deepDue(now time.Time) bool {
-	if since := now.Sub(c.Deep); since >= 0 && since < deepEvery {
+	if since := now.Sub(c.Deep); since >= 0 && since < max(deepEvery, min(c.Rest, deepLook)) {
 		return false
 	}
 	c.Deep = now.UTC()
