@@ -18,6 +18,8 @@ FUZZTIME ?= 20s
 CUTS     ?= 40
 KILLS    ?= 300
 KILLTIME ?= 15m
+CODES    ?= 200
+UNPLUGS  ?= 10
 BENCH    ?= .
 PACKAGES ?= ./...
 
@@ -86,10 +88,17 @@ test-systemd: ## install, kill, hang and uninstall under a real systemd in a con
 	@$(NEED) nspawn
 	@$(STEP) "life under systemd" install/ci/systemd-test
 
+.PHONY: test-usb
+test-usb: ## emulated USB scanners on a real kernel: CODES codes and UNPLUGS unplugs each (Debian)
+	@$(NEED) qemu
+	@$(STEP) "USB scanners, $(CODES) codes and $(UNPLUGS) unplugs each" \
+		env USBTEST_CODES=$(CODES) USBTEST_UNPLUGS=$(UNPLUGS) go test $(FLAGS) -count=1 -timeout=40m -v ./scanner/usbtest/
+
 .PHONY: test-release
 test-release: lint vuln test-unit test-windows test-browser test-systemd ## what a release must pass, hours
 	@$(MAKE) test-crash KILLS=10000 KILLTIME=90m
 	@$(MAKE) test-power CUTS=1000
+	@$(MAKE) test-usb CODES=1000 UNPLUGS=50
 	@$(MAKE) fuzz FUZZTIME=10000000x
 
 .PHONY: bench

@@ -144,8 +144,8 @@ var reserved = []struct {
 }{
 	{
 		[]string{"os/exec"},
-		[]string{"install/...", "cmd/stockhand/..."},
-		"a service that reads hostile input starts no programs; only the installation and the demo do",
+		[]string{"install/...", "cmd/stockhand/...", "scanner/usbtest/guest"},
+		"a service that reads hostile input starts no programs; only the installation, the demo and the first process of a test machine do",
 	},
 	{
 		[]string{"database/sql", "database/sql/driver", "github.com/mattn/go-sqlite3"},

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/stockhand/stockhand/scanner"
+	"github.com/stockhand/stockhand/scanner/serialport"
+	"github.com/stockhand/stockhand/scanner/usbtest"
+)
+
+// drivers are the drivers under test, by their names in the configuration.
+var drivers = scanner.Registry{
+	"serial": serialport.Decode,
+}
+
+// agent reads scanners as the shipped program does and tells the host
+// everything that its sink is told.
+type agent struct {
+	host *host
+	run  *run
+}
+
+// run is one supervisor from its start to its end.
+type run struct {
+	supervisor *scanner.Supervisor
+	stop       context.CancelFunc
+	ended      chan struct{}
+	before     holding // what there was before it began
+}
+
+func newAgent(h *host) (handlers, error) {
+	a := &agent{host: h}
+	return handlers{
+		"start": do(a.start),
+		"stop":  do(a.stop),
+	}, nil
+}
+
+// start keeps the scanners of some sections of a configuration open, and
+// returns their identities.
+func (a *agent) start(sections []map[string]any) (any, error) {
+	if a.run != nil {
+		return nil, errors.New("it runs already")
+	}
+	var devices []scanner.Device
+	var ids []string
+	for _, section := range sections {
+		d, err := drivers.Device(section)
+		if err != nil {
+			return nil, err
+		}
+		devices, ids = append(devices, d), append(ids, d.ID)
+	}
+	before := held()
+	s, err := scanner.New(devices, sink{a.host})
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	a.run = &run{supervisor: s, stop: cancel, ended: make(chan struct{}), before: before}
+	go func(r *run) {
+		defer close(r.ended)
+		_ = s.Run(ctx)
+	}(a.run)
+	return ids, nil
+}
+
+// stop ends the supervisor and returns what it left behind.
+func (a *agent) stop(struct{}) (any, error) {
+	if a.run == nil {
+		return nil, errors.New("it does not run")
+	}
+	r := a.run
+	a.run = nil
+	r.stop()
+	select {
+	case <-r.ended:
+	case <-time.After(time.Minute):
+		return nil, fmt.Errorf("the supervisor does not end:\n%s", stacks())
+	}
+	return leaks(r.before), nil
+}
+
+// leaks waits for what was there before to be all there is: a goroutine that
+// was waited for may need a moment to go.
+func leaks(before holding) usbtest.Leaks {
+	var left usbtest.Leaks
+	for range 500 {
+		left = held().beyond(before)
+		if len(left.Goroutines) == 0 && len(left.Files) == 0 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return left
+}
+
+// holding is what this process holds: the stacks of its goroutines by their
+// names, and what its descriptors stand for, with their numbers.
+type holding struct {
+	goroutines map[string]string
+	files      map[string]int
+}
+
+func held() holding {
+	h := holding{map[string]string{}, map[string]int{}}
+	for stack := range strings.SplitSeq(stacks(), "\n\n") {
+		if !strings.Contains(stack, "main.(*host).carryOut") {
+			name, _, _ := strings.Cut(stack, " [")
+			h.goroutines[name] = stack
+		}
+	}
+	fds, _ := filepath.Glob("/proc/self/fd/*")
+	for _, fd := range fds {
+		// The descriptor that lists the others is gone by now.
+		if target, err := os.Readlink(fd); err == nil {
+			h.files[target]++
+		}
+	}
+	return h
+}
+
+func (h holding) beyond(before holding) usbtest.Leaks {
+	var left usbtest.Leaks
+	for name, stack := range h.goroutines {
+		if _, ok := before.goroutines[name]; !ok {
+			left.Goroutines = append(left.Goroutines, stack)
+		}
+	}
+	for target, n := range h.files {
+		for range n - before.files[target] {
+			left.Files = append(left.Files, target)
+		}
+	}
+	return left
+}
+
+func stacks() string {
+	buf := make([]byte, 1<<20)
+	return string(buf[:runtime.Stack(buf, true)])
+}
+
+// sink tells the host.
+type sink struct{ host *host }
+
+func (s sink) Read(_ context.Context, r scanner.Read) scanner.Verdict {
+	s.host.say(usbtest.Line{Read: &r})
+	return scanner.Stored
+}
+
+func (s sink) State(st scanner.State) {
+	s.host.say(usbtest.Line{State: &usbtest.State{
+		Device: st.Device, Name: st.Name, Sentence: st.Sentence, Remedy: st.Remedy,
+		Cause: text(st.Err), Discarded: st.Discarded,
+	}})
+}
+
+func (s sink) Notice(n scanner.Notice) {
+	s.host.say(usbtest.Line{Notice: &usbtest.Notice{
+		Device: n.Device, Kind: n.Kind, Count: n.Count, Sentence: n.Sentence, Cause: text(n.Err),
+	}})
+}
+
+func text(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}

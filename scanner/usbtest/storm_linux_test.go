@@ -1,0 +1,110 @@
+package usbtest_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stockhand/stockhand/scanner"
+)
+
+const (
+	// promised is how soon after it was plugged in again a scanner reads.
+	promised = 2 * time.Second
+	// allowed is what the test accepts: the emulated computer is slower than any
+	// real one, and how much slower depends on what else the host does.
+	allowed = 5 * promised
+)
+
+// storm lets a scanner send codes and unplugs it in the middle of some of them,
+// as people do: what did not arrive is scanned again when the scanner is back.
+type storm struct {
+	*watch
+	scanner  emulated
+	random   *rand.Rand
+	expected []string        // what has been scanned successfully
+	reopened []time.Duration // from plugging in to being ready
+	inFlight int             // whole scans that were lost with the cable in the air
+}
+
+func newStorm(m *machine, e emulated, id string) *storm {
+	return &storm{watch: m.watch(id), scanner: e, random: rand.New(rand.NewPCG(uint64(len(id)), 3))}
+}
+
+// run sends as many codes as there are with as many unplugs between them.
+func (s *storm) run(t *testing.T, codes, unplugs int) {
+	s.untilState(t, scanner.Reading)
+	for i := range codes {
+		if unplugs > 0 && i%max(1, codes/unplugs) == 0 && len(s.reopened) < unplugs {
+			s.unplugInAScan(t, i)
+		}
+		if len(s.expected) <= i {
+			s.scan(t, i)
+		}
+	}
+	s.untilReads(t, codes)
+	s.mustBe(t, s.expected)
+	s.report(t, codes)
+}
+
+// code returns the i-th code of this scanner: unlike those of the others.
+func (s *storm) code(i int) string { return fmt.Sprintf("%s-%06d", s.scanner.name, i) }
+
+func (s *storm) scan(t *testing.T, i int) {
+	s.expected = append(s.expected, s.code(i))
+	s.scanner.scan(t, s.code(i))
+}
+
+// unplugInAScan unplugs in the middle of code i: every other time after all
+// before it have arrived, else with some of them still on their way.
+func (s *storm) unplugInAScan(t *testing.T, i int) {
+	s.untilReads(t, len(s.expected))
+	if len(s.reopened)%2 == 1 {
+		for n := range 3 {
+			s.scanner.scan(t, s.code(i+n))
+		}
+		i += 3
+	}
+	code := s.code(i)
+	s.scanner.part(t, code[:1+s.random.IntN(len(code)-1)])
+	time.Sleep(time.Duration(s.random.Int64N(int64(50 * time.Millisecond)))) // so far it gets
+	s.scanner.unplug(t)
+	s.untilState(t, scanner.Missing)
+	plugged := s.scanner.plug(t)
+	s.untilState(t, scanner.Reading)
+	s.reopened = append(s.reopened, s.at-plugged)
+	s.takeStock(t, i)
+}
+
+// takeStock sees which of the codes before the n-th have arrived. They must be
+// whole and the first ones of those that were sent.
+func (s *storm) takeStock(t *testing.T, n int) {
+	for i := len(s.expected); i < n && i < len(s.reads); i++ {
+		s.expected = append(s.expected, s.code(i))
+	}
+	s.inFlight += n - len(s.expected)
+	s.mustBe(t, s.expected)
+}
+
+func (s *storm) report(t *testing.T, codes int) {
+	slices.Sort(s.reopened)
+	t.Logf("%d codes, none lost, none twice; %d unplugs in mid-scan, %d told as cut off, %d whole codes went with the cable and were scanned again",
+		codes, len(s.reopened), s.noticed(scanner.CutOff), s.inFlight)
+	if n := len(s.reopened); n > 0 {
+		t.Logf("reading again after (guest's clock) median %v, longest %v; promised %v",
+			s.reopened[n/2].Round(time.Millisecond), s.reopened[n-1].Round(time.Millisecond), promised)
+		if s.reopened[n-1] > allowed {
+			t.Errorf("a scanner was back after %v only", s.reopened[n-1])
+		}
+		if s.noticed(scanner.CutOff) == 0 {
+			t.Error("no scan was told as cut off")
+		}
+	}
+	for _, r := range s.reads {
+		if r.Flags != 0 {
+			t.Errorf("the scan %q has the flags %b", r.Raw, r.Flags)
+		}
+	}
+}
