@@ -1,6 +1,7 @@
 package station
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -23,31 +24,59 @@ type ApprovedItem struct {
 	Reason string       `json:"reason,omitempty"`
 	// Use is the variance that a person chose where it is an interval.
 	Use *int64 `json:"use,omitempty"`
+	// Seen is what the person was shown: other numbers are not approved. Nil where
+	// nothing was shown.
+	Seen *Seen `json:"seen,omitempty"`
+}
+
+// Seen is what an item's line showed to whoever approves it.
+type Seen struct {
+	Counted  int64          `json:"counted"`
+	Variance agent.Interval `json:"variance"`
+}
+
+// Approved is what became of an approval, line by line.
+type Approved struct {
+	Adjustments []agent.Adjustment `json:"adjustments"`
+	// Already are adjustments that were approved before, with the same numbers.
+	Already []agent.Adjustment `json:"already,omitempty"`
+	// Refused are lines that changed since they were shown. The others went through.
+	Refused []RefusedLine `json:"refused,omitempty"`
+}
+
+// RefusedLine is a line that was not approved, and why.
+type RefusedLine struct {
+	Item    agent.ItemID `json:"item"`
+	Problem *agent.Error `json:"problem"`
 }
 
 // approve turns variances into adjustments: one transaction holds the approval,
 // the deliveries and who answers for them.
-func (s *Station) approve(ctx context.Context, c command, a Approve) ([]agent.Adjustment, error) {
+//
+// A line that changed since it was shown is refused by itself, and one that was
+// approved before as it was shown is left as it is: two people may look at one
+// page. A request that is wrong in itself is refused as a whole.
+func (s *Station) approve(ctx context.Context, c command, a Approve) (Approved, error) {
 	if err := c.caller.Require(agent.MayApprove); err != nil {
-		return nil, err
+		return Approved{}, err
 	}
-	adjustments, err := write(ctx, s, c, func(v agent.View) ([]agent.Adjustment, []agent.Event, error) {
+	approved, err := write(ctx, s, c, func(v agent.View) (Approved, []agent.Event, error) {
 		count, err := findCount(v, a.Count)
 		if err != nil {
-			return nil, nil, err
+			return Approved{}, nil, err
 		}
 		variances, err := s.approvables(v, count)
 		if err != nil {
-			return nil, nil, err
+			return Approved{}, nil, err
 		}
-		adjustments, err := adjust(v, c, variances, a)
-		if err != nil || len(adjustments) == 0 {
-			return nil, nil, err
+		approved, err := adjust(v, c, variances, a)
+		if err != nil || len(approved.Adjustments) == 0 {
+			return approved, nil, err
 		}
-		return adjustments, []agent.Event{agent.NewEvent(agent.AdjustmentApproved, agent.AdjustmentFact{Adjustments: adjustments})}, nil
+		return approved, []agent.Event{agent.NewEvent(agent.AdjustmentApproved, agent.AdjustmentFact{Adjustments: approved.Adjustments})}, nil
 	})
 	s.nudge()
-	return adjustments, err
+	return approved, err
 }
 
 // approvables returns what can be approved of a count: everything once it is
@@ -59,33 +88,67 @@ func (s *Station) approvables(v agent.View, count agent.Count) ([]agent.Variance
 	}
 	variances, err := s.review(v, count)
 	if count.State == agent.CountDone {
-		variances = slices.DeleteFunc(variances, func(v agent.Variance) bool { return !v.Late })
+		variances = slices.DeleteFunc(variances, func(v agent.Variance) bool { return !v.Late && v.Status != agent.Settled })
 	}
 	return variances, err
 }
 
-// adjust makes the adjustments that were asked for, or refuses all of them.
-func adjust(v agent.View, c command, variances []agent.Variance, a Approve) ([]agent.Adjustment, error) {
+// adjust makes the adjustments that were asked for and can be made.
+func adjust(v agent.View, c command, variances []agent.Variance, a Approve) (Approved, error) {
+	approved := Approved{Adjustments: []agent.Adjustment{}}
 	n, err := v.Next("adjustment")
 	if err != nil {
-		return nil, err
+		return approved, err
 	}
-	var made []agent.Adjustment
+	before, err := newestApprovals(v, a.Count)
+	if err != nil {
+		return approved, err
+	}
 	for _, pick := range picks(variances, a) {
+		if old, was := before[pick.variance.Item]; was && pick.repeats(old) {
+			approved.Already = append(approved.Already, old)
+			continue
+		}
 		variance, use, err := approvable(pick, a.Reason)
+		if e := agent.AsError(err); err != nil && e.Class == agent.Clash {
+			approved.Refused = append(approved.Refused, RefusedLine{pick.asked.Item, e})
+			continue
+		}
 		if err != nil {
-			return nil, err
+			return approved, err
 		}
-		reason := pick.asked.Reason
-		if reason == "" {
-			reason = a.Reason
-		}
+		reason := cmp.Or(pick.asked.Reason, a.Reason)
 		adjustment := adjustmentOf(variance, use, c.caller.Actor, reason)
 		adjustment.Decided = pick.asked.Use != nil && !variance.Variance.Certain()
-		adjustment.ID = agent.AdjustmentID(fmt.Sprintf("adjustment-%d", n+int64(len(made))))
-		made = append(made, adjustment)
+		adjustment.ID = agent.AdjustmentID(fmt.Sprintf("adjustment-%d", n+int64(len(approved.Adjustments))))
+		approved.Adjustments = append(approved.Adjustments, adjustment)
 	}
-	return made, nil
+	return approved, approved.allRefused()
+}
+
+// allRefused is the refusal of a request of which nothing is left.
+func (a Approved) allRefused() error {
+	if len(a.Refused) == 0 || len(a.Adjustments)+len(a.Already) > 0 {
+		return nil
+	}
+	why := *a.Refused[0].Problem
+	if more := len(a.Refused) - 1; more > 0 {
+		why.What = fmt.Sprintf("None of the %d lines can be approved now. The first: %s", len(a.Refused), why.What)
+	}
+	return &why
+}
+
+// newestApprovals returns the newest adjustment of each item of a count that was
+// not superseded.
+func newestApprovals(v agent.View, count agent.CountID) (map[agent.ItemID]agent.Adjustment, error) {
+	deliveries, err := v.DeliveriesOf(count)
+	newest := make(map[agent.ItemID]agent.Adjustment)
+	for _, d := range deliveries {
+		if d.State != agent.Superseded {
+			newest[d.Adjustment.Item] = d.Adjustment
+		}
+	}
+	return newest, err
 }
 
 func adjustmentOf(v agent.Variance, use int64, by agent.Actor, reason string) agent.Adjustment {
@@ -125,11 +188,39 @@ func picks(variances []agent.Variance, a Approve) []pick {
 	return list
 }
 
+// repeats reports whether a line was approved before, as it was shown, and nothing
+// has changed since.
+func (p pick) repeats(old agent.Adjustment) bool {
+	switch {
+	case !p.found || p.variance.Status != agent.Settled:
+		return false
+	case p.asked.Use != nil && *p.asked.Use != old.Variance:
+		return false
+	case p.asked.Seen == nil:
+		return true
+	}
+	shown := p.asked.Seen
+	return shown.Counted == old.Counted && shown.Variance.Lo <= old.Variance && old.Variance <= shown.Variance.Hi
+}
+
+// asShown refuses a line that shows other numbers now than were approved.
+func asShown(p pick) error {
+	v, shown := p.variance, p.asked.Seen
+	if shown == nil || shown.Counted == v.Counted && shown.Variance == v.Variance {
+		return nil
+	}
+	return clash("changed", fmt.Sprintf("The line of %s changed since it was shown: it showed %d counted and a variance that %s; now %d are counted and the variance %s.",
+		quote(string(v.Item)), shown.Counted, lies(shown.Variance), v.Counted, lies(v.Variance)), "Look at the line again and approve what it says now.")
+}
+
 // approvable returns the variance to approve, or says why it can't be.
 func approvable(p pick, reason string) (agent.Variance, int64, error) {
 	v := p.variance
 	if !p.found {
 		return v, 0, missing("no_variance", "The item "+quote(string(p.asked.Item))+" is not part of this count, or is named twice.")
+	}
+	if err := asShown(p); err != nil {
+		return v, 0, err
 	}
 	use := v.Variance.Lo
 	if p.asked.Use != nil {

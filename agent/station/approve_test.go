@@ -16,7 +16,7 @@ func TestApproveAllReadyMakesDeliveries(t *testing.T) {
 	s.judged(count, crisps, agent.Matches, 0, 0)
 	s.judged(count, soap, agent.Ready, -2, -2)
 
-	ask[[]agent.Adjustment](s, boss, "count.approve", station.Approve{Count: count, AllReady: true, Reason: "theft"})
+	ask[station.Approved](s, boss, "count.approve", station.Approve{Count: count, AllReady: true, Reason: "theft"})
 	made := s.deliveries(count)
 	if len(made) != 2 {
 		t.Fatalf("%d deliveries, want those of cola and soap", len(made))
@@ -33,7 +33,7 @@ func TestApproveAllReadyMakesDeliveries(t *testing.T) {
 	if s.onHand[cola] != 11 || s.onHand[soap] != 1 {
 		t.Errorf("the books say %v", s.onHand)
 	}
-	if again := ask[[]agent.Adjustment](s, boss, "count.approve", station.Approve{Count: count, AllReady: true}); len(again) != 0 {
+	if again := ask[station.Approved](s, boss, "count.approve", station.Approve{Count: count, AllReady: true}).Adjustments; len(again) != 0 {
 		t.Errorf("approving again made %+v", again)
 	}
 }
@@ -54,7 +54,8 @@ func TestApproveRefuses(t *testing.T) {
 	}{
 		{"no_variance", []station.ApprovedItem{{Item: "beer"}}},
 		{"no_variance", []station.ApprovedItem{{Item: soap}, {Item: soap}}},
-		{"not_ready", []station.ApprovedItem{{Item: soap}, {Item: crisps}}},
+		{"not_ready", []station.ApprovedItem{{Item: crisps}}},
+		{"no_variance", []station.ApprovedItem{{Item: soap}, {Item: "beer"}}},
 		{"not_possible", []station.ApprovedItem{{Item: soap, Use: &two}}},
 	} {
 		s.refused(c.code, boss, "count.approve", station.Approve{Count: count, Items: c.items})
@@ -75,7 +76,7 @@ func TestWhatIsOverTheLimitNeedsAReason(t *testing.T) {
 		t.Errorf("not to be investigated: %s", v.Sentence)
 	}
 	s.refused("reason_needed", boss, "count.approve", station.Approve{Count: count.ID, AllReady: true})
-	ask[[]agent.Adjustment](s, boss, "count.approve", station.Approve{Count: count.ID, Items: []station.ApprovedItem{{Item: soap, Reason: "found"}}})
+	ask[station.Approved](s, boss, "count.approve", station.Approve{Count: count.ID, Items: []station.ApprovedItem{{Item: soap, Reason: "found"}}})
 	if d := s.deliveries(count.ID); len(d) != 1 || d[0].Adjustment.Reason != "found" {
 		t.Errorf("deliveries %+v", d)
 	}
@@ -106,7 +107,7 @@ func TestRepeatedCommandIsHarmless(t *testing.T) {
 	count := s.counted()
 	for range 3 {
 		made, err := s.tryAs(boss, "approve-1", "count.approve", station.Approve{Count: count, AllReady: true})
-		if err != nil || len(made.([]agent.Adjustment)) != 2 {
+		if err != nil || len(made.(station.Approved).Adjustments) != 2 {
 			t.Fatalf("%+v, %v", made, err)
 		}
 	}
@@ -188,7 +189,7 @@ func TestPersonChoosesWithinTheInterval(t *testing.T) {
 	s.refused("not_ready", boss, "count.approve", station.Approve{Count: count, Items: []station.ApprovedItem{{Item: cola}}})
 	three, none := int64(3), int64(0)
 	s.refused("not_possible", boss, "count.approve", station.Approve{Count: count, Items: []station.ApprovedItem{{Item: cola, Use: &three}}})
-	made := ask[[]agent.Adjustment](s, boss, "count.approve", station.Approve{Count: count, Items: []station.ApprovedItem{{Item: cola, Use: &none}}})
+	made := ask[station.Approved](s, boss, "count.approve", station.Approve{Count: count, Items: []station.ApprovedItem{{Item: cola, Use: &none}}}).Adjustments
 	if len(made) != 1 || !made[0].Decided || made[0].Variance != 0 {
 		t.Fatalf("made %+v", made)
 	}
@@ -204,4 +205,60 @@ func TestPersonChoosesWithinTheInterval(t *testing.T) {
 	s.count(pass, cola, binB, 5)
 	s.settle()
 	s.judged(count, cola, agent.Ready, 1, 1)
+}
+
+func seen(counted, variance int64) *station.Seen {
+	return &station.Seen{Counted: counted, Variance: agent.Exactly(variance)}
+}
+
+// The page may offer a moment longer what somebody has approved already: that is no
+// mistake, and it keeps nothing else.
+func TestApprovingTwiceIsHarmless(t *testing.T) {
+	s := openShop(t)
+	count := s.counted()
+	first := s.approveOne(count, soap)
+	for _, shown := range []*station.Seen{nil, seen(1, -2)} {
+		all := ask[station.Approved](s, boss, "count.approve", station.Approve{Count: count, Items: []station.ApprovedItem{{Item: soap, Seen: shown}}})
+		if len(all.Adjustments) != 0 || len(all.Refused) != 0 || len(all.Already) != 1 || all.Already[0].ID != first {
+			t.Errorf("approving again: %+v", all)
+		}
+	}
+	both := ask[station.Approved](s, boss, "count.approve", station.Approve{Count: count, Items: []station.ApprovedItem{{Item: soap, Seen: seen(1, -2)}, {Item: cola, Seen: seen(11, -1)}}})
+	if len(both.Adjustments) != 1 || both.Adjustments[0].Item != cola || len(both.Already) != 1 {
+		t.Errorf("approving what is new with what is not: %+v", both)
+	}
+	if made := s.deliveries(count); len(made) != 2 {
+		t.Errorf("%d deliveries, want 2", len(made))
+	}
+
+	// The same once it is delivered and the count is finished.
+	for _, d := range s.deliveries(count) {
+		s.send(d.Adjustment.ID, agent.Delivered)
+	}
+	ask[agent.Count](s, boss, "count.finish", station.OneCount{Count: count})
+	if all := ask[station.Approved](s, boss, "count.approve", station.Approve{Count: count, Items: []station.ApprovedItem{{Item: soap, Seen: seen(1, -2)}}}); len(all.Already) != 1 || len(all.Adjustments) != 0 {
+		t.Errorf("approving again at the end: %+v", all)
+	}
+}
+
+// A person approves the numbers that he saw: a line that shows others now is
+// refused, and says what changed. The others go through.
+func TestOnlyWhatWasShownIsApproved(t *testing.T) {
+	s := openShop(t)
+	count := s.counted()
+	s.sell(soap, binA, 1, morning.Add(-time.Hour)) // explains one of the two that are missing
+	s.refused("changed", boss, "count.approve", station.Approve{Count: count, Items: []station.ApprovedItem{{Item: soap, Seen: seen(1, -2)}}})
+	all := ask[station.Approved](s, boss, "count.approve", station.Approve{Count: count, Items: []station.ApprovedItem{{Item: soap, Seen: seen(1, -2)}, {Item: cola, Seen: seen(11, -1)}}})
+	if len(all.Adjustments) != 1 || all.Adjustments[0].Item != cola || len(all.Refused) != 1 || all.Refused[0].Item != soap {
+		t.Fatalf("approved %+v", all)
+	}
+	want := `The line of "soap" changed since it was shown: it showed 1 counted and a variance that is -2; now 1 are counted and the variance is -1.`
+	if got := all.Refused[0].Problem; got.Code != "changed" || got.What != want {
+		t.Errorf("refused with %q, want %q", got.What, want)
+	}
+	ask[station.Approved](s, boss, "count.approve", station.Approve{Count: count, Items: []station.ApprovedItem{{Item: soap, Seen: seen(1, -1)}}})
+	s.refused("changed", boss, "count.approve", station.Approve{Count: count, Items: []station.ApprovedItem{{Item: soap, Seen: seen(1, -2)}}})
+	if d := s.deliveries(count); len(d) != 2 || d[1].Adjustment.Variance != -1 {
+		t.Errorf("deliveries %+v", d)
+	}
 }

@@ -47,7 +47,7 @@ func TestDecideRecount(t *testing.T) {
 
 func (s *testShop) approve(count agent.CountID, item agent.ItemID, reason string) agent.AdjustmentID {
 	s.t.Helper()
-	made := ask[[]agent.Adjustment](s, boss, "count.approve", station.Approve{Count: count, Items: []station.ApprovedItem{{Item: item, Reason: reason}}})
+	made := ask[station.Approved](s, boss, "count.approve", station.Approve{Count: count, Items: []station.ApprovedItem{{Item: item, Reason: reason}}}).Adjustments
 	return made[0].ID
 }
 

@@ -128,11 +128,11 @@ func TestCountIsFinishedOnlyWhenEverythingIsDelivered(t *testing.T) {
 	}
 
 	// Only what comes to be known later can still be approved.
-	if made := ask[[]agent.Adjustment](s, boss, "count.approve", station.Approve{Count: count, AllReady: true}); len(made) != 0 {
+	if made := ask[station.Approved](s, boss, "count.approve", station.Approve{Count: count, AllReady: true}).Adjustments; len(made) != 0 {
 		t.Errorf("approved %+v", made)
 	}
 	s.sell(soap, binA, 1, morning.Add(-time.Hour))
-	if made := ask[[]agent.Adjustment](s, boss, "count.approve", station.Approve{Count: count, AllReady: true}); len(made) != 1 || made[0].Variance != 1 {
+	if made := ask[station.Approved](s, boss, "count.approve", station.Approve{Count: count, AllReady: true}).Adjustments; len(made) != 1 || made[0].Variance != 1 {
 		t.Errorf("approved %+v", made)
 	}
 }

@@ -344,7 +344,7 @@ func (s *testShop) judged(count agent.CountID, item agent.ItemID, status agent.S
 // approveOne approves the variance of an item.
 func (s *testShop) approveOne(count agent.CountID, item agent.ItemID) agent.AdjustmentID {
 	s.t.Helper()
-	made := ask[[]agent.Adjustment](s, boss, "count.approve", station.Approve{Count: count, Items: []station.ApprovedItem{{Item: item}}})
+	made := ask[station.Approved](s, boss, "count.approve", station.Approve{Count: count, Items: []station.ApprovedItem{{Item: item}}}).Adjustments
 	if len(made) != 1 {
 		s.t.Fatalf("%d adjustments were made", len(made))
 	}

@@ -56,19 +56,29 @@ func (p approval) approve(ctx context.Context, t *terminal, a asker, named strin
 			return err
 		}
 	}
-	made := []agent.Adjustment{}
-	if err := a.ask(ctx, call{op: "count.approve", args: ask, result: &made}); err != nil {
+	var approved station.Approved
+	if err := a.ask(ctx, call{op: "count.approve", args: ask, result: &approved}); err != nil {
 		return err
 	}
 	alone(a, "what was approved is sent when an agent runs.")
 	if asJSON {
-		return t.json(made)
+		return t.json(approved)
 	}
-	for _, adjustment := range made {
+	printApproved(t, approved, id)
+	return nil
+}
+
+func printApproved(t *terminal, approved station.Approved, id agent.CountID) {
+	for _, adjustment := range approved.Adjustments {
 		t.printf("%s  %+d  %s\n", adjustment.ID, adjustment.Variance, clean(adjustment.Sentence))
 	}
-	t.printf("%d adjustments of %s are approved.\n", len(made), id)
-	return nil
+	for _, adjustment := range approved.Already {
+		t.printf("%s  %+d  was approved already.\n", adjustment.ID, adjustment.Variance)
+	}
+	for _, line := range approved.Refused {
+		t.printf("not approved: %s\n", clean(line.Problem.Error()))
+	}
+	t.printf("%d adjustments of %s are approved.\n", len(approved.Adjustments), id)
 }
 
 func (p approval) chosen(ctx context.Context, a asker, id agent.CountID) ([]station.ApprovedItem, error) {

@@ -8,7 +8,7 @@ import { more } from '../words-more.js'
 import { Act } from '../parts/act.js'
 import { Dialog } from '../parts/dialog.js'
 import { Field } from '../parts/field.js'
-import { tell } from '../parts/notices.js'
+import { complain, tell } from '../parts/notices.js'
 import { toneOfDifference } from './variance.js'
 
 const w = more.review
@@ -23,9 +23,12 @@ export function ApproveDialog({ id, store, onClose }) {
 	const ready = store.rows.all().filter(v => v.status === 'ready' && offered.value.has(v.item))
 	const over = ready.filter(v => v.investigate).length
 	const run = async () => {
-		const made = await live.command('count.approve', { count: id, items: ready.map(v => ({ item: v.item })), reason: reason.value })
+		// Only the numbers that are shown here are approved.
+		const items = ready.map(v => ({ item: v.item, seen: { counted: v.counted, variance: v.variance } }))
+		const made = await live.command('count.approve', { count: id, items, reason: reason.value })
 		onClose()
-		tell(w.approved(made?.length ?? ready.length))
+		tell(w.approved(made?.adjustments?.length ?? ready.length))
+		for (const line of made?.refused ?? []) complain(line.problem)
 	}
 	const actions = html`<${Act} run=${onClose}>${words.cancel}<//>
 		<${Act} kind="main" icon="send" disabled=${ready.length === 0 || over > 0 && !reason.value} run=${run}>${w.approveNow(ready.length)}<//>`

@@ -110,7 +110,7 @@ function Decide({ count, variance: v, onClose }) {
 	const choices = Array.from({ length: Math.min(40, v.variance.hi - v.variance.lo + 1) }, (_, i) => v.variance.lo + i)
 	const reason = useSignal(r.reasons[0])
 	const run = async () => {
-		await live.command('count.approve', { count, items: [{ item: v.item, use: Number(use.value), reason: reason.value }] })
+		await live.command('count.approve', { count, items: [{ item: v.item, use: Number(use.value), reason: reason.value, seen: { counted: v.counted, variance: v.variance } }] })
 		onClose()
 		tell(r.approved(1))
 	}
