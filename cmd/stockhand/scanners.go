@@ -6,14 +6,16 @@ import (
 	"maps"
 
 	"github.com/stockhand/stockhand/scanner"
+	"github.com/stockhand/stockhand/scanner/keyboard"
 	"github.com/stockhand/stockhand/scanner/replay"
 	"github.com/stockhand/stockhand/scanner/serialport"
 )
 
 // drivers are the kinds of scanner that a configuration can name.
 var drivers = scanner.Registry{
-	"serial": serialport.Decode,
-	"replay": replay.Decode,
+	"serial":   serialport.Decode,
+	"keyboard": keyboard.Decode,
+	"replay":   replay.Decode,
 }
 
 // scannersOf decodes the sections [[scanner]].
