@@ -69,10 +69,17 @@ func (u *Uploader) rest(next time.Time) {
 	}
 }
 
-// settleZero ends a delivery that has nothing to deliver.
+// settleZero ends a delivery that has nothing to deliver, unless another approval
+// took its place meanwhile.
 func (u *Uploader) settleZero(ctx context.Context, d agent.Delivery) error {
-	fact := agent.DeliveryFact{Adjustment: d.Adjustment.ID, State: agent.Delivered}
-	if err := u.record(ctx, agent.NewEvent(agent.DeliveryChanged, fact)); err != nil {
+	_, err := u.store.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
+		now, _, err := v.Delivery(d.Adjustment.ID)
+		if err != nil || now.State != agent.Pending {
+			return agent.Facts{}, cmp.Or(err, errNothingToPlan)
+		}
+		return u.facts(agent.NewEvent(agent.DeliveryChanged, agent.DeliveryFact{Adjustment: d.Adjustment.ID, State: agent.Delivered})), nil
+	})
+	if err != nil && !errors.Is(err, errNothingToPlan) {
 		return fmt.Errorf("end a delivery of nothing: %w", err)
 	}
 	return nil

@@ -266,3 +266,18 @@ func TestADryRunShowsWhatIsStored(t *testing.T) {
 		r.want(agent.Delivered, agent.Delivered, agent.Delivered)
 	})
 }
+
+// An approval that comes between looking and deciding keeps its place.
+func TestNothingToDeliverIsNotMixedUpWithANewerApproval(t *testing.T) {
+	inBubble(t, keysAndFeed, func(r *rig) {
+		id := r.approve("A", 0)
+		old := r.delivery(id)
+		r.approve("A", -1)
+		if err := r.uploader(r.q).settleZero(t.Context(), old); err != nil {
+			t.Fatal(err)
+		}
+		r.want(agent.Superseded, agent.Pending)
+		r.upload(time.Minute)
+		r.want(agent.Superseded, agent.Delivered)
+	})
+}

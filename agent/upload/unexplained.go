@@ -1,16 +1,29 @@
 package upload
 
-import "github.com/stockhand/stockhand/agent"
+import (
+	"maps"
+	"slices"
 
-// unexplained returns what on hand changed by between two settled statements that
-// no movement and no delivery of ours explains.
+	"github.com/stockhand/stockhand/agent"
+)
+
+// unexplained returns what on hand changed by since a statement, up to a settled
+// one, that no movement and no delivery of ours explains.
+//
+// Where the earlier statement was made in the very tick of a movement it may
+// contain the movement or not: then both explain.
 func unexplained(from, to agent.Book, movements []agent.Movement, applied []agent.Applied) int64 {
 	rest := to.OnHand - from.OnHand
+	var unclear []int64
 	for _, m := range movements {
-		was, _ := from.Contains(m)
 		is, _ := to.Contains(m)
-		if is && !was {
+		was, known := from.Contains(m)
+		switch {
+		case !is || was:
+		case known:
 			rest -= m.Quantity
+		default:
+			unclear = append(unclear, m.Quantity)
 		}
 	}
 	for _, a := range applied {
@@ -18,5 +31,22 @@ func unexplained(from, to agent.Book, movements []agent.Movement, applied []agen
 			rest -= a.Delta
 		}
 	}
+	if canSum(unclear, rest) {
+		return 0
+	}
+	for _, quantity := range unclear {
+		rest -= quantity
+	}
 	return rest
+}
+
+// canSum reports whether some of the quantities, or none, add up to a total.
+func canSum(quantities []int64, total int64) bool {
+	sums := map[int64]bool{0: true}
+	for _, q := range quantities {
+		for _, sum := range slices.Collect(maps.Keys(sums)) {
+			sums[sum+q] = true
+		}
+	}
+	return sums[total]
 }
