@@ -91,11 +91,17 @@ func (s *Settings) Duration(key string, fallback time.Duration) time.Duration {
 	})
 }
 
-// Framing reads the keys "suffix" and "gap" over the driver's own defaults.
+// longestPrefix is what scanners can be set to put before a code, in bytes.
+const longestPrefix = 32
+
+// Framing reads the keys "suffix", "prefix" and "gap" over the driver's own defaults.
 func (s *Settings) Framing(def Framing) Framing {
 	suffix := s.Text("suffix", "auto")
 	if err := def.setSuffix(suffix); err != nil {
 		s.fail(err)
+	}
+	if def.Prefix = s.Text("prefix", def.Prefix); len(def.Prefix) > longestPrefix {
+		s.fail(fmt.Errorf("prefix is %d bytes long: no scanner sends more than %d", len(def.Prefix), longestPrefix))
 	}
 	if gap := s.Duration("gap", 0); gap > 0 {
 		def.Gap, def.Patience = gap, max(gap, def.Patience)
