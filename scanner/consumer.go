@@ -12,11 +12,10 @@ import (
 // device's.
 type consumer struct {
 	*device
-	framer   *Framer
-	rule     Framing
-	repeats  *Repeats
-	sequence int64
-	session  *session // the connection the bytes come from; nil between two
+	framer  *Framer
+	rule    Framing
+	repeats *Repeats
+	session *session // the connection the bytes come from; nil between two
 
 	// While settling, what arrives was scanned before anybody listened.
 	settling  bool
@@ -162,7 +161,7 @@ func (c *consumer) deliver(ctx context.Context, frames []Frame) {
 		return
 	}
 	for _, f := range frames {
-		c.read(ctx, f)
+		c.read(ctx, c.rule.bare(f))
 	}
 }
 

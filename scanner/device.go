@@ -10,6 +10,10 @@ import (
 const (
 	firstPause = 250 * time.Millisecond
 	longPause  = 5 * time.Second
+	// missingPause is the longest for a scanner that is not there: looking for
+	// it costs little, and it is back within two seconds of being plugged in also
+	// where the system does not tell.
+	missingPause = 1500 * time.Millisecond
 	// feedbackTime is how long a scanner may take to accept an answer.
 	feedbackTime = time.Second
 )
@@ -22,6 +26,9 @@ type device struct {
 	ring  *ring
 	twins *twins // of the devices beside it
 	look  chan struct{}
+	life  *life // nil while it does not run; guarded by Supervisor.mu
+
+	sequence int64 // of the last read; the consumer's while the device runs
 
 	telling sync.Mutex // held while a change of state is told, so that the order holds
 	open    *session   // guarded by telling: the connection that may become reading
@@ -80,21 +87,34 @@ func (d *device) run(ctx, drain context.Context) {
 
 // keepOpen connects, and connects again, until ctx ends.
 func (d *device) keepOpen(ctx, drain context.Context) {
-	pause := firstPause
+	pause, fresh := firstPause, true
 	for ctx.Err() == nil {
-		worked, err := d.connect(ctx, drain)
+		opened, worked, err := d.connect(ctx, drain)
 		if ctx.Err() != nil {
 			return
 		}
-		d.tell(stateOf(err))
+		state := stateOf(err)
+		if state.Name == NoRights && fresh {
+			// The system sets the rights of a new file a moment after it made it.
+			fresh = false
+			d.wait(ctx, firstPause)
+			continue
+		}
+		fresh = state.Name == Missing
+		d.tell(state)
 		if worked {
 			pause = firstPause
 		}
+		longest := longPause
+		if state.Name == Missing && !opened {
+			longest = missingPause
+		}
+		pause = min(pause, longest)
 		if d.wait(ctx, pause) {
 			pause = firstPause
 			continue
 		}
-		pause = min(2*pause, longPause)
+		pause = 2 * pause
 	}
 }
 
@@ -112,11 +132,11 @@ func (d *device) wait(ctx context.Context, pause time.Duration) (asked bool) {
 }
 
 // connect opens the device and reads it until it fails or ctx ends. It reports
-// whether the device became ready to scan.
-func (d *device) connect(ctx, drain context.Context) (worked bool, err error) {
+// whether it could be opened, and whether it became ready to scan.
+func (d *device) connect(ctx, drain context.Context) (opened, worked bool, err error) {
 	conn, err := d.Driver.Open(ctx)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	s := newSession(d.Device, conn)
 	d.setOpen(s)
@@ -137,7 +157,7 @@ func (d *device) connect(ctx, drain context.Context) (worked bool, err error) {
 		err = closing
 	}
 	d.mark(drain, itemClosed, s, ended)
-	return worked, err
+	return true, worked, err
 }
 
 // mark puts the beginning or the end of a connection among its bytes. It waits

@@ -24,6 +24,8 @@
 //   - Whatever is thrown away is said: in a State, a Notice or a flag.
 //   - A device that vanishes, is busy or may not be opened is tried again until
 //     it works, without a person; its State says what is wrong and what to do.
+//   - Devices are added, replaced and removed while others read. One that is
+//     removed leaves no goroutine, and what it had read whole is delivered.
 //   - Supervisor.Run returns after every goroutine it started has ended and after
 //     what had been read whole was handed to the Sink.
 //

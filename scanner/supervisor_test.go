@@ -102,14 +102,21 @@ func pauses(opens []time.Time) []time.Duration {
 	return d
 }
 
+// Looking for what is not there is cheap: it is found within two seconds of being
+// plugged in, even if nobody tells. What others use is asked for less often.
 func TestTriesGetRarerAndNeverEnd(t *testing.T) {
+	const ms = time.Millisecond
+	rare(t, errors.New("not there"), 250*ms, 500*ms, 1000*ms, 1500*ms, 1500*ms)
+	rare(t, &scanner.Fault{State: scanner.Busy, Sentence: "minicom uses it."}, 250*ms, 500*ms, 1000*ms, 2000*ms, 4000*ms, 5000*ms, 5000*ms)
+}
+
+func rare(t *testing.T, fault error, want ...time.Duration) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{open: func(int) error { return errors.New("not there") }}
+		f := &fake{open: func(int) error { return fault }}
 		log := scannertest.NewLog()
 		supervised(t, f, scanner.Framing{}, log, 20*time.Second, nil)
-		ms := time.Millisecond
-		want := []time.Duration{250 * ms, 500 * ms, 1000 * ms, 2000 * ms, 4000 * ms, 5000 * ms, 5000 * ms}
-		if got := pauses(f.opens); !slices.Equal(got, want) {
+		if got := pauses(f.opens); !slices.Equal(got[:len(want)], want) || slices.Max(got) != want[len(want)-1] {
 			t.Fatalf("pauses %v, want %v", got, want)
 		}
 		if n := len(log.Seen().States); n != 2 {
@@ -184,6 +191,36 @@ func TestAFaultBecomesTheState(t *testing.T) {
 			}
 		})
 	})
+}
+
+// A scanner that was just plugged in belongs to nobody for a moment. That is not
+// worth telling; that it stays so is.
+func TestRightsThatComeAMomentLaterAreNotTold(t *testing.T) {
+	rights := &scanner.Fault{State: scanner.NoRights, Sentence: "No rights.", Remedy: "Give them."}
+	for name, c := range map[string]struct {
+		refusals int
+		told     bool
+	}{"at once": {1, false}, "never": {1000, true}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &fake{open: func(try int) error {
+					switch {
+					case try <= 5:
+						return scanner.Gone(errors.New("not there"))
+					case try <= 5+c.refusals:
+						return rights
+					}
+					return nil
+				}}
+				log := scannertest.NewLog()
+				supervised(t, f, scanner.Framing{}, log, time.Minute, nil)
+				told := slices.ContainsFunc(log.Seen().States, func(s scanner.State) bool { return s.Name == scanner.NoRights })
+				if told != c.told {
+					t.Fatalf("%+v", log.Seen().States)
+				}
+			})
+		})
+	}
 }
 
 func TestADisabledDeviceIsNotOpened(t *testing.T) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -16,6 +17,17 @@ var drivers = scanner.Registry{
 	"serial":   serialport.Decode,
 	"keyboard": keyboard.Decode,
 	"replay":   replay.Decode,
+}
+
+// watchPlugs makes the scanners look as soon as something was plugged in. Where the
+// system does not tell, they look by themselves.
+func (w *works) watchPlugs(ctx context.Context) error {
+	err := scanner.Watch(ctx, w.scanners.Look)
+	if ctx.Err() == nil {
+		w.log.Info("the system does not tell what is plugged in: scanners look every few seconds", "error", err)
+		<-ctx.Done()
+	}
+	return ctx.Err()
 }
 
 // scannersOf decodes the sections [[scanner]].
