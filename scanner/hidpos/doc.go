@@ -1,0 +1,2 @@
+// Package hidpos reads USB HID POS scanners.
+package hidpos
