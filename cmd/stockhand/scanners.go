@@ -7,6 +7,7 @@ import (
 	"maps"
 
 	"github.com/stockhand/stockhand/scanner"
+	"github.com/stockhand/stockhand/scanner/hidpos"
 	"github.com/stockhand/stockhand/scanner/keyboard"
 	"github.com/stockhand/stockhand/scanner/replay"
 	"github.com/stockhand/stockhand/scanner/serialport"
@@ -16,6 +17,7 @@ import (
 var drivers = scanner.Registry{
 	"serial":   serialport.Decode,
 	"keyboard": keyboard.Decode,
+	"hid-pos":  hidpos.Decode,
 	"replay":   replay.Decode,
 }
 
