@@ -25,6 +25,8 @@ type Item struct {
 	Deliveries []agent.Delivery
 	// Feed is true where the upstream tells what moved.
 	Feed bool
+	// Alone is true where no upstream is connected: nothing more will be told.
+	Alone bool
 	// NumberOnly is true where a person says that changes of the book which no
 	// movement explains moved no goods.
 	NumberOnly bool
@@ -47,6 +49,9 @@ func Reconcile(in Item) agent.Variance {
 	}
 	v.Problem = r.problem()
 	v.Status, v.Waits, v.Until = r.status(total, v.Problem != nil)
+	if v.Status == agent.Waiting && r.Alone && !r.approved.doubt {
+		v.Status, v.Waits, v.Until, v.Problem = agent.NotAdjustable, "", time.Time{}, nobodyToTell()
+	}
 	v.Variance = r.remaining(total, v.Status)
 	v.Late = r.approved.sent && v.Status != agent.Settled && v.Variance != agent.Exactly(0)
 	v.Value = r.Item.Item.Cost.Times(farEnd(v.Variance))

@@ -88,3 +88,12 @@ func (r *reckoning) problem() *agent.Error {
 	}
 	return nil
 }
+
+// nobodyToTell says why the item will never be compared as things are.
+func nobodyToTell() *agent.Error {
+	return &agent.Error{
+		Code: "no_upstream", Class: agent.Refuse, What: "No shop system is connected that says what should be there.",
+		Means: "What was counted is kept, and nothing is compared or sent.",
+		Do:    "Export the count, or name a connector as upstream in the configuration and start the agent again.",
+	}
+}

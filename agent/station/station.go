@@ -16,6 +16,8 @@ type Options struct {
 	Policy agent.Policy
 	// Feed is true where the upstream tells what moved.
 	Feed bool
+	// Alone is true where no upstream is connected.
+	Alone bool
 	// Zone is the time zone of explanations; nil is UTC.
 	Zone *time.Location
 	// Nudge is called when something was approved or decided that others wait

@@ -38,6 +38,8 @@ type works struct {
 	page       page
 	scanners   *scanner.Supervisor
 	ears       *ears
+	roster     roster
+	pairing    pairings
 	watchers   watchers
 	simulation *simulation // of the world around; nil in a real shop
 	running    atomic.Bool // the upload runs, not only one command
@@ -90,6 +92,7 @@ func (w *works) connect(ctx context.Context) error {
 	w.station, err = station.Start(ctx, w.queue, w.clock, agent.RunFact{Version: version, Boot: bootID()}, station.Options{
 		Location: w.config.location(), Policy: policy, Zone: zone, Linker: w,
 		Feed:  w.upstream != nil && w.upstream.Info().Feed,
+		Alone: w.upstream == nil,
 		Nudge: w.nudge,
 	})
 	if err == nil {
