@@ -16,16 +16,18 @@ import (
 func runCommand() subcommand {
 	return subcommand{
 		name: "run", summary: "run the agent: read the scanners, serve the page, tell the shop",
-		help: `Usage: stockhand run [--config FILE] [--log-level debug|info|warn|error]
+		help: `Usage: stockhand run [--config FILE] [--log-level debug|info|warn|error] [--until-eof]
 
-Runs until it is interrupted. As a service it is started by the service manager:
-see "stockhand service --help".
+Runs until it is interrupted, and with --until-eof also until its input ends, as it
+does when the program that started it is gone. As a service it is started by the
+service manager: see "stockhand service --help".
 
 Example:
   stockhand run --config stockhand.toml`,
 		run: func(ctx context.Context, t *terminal, args []string) error {
 			set := flags("run")
 			path, level := configFlag(set), slog.LevelInfo
+			leash := set.Bool("until-eof", false, "")
 			set.TextVar(&level, "log-level", slog.LevelInfo, "")
 			if err := noMore(parse(set, args)); err != nil {
 				return err
@@ -35,6 +37,11 @@ Example:
 				return err
 			}
 			log := slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: level}))
+			if *leash {
+				var stop context.CancelFunc
+				ctx, stop = untilEOF(ctx, t.in)
+				defer stop()
+			}
 			return serve(ctx, t, c, log)
 		},
 	}

@@ -15,7 +15,7 @@ export function Banner() {
 	const open = useSignal(false)
 	return html`<aside class="simulated" aria-label=${words.simulated}>
 		<${Icon} name="flask" />
-		<div class="simulated-words"><p><strong>${more.simulation.name}</strong> <span class="wide-only">${more.simulation.invented}</span></p><${Equal} /></div>
+		<div class="simulated-words"><p><strong>${more.simulation.name}</strong> <span class="wide-only">${more.simulation.invented}</span></p><${Equal} /><${On} /></div>
 		<button type="button" class="button" onClick=${() => { open.value = true }}>${more.simulation.open}</button>
 		${open.value && html`<${Switches} onClose=${() => { open.value = false }} />`}
 	</aside>`
@@ -29,6 +29,21 @@ function Equal() {
 	return html`<p class="equal" data-tone=${equal === facts.items ? 'ok' : 'calm'}>
 		<${Icon} name=${equal === facts.items ? 'check' : 'equal'} /><span>${more.simulation.equal(equal, facts.items)}</span>
 	</p>`
+}
+
+/** What somebody switched on is easily forgotten. */
+function On() {
+	const data = simulation.data.value
+	const on = data?.switches?.filter(s => s.on) ?? []
+	if (on.length === 0) return null
+	return html`<p>${more.simulation.on(on.map(s => s.label))}</p>
+		${on.some(s => s.name === 'type-over') && html`<p><${Typed} typed=${data.facts?.typed?.[0]} /></p>`}`
+}
+
+function Typed({ typed }) {
+	const w = more.simulation
+	if (!typed) return w.typedNothing
+	return html`<bdi>${w.typed(typed)}</bdi> ${typed.to === typed.shelves ? w.typedRight : w.typedWrong(typed.shelves)}`
 }
 
 function Switches({ onClose }) {
@@ -48,7 +63,7 @@ function Facts({ facts }) {
 	const hidden = (facts.more ?? 0) + Math.max(0, differing.length - SHOWN)
 	return html`<section class="facts-true">
 		<h3>${more.simulation.facts}</h3>
-		${facts.typed_last && html`<p>${more.simulation.typed(facts.typed_last)}</p>`}
+		${facts.typed?.length > 0 && html`<ul class="typed">${facts.typed.map(t => html`<li key=${t.at}><${Typed} typed=${t} /></li>`)}</ul>`}
 		${differing.length === 0 ? html`<p>${more.simulation.noDifferences}</p>` : html`
 			<p class="soft">${more.simulation.differences}</p>
 			<table class="plain">

@@ -21,6 +21,7 @@ type Child struct {
 
 	mu      sync.Mutex
 	cmd     *exec.Cmd
+	leash   io.Closer // held open for as long as the process is to live
 	kills   int
 	before  func() // called before each start
 	crashes int    // used by Run alone
@@ -55,12 +56,18 @@ func (c *Child) start() (*exec.Cmd, error) {
 	cmd.Stdout, cmd.Stderr = c.log, c.log
 	cmd.Env = append(os.Environ(), "NOTIFY_SOCKET=")
 	apart(cmd)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if err := cmd.Start(); err != nil {
+	// The system closes this pipe when the demo ends, however it ends, and the agent
+	// ends with its input.
+	leash, err := cmd.StdinPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
 		return nil, fmt.Errorf("start the agent: %w", err)
 	}
-	c.cmd = cmd
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cmd, c.leash = cmd, leash
 	return cmd, nil
 }
 
@@ -83,7 +90,9 @@ func (c *Child) ended(err error) error {
 
 // end asks the process to stop and kills it if it does not.
 func (c *Child) end(cmd *exec.Cmd, ended <-chan error) error {
-	_ = cmd.Process.Signal(os.Interrupt)
+	c.mu.Lock()
+	_ = c.leash.Close()
+	c.mu.Unlock()
 	select {
 	case <-ended:
 		return nil

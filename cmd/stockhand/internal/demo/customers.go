@@ -31,7 +31,9 @@ type Customers struct {
 	// tease is how many sales are to fall into counting windows before customers
 	// leave the counters alone.
 	tease int
-	gone  chan struct{} // closed when the last customer has paid
+	// away reports whether nobody comes in just now; nil: the shop is open.
+	away func() bool
+	gone chan struct{} // closed when the last customer has paid
 
 	mu    sync.Mutex
 	moved int
@@ -52,7 +54,9 @@ func (c *Customers) Run(ctx context.Context) {
 		if sleep(ctx, min(pause, 5*every)) != nil {
 			return
 		}
-		c.visit(n)
+		if c.away == nil || !c.away() {
+			c.visit(n)
+		}
 	}
 }
 

@@ -60,7 +60,7 @@ func (p *play) askPeople(r *Report) {
 		r.fail("the simulation itself failed: %v", err)
 	}
 	r.InsideWindow = p.world.shelves.InsideWindow()
-	r.TypedOver, _ = p.world.trouble.typedOver()
+	r.TypedOver = len(p.world.trouble.typedOver())
 }
 
 // askShop fills in what the shop was asked.

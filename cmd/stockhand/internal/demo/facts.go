@@ -3,6 +3,9 @@ package demo
 // shownDifferences is how many differing articles the page lists at most.
 const shownDifferences = 20
 
+// shownTyped is how many quantities that were typed over the page lists.
+const shownTyped = atOnce
+
 // differing lists the goods of which the shop's stock is not what lies on the
 // shelves. With carried, what customers carry just now is taken for theirs only
 // when it is paid.
@@ -19,7 +22,7 @@ func (w *world) differing(carried bool) []Differing {
 // state is what the page shows of the simulation.
 func (w *world) state() State {
 	differing := w.differing(true)
-	typed, last := w.trouble.typedOver()
+	typed := w.trouble.typedOver()
 	moved, _ := w.customers.Moved()
 	counters := w.shop.Counters()
 	facts := map[string]any{
@@ -28,12 +31,10 @@ func (w *world) state() State {
 		"differences": differing[:min(len(differing), shownDifferences)],
 		"more":        max(0, len(differing)-shownDifferences),
 		"movements":   moved,
-		"typed_over":  typed,
+		"typed_over":  len(typed),
+		"typed":       typed[:min(len(typed), shownTyped)],
 		"throttled":   counters.Throttled,
 		"requests":    total(counters.Requests),
-	}
-	if last != "" {
-		facts["typed_last"] = last
 	}
 	return State{Title: simulationTitle, Switches: w.trouble.switches(), Facts: facts}
 }

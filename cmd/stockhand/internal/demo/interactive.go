@@ -27,6 +27,7 @@ func Interactive(ctx context.Context, o Options, opened func(link, dir string)) 
 	staff := w.hire(speed(humanPause))
 	w.customers = w.expect(0, 0)
 	w.customers.calm = speed(w.customers.calm)
+	w.customers.away = func() bool { return w.trouble.is(closed) }
 	s := &show{world: w, staff: staff, lead: w.pageFor(agent.Manager, "The demo"), opened: opened}
 	return w.live(ctx, s.run)
 }
@@ -53,6 +54,7 @@ func (s *show) run(ctx context.Context) error {
 		all, ctx := errgroup.WithContext(ctx)
 		all.Go(func() error { s.world.customers.Run(ctx); return nil })
 		all.Go(func() error { return s.staff.serve(ctx, s.lead) })
+		all.Go(func() error { return s.annoy(ctx) })
 		return all.Wait()
 	})
 }

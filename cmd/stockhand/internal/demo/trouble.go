@@ -1,11 +1,9 @@
 package demo
 
 import (
-	"context"
 	"fmt"
-	"math/rand/v2"
+	"slices"
 	"sync"
-	"time"
 )
 
 // The switches of the page, by name.
@@ -14,26 +12,19 @@ const (
 	throttle = "throttle"
 	typeOver = "type-over"
 	unplug   = "unplug"
+	closed   = "closed"
 )
-
-// typeOverEvery is the time between two quantities that somebody types over.
-const typeOverEvery = 15 * time.Second
 
 // trouble makes things go wrong while their switch is on.
 type trouble struct {
 	world *world
-	rand  *rand.Rand
 
-	mu       sync.Mutex
-	on       map[string]bool
-	switched chan struct{} // holds a token after type-over was switched on
-	typed    int           // quantities typed over so far
-	last     string        // what was typed over last, in words
+	mu    sync.Mutex
+	on    map[string]bool
+	typed []TypedOver // oldest first
 }
 
-func newTrouble(w *world, r *rand.Rand) *trouble {
-	return &trouble{world: w, rand: r, on: map[string]bool{}, switched: make(chan struct{}, 1)}
-}
+func newTrouble(w *world) *trouble { return &trouble{world: w, on: map[string]bool{}} }
 
 // switches describes the switches as they are.
 func (t *trouble) switches() []Switch {
@@ -42,8 +33,9 @@ func (t *trouble) switches() []Switch {
 	return []Switch{
 		{offline, "Internet off", "The shop cannot be reached. Counting goes on; what is approved waits and goes out by itself later.", t.on[offline]},
 		{throttle, "Shop busy", "The shop takes no requests for now. The agent comes back when it may.", t.on[throttle]},
-		{typeOver, "Somebody types over", "Every 15 seconds somebody types another quantity into the shop's admin. The agent shows both and asks.", t.on[typeOver]},
+		{typeOver, "Somebody types over", "Somebody types other numbers over those that you are about to correct, in the shop’s admin: wrong ones, and some that are right. The agent shows both and asks. First close a count.", t.on[typeOver]},
 		{unplug, "Scanner unplugged", "The cable of the first scanner is pulled. It goes on by itself when it is back.", t.on[unplug]},
+		{closed, "Shop closed", "No customer comes in any more, so that all numbers come to rest.", t.on[closed]},
 	}
 }
 
@@ -56,13 +48,7 @@ func (t *trouble) turn(name string, on bool) error {
 		t.world.shop.Offline(on)
 	case throttle:
 		t.world.shop.Throttle(on)
-	case typeOver:
-		if on {
-			select {
-			case t.switched <- struct{}{}:
-			default:
-			}
-		}
+	case typeOver, closed: // whoever does it looks at the switch
 	case unplug:
 		if err := t.cable(on); err != nil {
 			return err
@@ -74,6 +60,13 @@ func (t *trouble) turn(name string, on bool) error {
 	return nil
 }
 
+// is reports whether a switch is on.
+func (t *trouble) is(name string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.on[name]
+}
+
 func (t *trouble) cable(pulled bool) error {
 	first := t.world.scanners[0]
 	if pulled {
@@ -83,48 +76,18 @@ func (t *trouble) cable(pulled bool) error {
 	return first.Plug()
 }
 
-// run types over quantities while that switch is on, until ctx ends.
-func (t *trouble) run(ctx context.Context) error {
-	ticker := time.NewTicker(typeOverEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-t.switched:
-			ticker.Reset(typeOverEvery)
-		case <-ticker.C:
-		}
-		if err := t.typeOne(); err != nil {
-			return err
-		}
-	}
-}
-
-// typeOne types over the quantity of one article whose book is wrong, since that
-// is where a change by somebody else meets an adjustment.
-func (t *trouble) typeOne() error {
+// note remembers what was typed over.
+func (t *trouble) note(typed TypedOver) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.on[typeOver] {
-		return nil
-	}
-	w := t.world
-	good := t.rand.IntN(len(w.goods))
-	if wrong := w.differing(true); len(wrong) > 0 {
-		good = wrong[t.rand.IntN(len(wrong))].good
-	}
-	quantity := w.shop.OnHand(w.till.ids[good]) + 2
-	if err := w.shop.SetByHand(w.till.ids[good], max(quantity, 0), "somebody"); err != nil {
-		return fmt.Errorf("type over a quantity: %w", err)
-	}
-	t.typed++
-	t.last = fmt.Sprintf("%s: %d", w.goods[good].SKU, max(quantity, 0))
-	return nil
+	t.typed = append(t.typed, typed)
 }
 
-func (t *trouble) typedOver() (n int, last string) {
+// typedOver returns what was typed over, the last one first.
+func (t *trouble) typedOver() []TypedOver {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.typed, t.last
+	typed := slices.Clone(t.typed)
+	slices.Reverse(typed)
+	return typed
 }

@@ -115,7 +115,7 @@ func build(o Options) (w *world, err error) {
 	if w.port, err = freePort(w.options.Port); err != nil {
 		return w, err
 	}
-	w.trouble = newTrouble(w, o.random(4))
+	w.trouble = newTrouble(w)
 	return w, nil
 }
 
@@ -194,7 +194,6 @@ func (w *world) live(ctx context.Context, people func(ctx context.Context) error
 	parts.Go(func() error {
 		return control{w.state, w.trouble.turn}.serve(ctx, filepath.Join(w.dir, "simulation.sock"))
 	})
-	parts.Go(func() error { return w.trouble.run(ctx) })
 	if err := w.writeConfig("http://" + listener.Addr().String()); err != nil {
 		return err
 	}
@@ -204,8 +203,8 @@ func (w *world) live(ctx context.Context, people func(ctx context.Context) error
 	}
 	defer log.Close()
 	w.child = &Child{
-		binary: w.options.Binary, args: []string{"run", "--config", w.config()},
-		log: io.MultiWriter(log, w.options.Log), before: w.release,
+		binary: w.options.Binary, args: []string{"run", "--until-eof", "--config", w.config()},
+		log: w.logTo(log), before: w.release,
 	}
 	parts.Go(func() error { return w.child.Run(ctx) })
 	parts.Go(func() error {
@@ -219,6 +218,16 @@ func (w *world) live(ctx context.Context, people func(ctx context.Context) error
 		return err
 	}
 	return nil
+}
+
+// logTo returns where the agent writes. If nobody else wants to see it, that is the
+// file itself, which stays there when the demo is killed; a pipe would break and end
+// the agent in the middle of what it does.
+func (w *world) logTo(file *os.File) io.Writer {
+	if w.options.Log == io.Discard {
+		return file
+	}
+	return io.MultiWriter(file, w.options.Log)
 }
 
 // release lets the next process of the agent have the scanners of a killed one.
