@@ -12,6 +12,7 @@ import (
 // addOperations adds what lies outside the station to what can be asked of the
 // agent. Like the station's own, each operation states the right it needs.
 func (w *works) addOperations() {
+	w.addPairing()
 	w.station.Handle("upload.now", operation(agent.MayApprove, w.uploadNow))
 	w.station.Handle("upload.status", operation(agent.MayManage, w.uploadStatus))
 	w.station.Handle("upload.dry-run", operation(agent.MayApprove, w.uploadDryRun))

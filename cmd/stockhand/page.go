@@ -25,7 +25,7 @@ var _ page = (*ui.Server)(nil)
 func openPage(ctx context.Context, w *works) (page, error) {
 	o := ui.Options{
 		Store: w.queue, Clock: w.clock, Port: w.config.Page.Port, Log: w.log,
-		Dispatch: w.dispatch, Devices: w.liveDevices, Damage: w.damage, Version: version,
+		Dispatch: w.dispatch, Devices: w.liveDevices, Damage: w.damage, Pairing: w.pairingShown, Version: version,
 	}
 	if w.upload != nil {
 		o.Upstream = func() live.Upstream { return live.Upstream(w.upstreamState()) }

@@ -70,7 +70,7 @@ func serve(ctx context.Context, t *terminal, c *config, log *slog.Logger) error 
 // run wires the parts of an agent together and runs them until ctx ends. Scanners
 // end first, so that what they read is stored and shown; the database ends last.
 func (w *works) run(ctx context.Context, t *terminal, ready func(string)) error {
-	devices, err := scannersOf(w.config)
+	devices, err := w.allScanners(ctx)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (w *works) run(ctx context.Context, t *terminal, ready func(string)) error 
 	if err != nil {
 		return err
 	}
-	parts := []part{{"scanners", w.scanners.Run}, {"plugs", w.watchPlugs}, {"clock", w.watchClock}, {"check", w.checkDatabase}}
+	parts := []part{{"scanners", w.scanners.Run}, {"plugs", w.watchPlugs}, {"pairing", w.pairing.Run}, {"clock", w.watchClock}, {"check", w.checkDatabase}}
 	if w.page != nil {
 		parts = append(parts, part{"page", w.page.Run})
 	}

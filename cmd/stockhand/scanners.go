@@ -21,6 +21,11 @@ var drivers = scanner.Registry{
 	"replay":   replay.Decode,
 }
 
+// finds look for what could be a scanner, for pairing.
+var finds = []scanner.Find{
+	keyboard.Find, hidpos.Find,
+}
+
 // watchPlugs makes the scanners look as soon as something was plugged in. Where the
 // system does not tell, they look by themselves.
 func (w *works) watchPlugs(ctx context.Context) error {

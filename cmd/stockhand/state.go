@@ -52,6 +52,8 @@ type deviceState struct {
 	Since    time.Time      `json:"since"`
 	Sentence string         `json:"sentence"`
 	Remedy   string         `json:"remedy,omitempty"`
+	Title    string         `json:"title,omitempty"`  // what people call it
+	Paired   bool           `json:"paired,omitempty"` // at work, not by the configuration
 }
 
 // deviceStates returns how every scanner is doing, in the order of the
@@ -62,7 +64,8 @@ func (w *works) deviceStates() []deviceState {
 	}
 	var all []deviceState
 	for _, s := range w.scanners.States() {
-		d := deviceState{agent.DeviceID(s.Device), string(s.Name), s.Since, s.Sentence, s.Remedy}
+		known := w.roster.of(s.Device)
+		d := deviceState{agent.DeviceID(s.Device), string(s.Name), s.Since, s.Sentence, s.Remedy, known.title, known.paired}
 		if r, ok := w.ears.refusalOf(s.Device); ok {
 			d.Since, d.Sentence, d.Remedy = r.since, "The last scan was not stored. "+r.problem.What, r.problem.Do
 		}

@@ -51,6 +51,8 @@ type DeviceState struct {
 	Since    time.Time      `json:"since"`
 	Sentence string         `json:"sentence"`
 	Remedy   string         `json:"remedy,omitempty"`
+	Title    string         `json:"title,omitempty"`  // what people call it
+	Paired   bool           `json:"paired,omitempty"` // at work: it can be removed there
 }
 
 // Pairing says how the pairing of a scanner goes. It is not Active most of the time,

@@ -1,6 +1,6 @@
 // The page's parts that exist once: the connection and what every screen shows.
 import { Live } from './live/live.js'
-import { Upload, Devices, Simulation, Counts } from './live/topics.js'
+import { Upload, Devices, Pairing, Simulation, Counts } from './live/topics.js'
 import { settings } from './settings.js'
 
 const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
@@ -14,6 +14,7 @@ export const live = new Live({
 export const counts = new Counts('counts')
 export const upload = new Upload('upload')
 export const devices = new Devices('devices')
+export const pairing = new Pairing('pairing')
 export const simulation = new Simulation('simulation')
 
 /** Whether the person signed in may open, close and judge counts. */

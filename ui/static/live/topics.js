@@ -138,6 +138,17 @@ export class Devices extends Store {
 	}
 }
 
+export class Pairing extends Store {
+	data = signal(/** @type {import('./types.js').PairingState} */ ({ active: false }))
+	event(_, d) {
+		this.data.value = d
+	}
+	snap(data) {
+		this.data.value = data.state
+		this.ready.value = true
+	}
+}
+
 export class Simulation extends Store {
 	data = signal(/** @type {{title: string, switches: import('./types.js').Switch[], facts: any}|null} */ (null))
 	event(_, d) {

@@ -36,7 +36,13 @@
  *   next_at?: string, mode: string}} RequestRow
  * @typedef {{name: string, state: string, since: string, problem?: Problem, next_at?: string, last_success?: string}} Upstream
  * @typedef {{device: string, tally: {stored: number, unowned: number, last: Stamp},
- *   state: {name: string, since: string, sentence: string, remedy?: string}, pass?: string, count?: string}} DeviceRow
+ *   state: {name: string, since: string, sentence: string, remedy?: string, title?: string, paired?: boolean}, pass?: string, count?: string}} DeviceRow
+ * @typedef {{active: boolean, until?: string, problem?: string,
+ *   codes?: {step: string, symbology: string, text: string, rows: string[], quiet: number}[],
+ *   candidates?: {id: string, name: string, driver: string, likely: boolean, sentence?: string, remedy?: string}[],
+ *   heard?: {candidate: string, at: string, took_ms: number, bytes: string, text: string, meaning: string, step?: string, repeated?: boolean, lost?: boolean}[],
+ *   findings?: {candidate: string, name: string, driver: string, socket: boolean, learned: Record<string, string>,
+ *     answers: Record<string, string>, faults?: {name: string, sentence: string, remedy: string}[]}[]}} PairingState
  * @typedef {{name: string, label: string, on: boolean, help: string}} Switch
  */
 

@@ -1,13 +1,18 @@
 // The scanners: whether each is ready, what it read, and what to do if it is not.
-import { html } from '../vendor/preact.js'
-import { devices } from '../stockhand.js'
+import { html, useSignal } from '../vendor/preact.js'
+import { devices, live, manages } from '../stockhand.js'
 import { address } from '../route.js'
 import { deviceName, isSet, moment, number } from '../format.js'
 import { words } from '../words.js'
+import { pairing } from '../words-pairing.js'
 import { more } from '../words-more.js'
+import { Act } from '../parts/act.js'
+import { Dialog } from '../parts/dialog.js'
 import { Empty } from '../parts/empty.js'
 import { EAN13 } from '../parts/barcode.js'
+import { Icon } from '../parts/icon.js'
 import { Mark } from '../parts/mark.js'
+import { tell } from '../parts/notices.js'
 import { Title } from '../parts/title.js'
 import { isReady, isWanted } from './strip.js'
 
@@ -15,7 +20,8 @@ const w = more.devices
 
 export function DevicesScreen() {
 	return html`<div class="screen">
-		<header class="screen-head"><${Title} text=${w.title} /></header>
+		<header class="screen-head"><${Title} text=${w.title} />
+			${manages() && html`<a class="button" href=${address('devices', 'add')}><${Icon} name="plus" /><span>${pairing.title}</span></a>`}</header>
 		${devices.ready.value ? html`<${List} />` : html`<p class="soft" role="status">${words.loading}</p>`}
 	</div>`
 }
@@ -30,10 +36,12 @@ function List() {
 function Device({ row }) {
 	const d = row.value
 	const name = d.state?.name ?? ''
+	const title = d.state?.title || deviceName(d.device)
+	const leaving = useSignal(false)
 	const idle = isReady(d) && !d.pass
 	return html`<li class="card device">
-		<h2 title=${d.device}><bdi>${deviceName(d.device)}</bdi></h2>
-		${deviceName(d.device) !== d.device && html`<p class="help code"><bdi>${d.device}</bdi></p>`}
+		<h2 title=${d.device}><bdi>${title}</bdi></h2>
+		${title !== d.device && html`<p class="help code"><bdi>${d.device}</bdi></p>`}
 		<p class="pill"><${Mark} state=${isReady(d) ? 'up' : isWanted(d) ? 'down' : 'signed-out'} word=${w.names[name] ?? name} />${d.count && html` <a href=${address('count', d.count)}>${w.inPass}</a>`}</p>
 		<p>${d.state?.sentence} ${d.state?.remedy && html`<strong>${d.state.remedy}</strong>`}</p>
 		<dl class="figures">
@@ -42,5 +50,17 @@ function Device({ row }) {
 			${d.tally?.unowned > 0 && html`<div><dt>${w.unowned}</dt><dd>${number(d.tally.unowned)}</dd></div>`}
 		</dl>
 		${(idle && d.tally?.unowned > 0) && html`<p class="help">${w.unownedHelp}</p>`}
+		${d.state?.paired && manages() && html`<p><${Act} kind="quiet" run=${() => { leaving.value = true }}>${pairing.forget}<//></p>`}
+		${leaving.value && html`<${Forget} device=${d.device} title=${title} onClose=${() => { leaving.value = false }} />`}
 	</li>`
+}
+
+function Forget({ device, title, onClose }) {
+	const run = async () => {
+		await live.command('device.unpair', { device })
+		tell(pairing.forgotten(title))
+		onClose()
+	}
+	return html`<${Dialog} title=${pairing.forgetTitle(title)} lead=${pairing.forgetLead} onClose=${onClose}
+		actions=${html`<${Act} run=${onClose}>${words.cancel}<//><${Act} kind="danger" run=${run}>${pairing.forget}<//>`} />`
 }

@@ -14,6 +14,7 @@ import { CountScreen } from './count.js'
 
 const UploadScreen = later(() => import('./upload.js').then(m => m.UploadScreen))
 const DevicesScreen = later(() => import('./devices.js').then(m => m.DevicesScreen))
+const PairingScreen = later(() => import('./pairing.js').then(m => m.PairingScreen))
 const SettingsScreen = later(() => import('./settings.js').then(m => m.SettingsScreen))
 const Banner = later(() => import('./simulation.js').then(m => m.Banner))
 
@@ -63,7 +64,7 @@ function Screen({ screen, id, tab }) {
 	switch (screen) {
 		case 'count': return html`<${CountScreen} key=${id} id=${id} tab=${tab} />`
 		case 'upload': return manages() ? html`<${UploadScreen} />` : html`<${CountsScreen} />`
-		case 'devices': return html`<${DevicesScreen} />`
+		case 'devices': return id === 'add' && manages() ? html`<${PairingScreen} />` : html`<${DevicesScreen} />`
 		case 'settings': return html`<${SettingsScreen} />`
 		default: return html`<${CountsScreen} />`
 	}
