@@ -167,6 +167,7 @@ func (c *consumer) deliver(ctx context.Context, frames []Frame) {
 
 // read hands one frame to the sink and its verdict to the scanner.
 func (c *consumer) read(ctx context.Context, f Frame) {
+	f = f.without(c.Prefix)
 	again, hardware := c.repeats.Frame(f), c.hardware()
 	if twin := c.twins.frame(hardware, c.ID, f); again || twin {
 		f.Flags |= Repeated

@@ -19,6 +19,9 @@ type Device struct {
 	// once more (see Repeated); 0 is DefaultRepeat. Presentation scanners, which
 	// read what lies before them again and again, need more.
 	Repeat time.Duration
+	// Prefix is what the scanner sends before each code. It is taken off, from
+	// before or behind an AIM identifier; a code without it stays as it is.
+	Prefix string
 }
 
 // Driver opens one configured scanner.

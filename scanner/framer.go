@@ -96,6 +96,26 @@ type Frame struct {
 	Flags       Flag
 }
 
+// aimLength is the length of an AIM identifier, such as "]E0".
+const aimLength = 3
+
+// without returns the frame with a prefix taken off, from before or behind an AIM
+// identifier.
+func (f Frame) without(prefix string) Frame {
+	if prefix == "" {
+		return f
+	}
+	raw, found := bytes.CutPrefix(f.Raw, []byte(prefix))
+	if !found && len(f.Raw) > aimLength && f.Raw[0] == ']' {
+		raw, found = bytes.CutPrefix(f.Raw[aimLength:], []byte(prefix))
+		raw = append(f.Raw[:aimLength:aimLength], raw...)
+	}
+	if found && len(raw) > 0 {
+		f.Raw, f.Length = raw, f.Length-len(prefix)
+	}
+	return f
+}
+
 type framerMode uint8
 
 const (

@@ -115,8 +115,8 @@ func (s twin) isTwinOf(other twin) bool {
 // payload is what two interfaces have in common: one may send the AIM identifier
 // in front of the data, the other not.
 func payload(raw []byte) []byte {
-	if len(raw) > 3 && raw[0] == ']' {
-		raw = raw[3:]
+	if len(raw) > aimLength && raw[0] == ']' {
+		raw = raw[aimLength:]
 	}
 	return bytes.Clone(raw)
 }

@@ -18,12 +18,12 @@ type Decode func(s *Settings) (Device, error)
 // driver is one line in it.
 type Registry map[string]Decode
 
-// Device decodes one section. The keys "driver", "name", "disabled" and "repeat"
-// are the same for all drivers; the others belong to the driver.
+// Device decodes one section. The keys "driver", "name", "disabled", "repeat"
+// and "prefix" are the same for all drivers; the others belong to the driver.
 func (r Registry) Device(section map[string]any) (Device, error) {
 	s := NewSettings(section)
 	driver, name, disabled := s.Text("driver", ""), s.Text("name", ""), s.Switch("disabled")
-	repeat := s.Duration("repeat", DefaultRepeat)
+	repeat, prefix := s.Duration("repeat", DefaultRepeat), s.Text("prefix", "")
 	decode, ok := r[driver]
 	if !ok {
 		return Device{}, fmt.Errorf("scanner driver %q is not known: use one of %s",
@@ -33,7 +33,7 @@ func (r Registry) Device(section map[string]any) (Device, error) {
 	if err := errors.Join(err, s.Err()); err != nil {
 		return Device{}, fmt.Errorf("settings of the %s scanner %q: %w", driver, name, err)
 	}
-	d.Name, d.Disabled, d.Repeat = name, disabled, repeat
+	d.Name, d.Disabled, d.Repeat, d.Prefix = name, disabled, repeat, prefix
 	if d.Name == "" {
 		d.Name = d.ID
 	}

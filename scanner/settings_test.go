@@ -18,12 +18,12 @@ func decodeFake(s *scanner.Settings) (scanner.Device, error) {
 func TestSectionBecomesADevice(t *testing.T) {
 	d, err := scanner.Registry{"fake": decodeFake}.Device(map[string]any{
 		"driver": "fake", "name": "Till 2", "port": "COM3", "suffix": "crlf", "gap": "80ms", "baud": int64(115200), "disabled": true,
-		"repeat": "500ms",
+		"repeat": "500ms", "prefix": "T2:",
 	})
 	if err != nil || d.ID != "fake:COM3" || d.Name != "Till 2" || !d.Disabled {
 		t.Fatalf("%+v, %v", d, err)
 	}
-	if d.Repeat != 500*time.Millisecond {
+	if d.Repeat != 500*time.Millisecond || d.Prefix != "T2:" {
 		t.Fatalf("%+v", d)
 	}
 	if d.Framing.Suffix != "\r\n" || d.Framing.Gap != 80*time.Millisecond {

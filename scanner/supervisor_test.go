@@ -503,3 +503,27 @@ func TestTwoDevicesCannotBeTheSame(t *testing.T) {
 		t.Fatalf("%v", err)
 	}
 }
+
+// What a scanner was set up to send before each code is no part of the code. Where
+// it does not stand, or where nothing would be left, nothing is taken off.
+func TestAPrefixIsTakenOff(t *testing.T) {
+	for sent, want := range map[string]string{
+		"T2:4006381333931":    "4006381333931",
+		"T2:]E04006381333931": "]E04006381333931",
+		"]E0T2:4006381333931": "]E04006381333931",
+		"4006381333931":       "4006381333931",
+		"]E04006381333931":    "]E04006381333931",
+		"4006T2:":             "4006T2:",
+		"T2:T2:1":             "T2:1",
+		"]E0":                 "]E0",
+		"T2:":                 "T2:",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			log := scannertest.NewLog()
+			interfaces(t, log, scanner.Device{ID: "fake:1", Driver: sends(0, sent), Prefix: "T2:"})
+			if r := log.Seen().Reads[0]; string(r.Raw) != want || r.Length != len(want) {
+				t.Errorf("%q became %q of %d bytes", sent, r.Raw, r.Length)
+			}
+		})
+	}
+}
