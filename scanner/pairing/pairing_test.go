@@ -17,7 +17,7 @@ const word = "BDFHKLNR"
 
 var (
 	first  = pairing.Sheet(word)[0].Text
-	lotted = pairing.Sheet(word)[1].Text
+	lotted = pairing.Sheet(word)[2].Text
 
 	serial   = scanner.Candidate{ID: "serial:usb-0c2e-0b61-1", Driver: "serial", Physical: "1-2"}
 	keyboard = scanner.Candidate{ID: "keyboard:usb-0c2e-0b61-1", Driver: "keyboard", Physical: "1-3"}

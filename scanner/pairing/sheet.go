@@ -23,6 +23,7 @@ type Symbology string
 // The symbologies of the sheet.
 const (
 	Code128       Symbology = "code-128"
+	QR            Symbology = "qr"
 	GS1128        Symbology = "gs1-128"
 	GS1DataMatrix Symbology = "gs1-datamatrix"
 	UPCESymbol    Symbology = "upc-e"
@@ -61,6 +62,7 @@ const (
 func Sheet(word string) []Code {
 	return []Code{
 		{Identify, Code128, identifying(word)},
+		{Identify, QR, identifying(word)},
 		{Separator, GS1DataMatrix, separated(word, gs)},
 		{Separator, GS1128, separated(word, gs)},
 		{UPCE, UPCESymbol, upcE},

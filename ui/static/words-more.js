@@ -87,7 +87,7 @@ export const more = {
 
 	devices: {
 		title: 'Scanners',
-		none: 'No scanner found', noneHelp: 'Plug a scanner in by USB. It appears here by itself, and its first read shows that it works. Scan this to try it:',
+		none: 'No scanner yet', noneHelp: 'Plug one in and add it: one scan of a code on the screen is enough.', noneAsk: 'Ask whoever manages Stockhand to add one.',
 		stored: 'Reads stored', unowned: 'Without a pass', last: 'Last read', never: 'never',
 		tryTitle: 'Try a scanner', tryHelp: 'Scan this. The number of stored reads goes up; without a pass it counts for nothing.',
 		names: {

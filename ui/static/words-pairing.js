@@ -36,7 +36,7 @@ export const pairing = {
 	name: 'What people call it', nameHelp: 'Put a sticker with the same name on it.', namePlaceholder: 'Scanner 1',
 	use: 'Use this scanner', used: name => `${name} is ready. Nothing is counted until somebody starts a pass with it.`,
 
-	heard: 'What arrives', heardNone: 'Nothing has arrived yet', heardNoneHelp: 'Pull the trigger on the code above. Every byte is shown here, also from other devices.',
+	heard: 'What arrives', heardNone: 'Nothing has arrived yet', heardNoneHelp: 'Pull the trigger on the code. Every byte is shown here, also from other devices.',
 	candidates: 'Listened to', noCandidates: 'Nothing that could be a scanner is plugged in', noCandidatesHelp: 'Plug it in, or wait a moment: a scanner needs some seconds to start.',
 	likely: 'looks like a scanner', listening: 'listening',
 	took: ms => `in ${ms} ms`, repeated: 'twice', lost: 'a part was lost',

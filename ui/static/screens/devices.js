@@ -21,14 +21,16 @@ const w = more.devices
 export function DevicesScreen() {
 	return html`<div class="screen">
 		<header class="screen-head"><${Title} text=${w.title} />
-			${manages() && html`<a class="button" href=${address('devices', 'add')}><${Icon} name="plus" /><span>${pairing.title}</span></a>`}</header>
+			${manages() && devices.devices.keys.value.length > 0 && html`<${Add} />`}</header>
 		${devices.ready.value ? html`<${List} />` : html`<p class="soft" role="status">${words.loading}</p>`}
 	</div>`
 }
 
+const Add = ({ main }) => html`<a class="button ${main ? 'main' : ''}" href=${address('devices', 'add')}><${Icon} name="plus" /><span>${pairing.title}</span></a>`
+
 function List() {
 	const keys = devices.devices.keys.value
-	if (keys.length === 0) return html`<section class="card"><${Empty} icon="plug" title=${w.none} help=${w.noneHelp}><${EAN13} digits="2000000000008" /><//></section>`
+	if (keys.length === 0) return html`<section class="card"><${Empty} icon="plug" title=${w.none} help=${manages() ? w.noneHelp : w.noneAsk}>${manages() && html`<${Add} main />`}<//></section>`
 	return html`<ul class="devices">${keys.map(key => html`<${Device} key=${key} row=${devices.devices.at(key)} />`)}</ul>
 		<section class="card try"><div><h2>${w.tryTitle}</h2><p class="soft">${w.tryHelp}</p></div><${EAN13} digits="2000000000008" /></section>`
 }
