@@ -111,7 +111,10 @@ export const words = {
 		states: {
 			counted: 'counted', first: 'first of this line', set: 'quantity typed', undone: 'undone', unknown: 'unknown barcode',
 			ambiguous: 'several items have it', moved: 'now in this bin', kept: 'kept, not counted',
+			twice: 'sent twice? not counted', accepted: 'counted after all',
 		},
+		accept: 'Count it', acceptOf: name => `Count ${name}`, acceptAll: n => `Count all ${number(n)}`,
+		repeats: n => `${many(n, 'scan', 'scans')} came again faster than a finger can be. If the goods are there, count them.`,
 		receipt: 'Receipt',
 		heard: 'heard', counted: 'counted', undone: 'undone', kept: 'kept',
 		receiptHelp: 'Everything the scanners sent is either counted, undone, or kept as evidence. Nothing is dropped.',
@@ -174,6 +177,7 @@ export const words = {
 	flags: {
 		unknown: 'no item has this barcode', ambiguous: 'several items have this barcode', unowned: 'no pass owned the scanner',
 		too_long: 'too long for a barcode', bad_check_digit: 'check digit is wrong', ended_by_quiet: 'no end mark', confirmed: 'confirmed for the pass',
+		repeated: 'came again at once',
 	},
 
 	problem: {

@@ -8,6 +8,7 @@ import { words } from '../words.js'
 
 /** What became of an entry, as a key of words.count.states. @param {ScanRow} scan */
 export function stateOf(scan) {
+	if (isRepeat(scan)) return scan.voided ? 'accepted' : 'twice'
 	if (scan.voided) return 'undone'
 	if (scan.flags?.includes('unknown')) return 'unknown'
 	if (scan.flags?.includes('ambiguous')) return 'ambiguous'
@@ -16,6 +17,9 @@ export function stateOf(scan) {
 	if (scan.op === 'set') return 'set'
 	return scan.line_counted === scan.quantity ? 'first' : 'counted'
 }
+
+/** Whether an entry was kept because the scanner may have sent it twice. @param {ScanRow} scan */
+export const isRepeat = scan => scan.op === 'note' && Boolean(scan.flags?.includes('repeated'))
 
 /** What an entry is about: the item, or what was read. @param {ScanRow} scan */
 export function nameOf(scan) {
@@ -29,7 +33,7 @@ export const counts = scan => !scan.voided && (scan.op === 'add' || scan.op === 
 /** @param {ScanRow} scan */
 export const amountOf = scan => scan.op === 'set' ? words.count.set(scan.quantity) : scan.op === 'add' ? words.count.times(scan.quantity) : ''
 
-const sounds = { counted: 'counted', first: 'first', set: 'counted', moved: 'moved', unknown: 'unknown', ambiguous: 'unknown', kept: 'refused' }
+const sounds = { counted: 'counted', first: 'first', set: 'counted', moved: 'moved', unknown: 'unknown', ambiguous: 'unknown', kept: 'refused', twice: '' }
 
 /** Tells by sound and to people who listen what became of a new entry. @param {ScanRow} scan */
 export function sound(scan) {
@@ -38,9 +42,11 @@ export function sound(scan) {
 		return say(words.count.states.undone)
 	}
 	const state = stateOf(scan)
-	play(sounds[state] ?? 'counted')
+	const tone = sounds[state] ?? 'counted'
+	if (tone) play(tone) // one scan that came twice was heard already
 	if (state === 'unknown' || state === 'ambiguous' || state === 'kept') call(`${words.count.states[state]}: ${scan.raw_shown || scan.code}`)
 	else if (state === 'moved') say(nameOf(scan))
+	else if (state === 'twice') say(words.count.states.twice)
 	else say(words.count.announce(scan.line_counted ?? scan.quantity, nameOf(scan)))
 }
 

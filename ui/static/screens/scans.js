@@ -6,7 +6,7 @@ import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Empty } from '../parts/empty.js'
 import { Mark } from '../parts/mark.js'
-import { amountOf, counts, nameOf, stateOf, warnings } from './entry.js'
+import { amountOf, counts, isRepeat, nameOf, stateOf, warnings } from './entry.js'
 
 const w = words.count
 const SHOWN = 6
@@ -18,9 +18,18 @@ export function Scans({ store }) {
 	return html`<section class="card" aria-label=${w.scans}>
 		<div class="head"><h2>${w.scans}</h2></div>
 		${keys.length === 0 && html`<${Empty} icon="scanner" title=${w.lastNone} help=${w.noScans} />`}
+		<${Repeats} store=${store} />
 		<ol class="rows scans">${keys.slice(0, shown.value).map(key => html`<${Scan} key=${key} row=${store.scans.at(key)} store=${store} />`)}</ol>
 		${keys.length > shown.value && html`<p class="more"><${Act} kind="quiet" run=${() => { shown.value = keys.length }}>${w.moreScans}<//></p>`}
 	</section>`
+}
+
+/** Scans that a scanner may have sent twice, for one tap if they were real. */
+function Repeats({ store }) {
+	const seqs = useComputed(() => store.scans.all().filter(s => isRepeat(s) && !s.voided).map(s => s.seq))
+	if (seqs.value.length < 2) return null
+	return html`<p class="inset repeats"><span>${w.repeats(seqs.value.length)}</span>
+		<${Act} icon="plus" run=${() => live.command('scan.accept', { seqs: seqs.value })}>${w.acceptAll(seqs.value.length)}<//></p>`
 }
 
 function Scan({ row, store }) {
@@ -35,7 +44,8 @@ function Scan({ row, store }) {
 			<span class="soft">${scan.op !== 'move' && scan.bin && html`<bdi>${scan.bin}</bdi> · `}<${Mark} state=${state} word=${w.states[state]} />${scan.op !== 'note' && scan.flags?.length > 0 && html` · ${warnings(scan)}`}</span>
 		</div>
 		<span class="figure">${amountOf(scan)}</span>
-		${counts(scan) && open.value ? html`<${Act} icon="undo" kind="quiet" label=${w.undoOf(name)} run=${() => live.command('entry.void', { seq: scan.seq })}>${words.undo}<//>` : html`<span class="no-undo"></span>`}
+		${isRepeat(scan) && !scan.voided && open.value ? html`<${Act} icon="plus" kind="quiet" label=${w.acceptOf(name)} run=${() => live.command('scan.accept', { seq: scan.seq })}>${w.accept}<//>`
+			: counts(scan) && open.value ? html`<${Act} icon="undo" kind="quiet" label=${w.undoOf(name)} run=${() => live.command('entry.void', { seq: scan.seq })}>${words.undo}<//>` : html`<span class="no-undo"></span>`}
 	</li>`
 }
 
