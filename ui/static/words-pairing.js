@@ -41,5 +41,15 @@ export const pairing = {
 	likely: 'looks like a scanner', listening: 'listening',
 	took: ms => `in ${ms} ms`, repeated: 'twice', lost: 'a part was lost',
 
+	trouble: 'It beeps, and nothing arrives',
+	troubles: [
+		{ title: 'It types into another window', text: 'It is set to be a keyboard. On Windows a service cannot read keyboards: keep this page open and in front while you count, or better set the scanner to one of the two below.' },
+		{ title: 'Set it to HID POS', text: 'The best choice: it says which kind of code it read and can be told to beep. Scan the setup code of its manual called “HID POS”, “USB POS” or “HID bar code scanner” (Honeywell: interface 131).' },
+		{ title: 'Or to USB serial', text: 'Scan the setup code called “USB serial”, “virtual COM”, “CDC” or “USB-COM” (Honeywell: interface 130). Windows 10 and later know it without a driver.' },
+		{ title: 'It is set for a till', text: 'Codes called “IBM”, “OEM”, “SurePOS” or “SNAPI” belong to other programs. Choose one of the two above.' },
+		{ title: 'It is cordless', text: 'Pair it with its base first; the base is what is plugged in here. Over Bluetooth choose the serial profile (SPP), not the keyboard one.' },
+		{ title: 'No permission', text: 'On Linux the rules of the package give it to Stockhand. After installing, unplug the scanner and plug it in again.' },
+	],
+
 	forget: 'Remove', forgetTitle: name => `Remove ${name}?`, forgetLead: 'What it has scanned stays. It is not read any more until it is added again.', forgotten: name => `${name} is removed.`,
 }

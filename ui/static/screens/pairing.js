@@ -43,6 +43,7 @@ function Stage() {
 		</div>
 		<div class="record">
 			<${Arrivals} heard=${p.heard ?? []} candidates=${p.candidates ?? []} />
+			<${Trouble} />
 			<${Candidates} candidates=${p.candidates ?? []} problem=${p.problem} />
 		</div>
 	</div>`
@@ -118,6 +119,11 @@ function Arrivals({ heard, candidates }) {
 		</li>`)}</ol>
 	</section>`
 }
+
+/** What to try, for each reason why nothing arrives. */
+const Trouble = () => html`<details class="card more-steps no-print"><summary>${w.trouble}</summary>
+	<dl class="troubles">${w.troubles.map(t => html`<div key=${t.title}><dt>${t.title}</dt><dd>${t.text}</dd></div>`)}</dl>
+</details>`
 
 function Candidates({ candidates, problem }) {
 	return html`<section class="card no-print" aria-label=${w.candidates}>
