@@ -120,6 +120,15 @@ func (p Pass) Previous() Stamp {
 	return p.Last
 }
 
+// Visit is a bin that a pass has been to.
+type Visit struct {
+	Pass PassID
+	Bin  Bin
+	// Heard is true if anything was read or typed there, if only the bin's label;
+	// false where the pass was only said to begin there.
+	Heard bool
+}
+
 // Uncounted says what becomes of items that are known in the bins of a pass and
 // were not counted.
 type Uncounted string

@@ -83,6 +83,8 @@ type View interface {
 	Pass(id PassID) (Pass, bool, error)
 	// PassOf returns the open pass that owns a device.
 	PassOf(device DeviceID) (Pass, bool, error)
+	// Visits returns the bins that the passes of a count have been to.
+	Visits(count CountID) ([]Visit, error)
 	Lines(count CountID) ([]Line, error)
 	LinesOf(count CountID, item ItemID) ([]Line, error)
 	Recounts(count CountID) ([]Recount, error)

@@ -49,6 +49,22 @@ func (v *view) PassOf(device agent.DeviceID) (agent.Pass, bool, error) {
 	return get(v, readPass, "SELECT "+passColumns+" FROM pass WHERE device = ? AND closed IS NULL AND device <> ''", string(device))
 }
 
+// Visits reads where passes began from the events that opened them, and where they
+// went from the circumstances of their scans, of which there are few.
+func (v *view) Visits(count agent.CountID) ([]agent.Visit, error) {
+	return list(v, func(r row) (visit agent.Visit, err error) {
+		err = r.Scan(&visit.Pass, &visit.Bin, &visit.Heard)
+		return visit, err
+	}, `SELECT pass, bin, max(heard) FROM (
+		SELECT p.seq, p.id AS pass, json_extract(e.data, '$.bin') AS bin, 0 AS heard
+			FROM pass p JOIN event e ON e.seq = p.seq WHERE p.count = ?1
+		UNION ALL
+		SELECT p.seq, p.id, b.text, 1
+			FROM pass p JOIN symbol n ON n.text = p.id JOIN context c ON c.pass = n.no JOIN symbol b ON b.no = c.bin
+			WHERE p.count = ?1
+		) GROUP BY pass, bin ORDER BY seq, bin`, string(count))
+}
+
 // locatedPart is a part with the line that it belongs to.
 type locatedPart struct {
 	item agent.ItemID

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/stockhand/stockhand/agent"
@@ -57,16 +58,27 @@ func (r *reckoning) patience() string {
 }
 
 func (r *reckoning) toComplete(v agent.Variance) string {
-	if len(v.Missing) == 0 {
+	var opened, others []string
+	for _, bin := range v.Missing {
+		if slices.Contains(r.Opened, bin) {
+			opened = append(opened, string(bin))
+		} else {
+			others = append(others, string(bin))
+		}
+	}
+	var parts []string
+	where := strings.Join(others, " and ")
+	switch {
+	case len(v.Missing) == 0:
 		return "Count it, or confirm that there is none."
+	case len(others) == 0:
+	case len(v.Lines) == 0:
+		parts = append(parts, fmt.Sprintf("It is kept in %s: count it there, or confirm that there is none.", where))
+	default:
+		parts = append(parts, fmt.Sprintf("It is also kept in %s, where nobody counted it: count it there, or confirm that there is none.", where))
 	}
-	bins := make([]string, len(v.Missing))
-	for i, bin := range v.Missing {
-		bins[i] = string(bin)
+	for _, bin := range opened {
+		parts = append(parts, fmt.Sprintf("It is kept in %s, where somebody was and nothing was scanned: count the bin, or confirm that it is empty.", bin))
 	}
-	where := strings.Join(bins, " and ")
-	if len(v.Lines) == 0 {
-		return fmt.Sprintf("It is kept in %s: count it there, or confirm that there is none.", where)
-	}
-	return fmt.Sprintf("It is also kept in %s, where nobody counted it: count it there, or confirm that there is none.", where)
+	return strings.Join(parts, " ")
 }

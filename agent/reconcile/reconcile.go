@@ -12,6 +12,9 @@ type Item struct {
 	Location agent.LocationID
 	Count    agent.Count
 	Lines    []agent.Line
+	// Opened are bins that somebody has been to in this count and of which nothing
+	// at all was counted.
+	Opened []agent.Bin
 	// Books are what the upstream stated, as agent.View.Books returns it.
 	Books     []agent.Book
 	Movements []agent.Movement

@@ -33,7 +33,7 @@ func (s *Station) acceptScans(ctx context.Context, c command, a AcceptScans) ([]
 			"Name the scans that shall count.")
 	}
 	accepted := []agent.Scan{}
-	err := s.record(ctx, c, &accepted, func(v agent.View) (agent.Facts, error) {
+	first, err := s.record(ctx, c, &accepted, func(v agent.View) (agent.Facts, error) {
 		facts := s.facts(c)
 		accepted = accepted[:0]
 		named := map[agent.Seq]bool{}
@@ -54,6 +54,7 @@ func (s *Station) acceptScans(ctx context.Context, c command, a AcceptScans) ([]
 		facts.Result = accepted
 		return facts, nil
 	})
+	number(accepted, first)
 	return accepted, err
 }
 

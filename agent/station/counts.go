@@ -3,6 +3,7 @@ package station
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/stockhand/stockhand/agent"
 )
@@ -82,7 +83,7 @@ func (s *Station) closeCount(ctx context.Context, c command, a CloseCount) (agen
 		return agent.Count{}, err
 	}
 	var count agent.Count
-	err := s.record(ctx, c, &count, func(v agent.View) (agent.Facts, error) {
+	_, err := s.record(ctx, c, &count, func(v agent.View) (agent.Facts, error) {
 		var err error
 		facts := s.facts(c)
 		if count, err = s.turnable(v, a.Count, agent.CountClosed); err != nil {
@@ -104,6 +105,9 @@ func (s *Station) closeCount(ctx context.Context, c command, a CloseCount) (agen
 	return count, err
 }
 
+// zerosOfOpenPasses are entries of 0 for what was not counted in the bins that the
+// open passes have been to. Of a bin in which nothing was heard nobody knows
+// whether it is empty: it stays uncounted.
 func (s *Station) zerosOfOpenPasses(v agent.View, c command, count agent.Count) ([]agent.Scan, error) {
 	passes, err := v.Passes(count.ID)
 	if err != nil {
@@ -114,11 +118,19 @@ func (s *Station) zerosOfOpenPasses(v agent.View, c command, count agent.Count) 
 		if !pass.Open() {
 			continue
 		}
-		zeros, err := s.zeros(v, c, count, pass)
+		bins, err := binsOf(v, pass)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, zeros...)
+		zeros, err := s.zeros(v, c, count, pass, bins)
+		if err != nil {
+			return nil, err
+		}
+		for _, zero := range zeros {
+			if !slices.ContainsFunc(all, func(o agent.Scan) bool { return o.Item == zero.Item && o.Bin == zero.Bin }) {
+				all = append(all, zero)
+			}
+		}
 	}
 	return all, nil
 }

@@ -35,6 +35,7 @@ func (s *Station) operations() map[string]Handler {
 		"count.export":    op(s.export),
 		"pass.open":       op(s.openPass),
 		"pass.move":       op(s.movePass),
+		"pass.empty":      op(s.emptyBin),
 		"pass.close":      op(s.closePass),
 		"entry.set":       op(s.setEntry),
 		"entry.void":      op(s.voidEntry),

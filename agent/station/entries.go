@@ -74,7 +74,7 @@ func (s *Station) voidEntry(ctx context.Context, c command, a VoidEntry) (agent.
 		return agent.Scan{}, err
 	}
 	var void agent.Scan
-	err := s.record(ctx, c, &void, func(v agent.View) (agent.Facts, error) {
+	first, err := s.record(ctx, c, &void, func(v agent.View) (agent.Facts, error) {
 		old, err := voidable(v, a.Seq)
 		if err != nil {
 			return agent.Facts{}, err
@@ -89,6 +89,7 @@ func (s *Station) voidEntry(ctx context.Context, c command, a VoidEntry) (agent.
 		facts.Scans, facts.Result = []agent.Scan{void}, void
 		return facts, nil
 	})
+	void.Seq = first
 	return void, err
 }
 
@@ -134,7 +135,7 @@ func (s *Station) enterScan(ctx context.Context, c command, id agent.PassID, bui
 		return agent.Scan{}, err
 	}
 	var scan agent.Scan
-	err := s.record(ctx, c, &scan, func(v agent.View) (agent.Facts, error) {
+	first, err := s.record(ctx, c, &scan, func(v agent.View) (agent.Facts, error) {
 		pass, _, err := takingPass(v, id)
 		if err != nil {
 			return agent.Facts{}, err
@@ -146,6 +147,7 @@ func (s *Station) enterScan(ctx context.Context, c command, id agent.PassID, bui
 		facts.Scans, facts.Result = []agent.Scan{scan}, scan
 		return facts, nil
 	})
+	scan.Seq = first
 	return scan, err
 }
 

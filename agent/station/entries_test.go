@@ -2,6 +2,7 @@ package station_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -222,4 +223,54 @@ func asJSON(t *testing.T, v any) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// Whoever enters something is told its row, and can undo it by that.
+func TestAnEntryIsToldWithItsRow(t *testing.T) {
+	f, _, pass := begun(t)
+	args := station.SetEntry{Pass: pass, Item: cola, Quantity: 5}
+	for range 2 { // the repeat of a command gets the same answer
+		set, err := f.tryAs(clerk, "set-1", "entry.set", args)
+		if err != nil || set.(agent.Scan).Seq == 0 || set.(agent.Scan).Seq != f.last() {
+			t.Errorf("entered as %+v, %v; the newest row is %d", set, err, f.last())
+		}
+	}
+	for range 2 {
+		void, err := f.tryAs(clerk, "void-1", "entry.void", station.VoidEntry{Seq: f.stored(f.last()).Seq})
+		if err != nil || void.(agent.Scan).Seq != f.last() {
+			t.Errorf("undone as %+v, %v; the newest row is %d", void, err, f.last())
+		}
+	}
+	if moved := ask[agent.Scan](f.testShop, clerk, "pass.move", station.MovePass{Pass: pass, Bin: binB}); moved.Seq != f.last() {
+		t.Errorf("moved as %+v; the newest row is %d", moved, f.last())
+	}
+	f.hear(colaEAN, station.Counted)
+	one, two := f.again(colaEAN), f.again(colaEAN)
+	for i, entry := range f.accept(one, two) {
+		if want := f.last() - 1 + agent.Seq(i); entry.Seq != want {
+			t.Errorf("accepted as row %d, want %d", entry.Seq, want)
+		}
+	}
+}
+
+// An item all of whose entries were undone was not counted: it is not judged as if
+// nothing of it were there.
+func TestALineWithoutEntriesIsNoLineOfZero(t *testing.T) {
+	f, count, _ := begun(t)
+	first := f.hear("96385074", station.Counted)
+	f.undo(first.Seq)
+	if line, found := f.line(count, crisps, binA); found {
+		t.Errorf("there is a line: %+v", line)
+	}
+	if got := f.tally(count); got.Lines != 0 || got.Units != 0 || got.Voided != 1 {
+		t.Errorf("the tally is %+v", got)
+	}
+	ask[agent.Count](f.testShop, boss, "count.close", station.CloseCount{Count: count})
+	v := f.review(count)[crisps]
+	if v.Status != agent.NotComplete || v.Variance != agent.Exactly(0) || len(v.Lines) != 0 || len(v.Missing) != 1 {
+		t.Errorf("%s %+v: %s", v.Status, v.Variance, v.Sentence)
+	}
+	if !strings.HasPrefix(v.Sentence, "Nobody counted this yet.") {
+		t.Errorf("%s", v.Sentence)
+	}
 }

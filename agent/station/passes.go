@@ -85,14 +85,21 @@ func (s *Station) closePass(ctx context.Context, c command, a ClosePass) (Closed
 		return ClosedPass{}, err
 	}
 	var closed ClosedPass
-	err := s.record(ctx, c, &closed, func(v agent.View) (agent.Facts, error) {
+	_, err := s.record(ctx, c, &closed, func(v agent.View) (agent.Facts, error) {
 		pass, count, err := takingPass(v, a.Pass)
 		if err != nil {
 			return agent.Facts{}, err
 		}
 		facts := s.facts(c)
 		if a.Uncounted == agent.ZeroUncounted {
-			if facts.Scans, err = s.zeros(v, c, count, pass); err != nil {
+			bins, err := binsOf(v, pass)
+			if err != nil {
+				return facts, err
+			}
+			if len(bins) == 0 {
+				bins = []agent.Bin{pass.Bin} // whoever was there says that it is empty
+			}
+			if facts.Scans, err = s.zeros(v, c, count, pass, bins); err != nil {
 				return facts, err
 			}
 		}
@@ -105,11 +112,9 @@ func (s *Station) closePass(ctx context.Context, c command, a ClosePass) (Closed
 	return closed, err
 }
 
-func (s *Station) zeros(v agent.View, c command, count agent.Count, pass agent.Pass) ([]agent.Scan, error) {
-	bins, err := binsOf(v, pass)
-	if err != nil {
-		return nil, err
-	}
+// zeros are entries of 0 for every item that is known in some bins and was not
+// counted there in the pass's round.
+func (s *Station) zeros(v agent.View, c command, count agent.Count, pass agent.Pass, bins []agent.Bin) ([]agent.Scan, error) {
 	lines, err := v.Lines(count.ID)
 	if err != nil {
 		return nil, err
@@ -145,7 +150,8 @@ func (s *Station) zeros(v agent.View, c command, count agent.Count, pass agent.P
 	return zeros, nil
 }
 
-// binsOf returns the bins that a pass has been to, in the order of their visit.
+// binsOf returns the bins that a pass has been to, in the order of their visit. A
+// bin in which it was said to begin and nothing was heard is none of them.
 func binsOf(v agent.View, pass agent.Pass) ([]agent.Bin, error) {
 	scans, err := v.Scans(agent.ScanQuery{Pass: pass.ID, Limit: 1_000_000})
 	if err != nil {
@@ -157,10 +163,46 @@ func binsOf(v agent.View, pass agent.Pass) ([]agent.Bin, error) {
 			bins = append(bins, scan.Bin)
 		}
 	}
-	if len(bins) == 0 {
-		bins = append(bins, pass.Bin)
-	}
 	return bins, nil
+}
+
+// EmptyBin confirms that nothing else lies in a bin than what was counted there.
+type EmptyBin struct {
+	Pass agent.PassID `json:"pass"`
+	Bin  *agent.Bin   `json:"bin,omitempty"` // nil: where the pass is
+}
+
+// EmptiedBin is the answer to EmptyBin.
+type EmptiedBin struct {
+	Bin    agent.Bin `json:"bin"`
+	Zeroed int64     `json:"zeroed"` // items confirmed to be gone
+}
+
+// emptyBin confirms that a bin is empty, or holds only what was counted in it.
+// Nobody else assumes that: a bin without entries stays uncounted.
+func (s *Station) emptyBin(ctx context.Context, c command, a EmptyBin) (EmptiedBin, error) {
+	if err := c.caller.Require(agent.MayCount); err != nil {
+		return EmptiedBin{}, err
+	}
+	var emptied EmptiedBin
+	_, err := s.record(ctx, c, &emptied, func(v agent.View) (agent.Facts, error) {
+		pass, count, err := takingPass(v, a.Pass)
+		if err != nil {
+			return agent.Facts{}, err
+		}
+		bin := pass.Bin
+		if a.Bin != nil {
+			bin = *a.Bin
+		}
+		facts := s.facts(c)
+		if facts.Scans, err = s.zeros(v, c, count, pass, []agent.Bin{bin}); err != nil {
+			return facts, err
+		}
+		emptied = EmptiedBin{Bin: bin, Zeroed: int64(len(facts.Scans))}
+		facts.Result = emptied
+		return facts, nil
+	})
+	return emptied, err
 }
 
 // MovePass says that a pass goes on in another bin.

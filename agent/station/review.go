@@ -36,7 +36,11 @@ func (s *Station) review(v agent.View, count agent.Count) ([]agent.Variance, err
 	if err != nil {
 		return nil, err
 	}
-	items, err := scope(v, count, lines)
+	opened, err := openedBins(v, count, lines)
+	if err != nil {
+		return nil, err
+	}
+	items, err := scope(v, count, lines, opened)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +59,7 @@ func (s *Station) review(v agent.View, count agent.Count) ([]agent.Variance, err
 	all := make([]agent.Variance, 0, len(items))
 	for _, item := range items {
 		in := reconcile.Item{
-			Item: item, Location: count.Location, Count: count, Lines: byItem[item.ID],
+			Item: item, Location: count.Location, Count: count, Lines: byItem[item.ID], Opened: opened,
 			Watermarks: marks, Deliveries: deliveries[item.ID], Feed: s.opts.Feed, Alone: s.opts.Alone, Zone: s.opts.Zone,
 		}
 		variance, err := judge(v, in)
@@ -114,9 +118,23 @@ func rank(status agent.Status) int {
 	}, status)
 }
 
+// openedBins returns the bins that passes have been to and that hold no line.
+func openedBins(v agent.View, count agent.Count, lines []agent.Line) ([]agent.Bin, error) {
+	visits, err := v.Visits(count.ID)
+	var bins []agent.Bin
+	for _, visit := range visits {
+		if visit.Bin != "" && !slices.ContainsFunc(lines, func(l agent.Line) bool { return l.Bin == visit.Bin }) {
+			bins = append(bins, visit.Bin)
+		}
+	}
+	slices.Sort(bins)
+	return slices.Compact(bins), err
+}
+
 // scope returns the items that a count is about: in a full count the whole
-// catalogue, otherwise what was counted and what is known in the same bins.
-func scope(v agent.View, count agent.Count, lines []agent.Line) ([]agent.Item, error) {
+// catalogue, otherwise what was counted and what is known in the bins that somebody
+// has been to.
+func scope(v agent.View, count agent.Count, lines []agent.Line, opened []agent.Bin) ([]agent.Item, error) {
 	if count.Type == agent.Full {
 		return v.Items()
 	}
@@ -125,6 +143,9 @@ func scope(v agent.View, count agent.Count, lines []agent.Line) ([]agent.Item, e
 	for _, l := range lines {
 		ids[l.Item] = true
 		bins[l.Bin] = true
+	}
+	for _, bin := range opened {
+		bins[bin] = true
 	}
 	for bin := range bins {
 		known, err := v.ItemsIn(bin)

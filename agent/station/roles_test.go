@@ -17,6 +17,7 @@ var allowed = map[string][]agent.Role{
 	"pass.open":       counters,
 	"pass.move":       counters,
 	"pass.close":      counters,
+	"pass.empty":      counters,
 	"entry.set":       counters,
 	"entry.void":      counters,
 	"scan.accept":     counters,

@@ -8,23 +8,35 @@ import (
 	"github.com/stockhand/stockhand/agent"
 )
 
-// record carries out a command. If the command had been carried out before, its
-// first result is decoded into result, which must be a pointer.
-func (s *Station) record(ctx context.Context, c command, result any, decide func(agent.View) (agent.Facts, error)) error {
+// record carries out a command and returns the first row that it added. If the
+// command had been carried out before, its first result is decoded into result,
+// which must be a pointer.
+func (s *Station) record(ctx context.Context, c command, result any, decide func(agent.View) (agent.Facts, error)) (first agent.Seq, err error) {
 	ack, err := s.store.Write(ctx, c.key(), decide)
 	if err != nil || !ack.Repeated {
-		return err
+		return ack.First, err
 	}
 	if err := json.Unmarshal(ack.Result, result); err != nil {
-		return fmt.Errorf("read the result of a repeated command: %w", err)
+		return ack.First, fmt.Errorf("read the result of a repeated command: %w", err)
 	}
-	return nil
+	return ack.First, nil
+}
+
+// number gives the entries that a command added their rows, which are only known
+// once they are stored. Those that were there before have theirs.
+func number(scans []agent.Scan, first agent.Seq) {
+	for i := range scans {
+		if scans[i].Seq == 0 {
+			scans[i].Seq = first
+			first++
+		}
+	}
 }
 
 // write carries out a command whose result is one value and whose facts are events.
 func write[T any](ctx context.Context, s *Station, c command, decide func(agent.View) (T, []agent.Event, error)) (T, error) {
 	var result T
-	err := s.record(ctx, c, &result, func(v agent.View) (agent.Facts, error) {
+	_, err := s.record(ctx, c, &result, func(v agent.View) (agent.Facts, error) {
 		var events []agent.Event
 		var err error
 		if result, events, err = decide(v); err != nil {
