@@ -29,6 +29,9 @@ func (f *Feed) pull(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("read movements: %w", err)
 		}
+		if page.More && page.Next == mark.Cursor {
+			return goesNowhere()
+		}
 		// While there is more, the feed is as complete as it was before.
 		mark.Cursor, mark.Offline = page.Next, false
 		if !page.More {
@@ -43,6 +46,15 @@ func (f *Feed) pull(ctx context.Context) error {
 			f.mu.Unlock()
 			return nil
 		}
+	}
+}
+
+// goesNowhere ends the reading of a feed that would be asked the same for ever.
+func goesNowhere() error {
+	return &agent.Error{
+		Code: "feed.page-repeats", Class: agent.Fault,
+		What:  "The upstream's list of movements does not go on: a page names itself as the next one.",
+		Means: "What was sold since then is not known. Scans go on being counted.", Do: "It is tried again. If it lasts, report it with the log.",
 	}
 }
 

@@ -186,3 +186,28 @@ func TestCatchUpWaitsForTheFeed(t *testing.T) {
 		}
 	})
 }
+
+// stuck is a feed whose every page says that there is more, and names itself.
+type stuck struct {
+	agent.Connector
+	calls *int
+}
+
+func (s stuck) Movements(context.Context, agent.LocationID, string) (agent.Page[agent.Movement], error) {
+	*s.calls++
+	return agent.Page[agent.Movement]{Next: "here", More: true}, nil
+}
+
+func TestAFeedThatDoesNotGoOnIsNotAskedForEver(t *testing.T) {
+	inBubble(t, connectortest.Traits{Feed: true}, func(r *rig) {
+		calls := 0
+		r.connector = stuck{r.connector, &calls}
+		f := r.feed(r.q)
+		stop := r.running(f)
+		elapse(time.Hour)
+		stop()
+		if s := f.Status(); s.Problem == nil || s.Problem.Code != "feed.page-repeats" || calls < 10 || calls > 100 {
+			t.Errorf("asked %d times in an hour: %+v", calls, s)
+		}
+	})
+}

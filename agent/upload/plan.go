@@ -27,7 +27,7 @@ func (u *Uploader) plan(ctx context.Context) (planned bool, next time.Time, err 
 	batch, next := picked.batch, picked.next
 	switch {
 	case len(batch) == 0 && !picked.reach.IsZero():
-		return true, next, u.catchUp(ctx, picked.place, picked.reach)
+		return true, next, u.followFeed(ctx, picked)
 	case len(batch) == 0:
 		u.rest(next)
 		return false, next, nil
@@ -184,6 +184,30 @@ func (u *Uploader) observe(ctx context.Context, batch []agent.Delivery) (map[age
 // follows reports whether a line waits until the feed covers what its statement
 // contains.
 func (u *Uploader) follows() bool { return u.options.Catcher != nil && u.info.Feed }
+
+// elsewhere is the refusal of a Catcher that reads another location's feed.
+var elsewhere = &agent.Error{Code: "feed.location"}
+
+// followFeed catches up with the feed for lines that wait for it. Lines of a location
+// whose feed nobody reads, as when the agent was given another one, go to a person:
+// they must not keep those of ours.
+func (u *Uploader) followFeed(ctx context.Context, p picked) error {
+	refusal := u.catchUp(ctx, p.place, p.reach)
+	if !errors.Is(refusal, elsewhere) {
+		return refusal
+	}
+	_, err := u.store.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
+		pending, err := v.Deliveries(agent.Pending)
+		var events []agent.Event
+		for _, d := range pending {
+			if d.Adjustment.Location == p.place {
+				events = append(events, agent.NewEvent(agent.DeliveryChanged, agent.DeliveryFact{Adjustment: d.Adjustment.ID, State: agent.Rejected, Problem: agent.AsError(refusal)}))
+			}
+		}
+		return u.facts(events...), err
+	})
+	return err
+}
 
 // catchUp waits until the feed tells what moved up to an instant.
 func (u *Uploader) catchUp(ctx context.Context, at agent.LocationID, until time.Time) error {

@@ -281,3 +281,22 @@ func TestNothingToDeliverIsNotMixedUpWithANewerApproval(t *testing.T) {
 		r.want(agent.Superseded, agent.Delivered)
 	})
 }
+
+// After the agent was given another location what is left of the old one goes to a
+// person, and does not keep what is approved here.
+func TestAnotherLocationDoesNotKeepOurs(t *testing.T) {
+	inBubble(t, keysAndFeed, func(r *rig) {
+		elapse(5 * time.Second)
+		book := r.book(connectortest.IDOf("B"))
+		book.Location = "elsewhere"
+		r.put(agent.NewEvent(agent.AdjustmentApproved, agent.AdjustmentFact{Adjustments: []agent.Adjustment{{
+			ID: "adjustment-9", Count: "count-1", Item: book.Item, Location: "elsewhere", Variance: -1, Book: book, CutOff: agent.Stamp{At: time.Now()}, By: anna,
+		}}}))
+		r.approve("A", -1)
+		u := r.upload(time.Minute)
+		r.want(agent.Delivered)
+		if d := r.delivery("adjustment-9"); d.State != agent.Rejected || !isCode(d.Problem, "feed.location") || u.Status().State == Paused {
+			t.Errorf("the other one is %s: %v; the upload is %s", d.State, d.Problem, u.Status().State)
+		}
+	})
+}
