@@ -50,14 +50,9 @@ func (s *Station) decide(ctx context.Context, c command, a Decide) (agent.Delive
 
 // follow returns what a decision leads to.
 func (s *Station) follow(v agent.View, c command, d agent.Delivery, decision Decision) ([]agent.Event, error) {
-	adj := d.Adjustment
 	switch decision {
 	case DecideRecount:
-		recounts, err := v.Recounts(adj.Count)
-		return []agent.Event{agent.NewEvent(agent.RecountAsked, agent.Recount{
-			Count: adj.Count, Round: int64(len(recounts)) + 1, Items: []agent.ItemID{adj.Item}, By: c.caller.Actor,
-			Why: "the quantity was changed by somebody else",
-		})}, err
+		return recountOf(v, c, d)
 	case DecideUseMine, DecideKeepTheirs:
 		again, err := s.again(v, c, d, decision)
 		if err != nil {
@@ -66,6 +61,27 @@ func (s *Station) follow(v agent.View, c command, d agent.Delivery, decision Dec
 		return []agent.Event{agent.NewEvent(agent.AdjustmentApproved, agent.AdjustmentFact{Adjustments: []agent.Adjustment{again}})}, nil
 	}
 	return nil, refuse("bad_decision", "There is no decision "+quote(string(decision))+".", "The decisions are recount, use-mine and keep-theirs.")
+}
+
+// recountOf asks for the item of a delivery to be counted once more.
+func recountOf(v agent.View, c command, d agent.Delivery) ([]agent.Event, error) {
+	adj := d.Adjustment
+	count, err := findCount(v, adj.Count)
+	if err != nil {
+		return nil, err
+	}
+	if count.State != agent.CountClosed {
+		return nil, clash("count_state", fmt.Sprintf("The count %s is %s and takes no recount any more.", quote(count.Name), count.State),
+			"Use your count or keep the shop's number; or keep it and count the item in a new count.")
+	}
+	why := "the quantity was changed by somebody else"
+	if d.Problem != nil {
+		why = d.Problem.What
+	}
+	recounts, err := v.Recounts(adj.Count)
+	return []agent.Event{agent.NewEvent(agent.RecountAsked, agent.Recount{
+		Count: adj.Count, Round: int64(len(recounts)) + 1, Items: []agent.ItemID{adj.Item}, By: c.caller.Actor, Why: why,
+	})}, err
 }
 
 // again makes the adjustment that a person chose over a change by somebody else.

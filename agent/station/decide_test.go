@@ -140,3 +140,20 @@ func TestUseMineNeedsACertainNumber(t *testing.T) {
 	s.settle()
 	s.refused("not_certain", boss, "delivery.decide", station.Decide{Adjustment: id, Decision: station.DecideUseMine})
 }
+
+// A finished count takes no entries: what was found out too late is decided without
+// a recount.
+func TestAFinishedCountTakesNoRecount(t *testing.T) {
+	s := openShop(t)
+	count := s.counted()
+	s.send(s.approveOne(count, soap), agent.Delivered)
+	ask[agent.Count](s, boss, "count.finish", station.OneCount{Count: count})
+	s.sell(soap, binA, 1, morning.Add(-time.Hour))
+	late := s.approveOne(count, soap)
+	s.clash(late)
+	s.refused("count_state", boss, "delivery.decide", station.Decide{Adjustment: late, Decision: station.DecideRecount})
+	if d := s.delivery(late); d.State != agent.Conflict {
+		t.Errorf("the delivery is %s", d.State)
+	}
+	s.decide(late, station.DecideKeepTheirs)
+}

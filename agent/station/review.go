@@ -121,14 +121,15 @@ func rank(status agent.Status) int {
 // openedBins returns the bins that passes have been to and that hold no line.
 func openedBins(v agent.View, count agent.Count, lines []agent.Line) ([]agent.Bin, error) {
 	visits, err := v.Visits(count.ID)
-	var bins []agent.Bin
+	opened := map[agent.Bin]bool{}
 	for _, visit := range visits {
-		if visit.Bin != "" && !slices.ContainsFunc(lines, func(l agent.Line) bool { return l.Bin == visit.Bin }) {
-			bins = append(bins, visit.Bin)
-		}
+		opened[visit.Bin] = true
 	}
-	slices.Sort(bins)
-	return slices.Compact(bins), err
+	delete(opened, "")
+	for _, l := range lines {
+		delete(opened, l.Bin)
+	}
+	return slices.Sorted(maps.Keys(opened)), err
 }
 
 // scope returns the items that a count is about: in a full count the whole
