@@ -23,6 +23,9 @@ func devicesCommand() subcommand {
   stockhand devices --watch         what is scanned, as it comes; from the running agent, or
                                     from the configured scanners if no agent runs
   stockhand devices --listen PORT   open a port and show what its scanner sends [--baud 9600]
+  stockhand devices pair            add a scanner by a code that it scans, with the agent running
+                                    [--name NAME] [--sheet FILE to print the codes from]
+  stockhand devices remove DEVICE   forget a scanner that was paired
 
 What is shown by --listen, or while no agent runs, is not stored. All take
 --config FILE and --json; the list and --listen need no configuration.
@@ -34,6 +37,12 @@ Example:
 }
 
 func devices(ctx context.Context, t *terminal, args []string) error {
+	if len(args) > 0 && args[0] == "pair" {
+		return devicesPair(ctx, t, args[1:])
+	}
+	if len(args) > 0 && args[0] == "remove" {
+		return devicesRemove(ctx, t, args[1:])
+	}
 	set := flags("devices")
 	path, asJSON := configFlag(set), set.Bool("json", false, "")
 	watch, port, baud := set.Bool("watch", false, ""), set.String("listen", "", ""), set.Int("baud", serialport.DefaultBaud, "")

@@ -13,8 +13,11 @@ import (
 	"github.com/stockhand/stockhand/ui/symbol"
 )
 
-// pairingShown is a pairing as the page and the terminal show it.
-type pairingShown = live.Pairing
+// What the page and the terminal show of a pairing.
+type (
+	pairingShown = live.Pairing
+	findingRow   = live.Finding
+)
 
 // pairingShown returns the pairing under way.
 func (w *works) pairingShown() pairingShown {
