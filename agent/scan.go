@@ -27,14 +27,18 @@ type ScanFlag int64
 
 // The scan flags. Their values are stored: never renumber.
 const (
-	EndedByQuiet  ScanFlag = 1 << 0 // no terminator came; silence ended the frame
-	TooLong       ScanFlag = 1 << 1 // longer than a stock code can be; only its beginning is kept
-	BadCheckDigit ScanFlag = 1 << 2 // looks like a GTIN but its check digit is wrong
-	Unowned       ScanFlag = 1 << 3 // no count owned the device
-	Unknown       ScanFlag = 1 << 4 // no item has this barcode
-	Ambiguous     ScanFlag = 1 << 5 // several items have this barcode
-	Confirmed     ScanFlag = 1 << 6 // a zero confirmed for the whole pass, not typed for one item
-	Repeated      ScanFlag = 1 << 7 // the scanner may have sent one scan twice; it counts once it is accepted
+	EndedByQuiet  ScanFlag = 1 << 0  // no terminator came; silence ended the frame
+	TooLong       ScanFlag = 1 << 1  // longer than a stock code can be; only its beginning is kept
+	BadCheckDigit ScanFlag = 1 << 2  // looks like a GTIN but its check digit is wrong
+	Unowned       ScanFlag = 1 << 3  // no count owned the device
+	Unknown       ScanFlag = 1 << 4  // no item has this barcode
+	Ambiguous     ScanFlag = 1 << 5  // several items have this barcode
+	Confirmed     ScanFlag = 1 << 6  // a zero confirmed for the whole pass, not typed for one item
+	Repeated      ScanFlag = 1 << 7  // the scanner may have sent one scan twice; it counts once it is accepted
+	PackUnknown   ScanFlag = 1 << 8  // a case or label of a known item, but not how many it stands for
+	NotArticle    ScanFlag = 1 << 9  // no article: a badge, a command, a code of set-up, noise
+	Joined        ScanFlag = 1 << 10 // two numbers came as one read: each has a scan if both count
+	Malformed     ScanFlag = 1 << 11 // an element string or address of which a part could not be read
 )
 
 // Op is what an entry does to its line.

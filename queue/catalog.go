@@ -147,12 +147,11 @@ func (im *importer) add(i agent.Item) error {
 func (im *importer) addKeys(i agent.Item) error {
 	s := im.queue.ledger.session
 	for _, code := range i.Codes {
-		key := barcode.Key(code.Text)
-		if key == "" {
-			continue
+		key, other := barcode.Keys(code.Text)
+		fresh, err := im.addKey(key, code.Pack)
+		if err == nil {
+			_, err = im.addKey(other, code.Pack) // the same barcode, read in the other way
 		}
-		fresh, err := s.change("INSERT INTO barcode (generation, key, item, pack) VALUES (?,?,?,?) ON CONFLICT DO NOTHING",
-			im.generation, key, im.no, max(code.Pack, 1))
 		if err != nil {
 			return err
 		}
@@ -166,6 +165,16 @@ func (im *importer) addKeys(i agent.Item) error {
 		}
 	}
 	return nil
+}
+
+// addKey makes the newest item findable by a key. It is false if it was before, or
+// if there is no key.
+func (im *importer) addKey(key string, pack int64) (bool, error) {
+	if key == "" {
+		return false, nil
+	}
+	return im.queue.ledger.session.change("INSERT INTO barcode (generation, key, item, pack) VALUES (?,?,?,?) ON CONFLICT DO NOTHING",
+		im.generation, key, im.no, max(pack, 1))
 }
 
 func (im *importer) writePlaces(ctx context.Context, places []agent.Place) error {

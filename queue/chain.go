@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/barcode"
 )
 
 // stride is how many rows lie between two checkpoints of the chain.
@@ -58,7 +59,26 @@ func encodeScan(b []byte, s *agent.Scan) []byte {
 	b = number(b, int64(s.Flags))
 	b = moment(b, s.Read.At)
 	b = number(b, micros(s.Read.Uncertainty))
-	return number(b, s.Mono)
+	b = number(b, s.Mono)
+	return encodeMore(b, &s.Code)
+}
+
+// encodeMore appends what codes tell since they are more than a text and a key.
+// The rows of before spell the bytes that they always did.
+func encodeMore(b []byte, c *barcode.Code) []byte {
+	if *c == (barcode.Code{Text: c.Text, Key: c.Key, Symbology: c.Symbology, BadCheckDigit: c.BadCheckDigit}) {
+		return b
+	}
+	b = append(b, 'c')
+	b = field(b, c.Kind)
+	b = field(b, c.OtherKey)
+	b = field(b, c.Value)
+	b = field(b, c.AddOn)
+	b = field(b, c.Amount.Of)
+	b = number(b, c.Amount.Value)
+	b = number(b, int64(c.Amount.Decimals))
+	b = field(b, c.Amount.Currency)
+	return truth(b, c.Malformed)
 }
 
 func encodeEvent(b []byte, e *agent.Event) []byte {

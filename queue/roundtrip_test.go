@@ -237,6 +237,11 @@ func drawScan(t *rapid.T, last agent.Seq) agent.Scan {
 	code := barcode.Parse(raw)
 	if rapid.Bool().Draw(t, "odd code") {
 		code = barcode.Code{Text: drawText(t, "text"), Key: drawText(t, "key"), Symbology: drawText(t, "symbology"), BadCheckDigit: rapid.Bool().Draw(t, "bad")}
+		if rapid.Bool().Draw(t, "more") {
+			code.Kind, code.OtherKey, code.Value = barcode.Kind(drawText(t, "kind")), drawText(t, "other key"), drawText(t, "value")
+			code.AddOn, code.Malformed = drawText(t, "add-on"), rapid.Bool().Draw(t, "malformed")
+			code.Amount = barcode.Amount{Of: barcode.Price, Value: rapid.Int64().Draw(t, "amount"), Decimals: 2, Currency: drawText(t, "currency")}
+		}
 	}
 	s := agent.Scan{
 		Actor: anna, Device: agent.DeviceID(drawText(t, "device")), Sequence: rapid.Int64().Draw(t, "sequence"),
@@ -248,7 +253,7 @@ func drawScan(t *rapid.T, last agent.Seq) agent.Scan {
 		Item:  rapid.SampledFrom([]agent.ItemID{cola, crisps, ""}).Draw(t, "item"),
 		Bin:   agent.Bin(rapid.SampledFrom([]string{"", string(shelf), "B"}).Draw(t, "bin")), Quantity: rapid.Int64Range(-1000, 1000).Draw(t, "quantity"),
 		Cond:  rapid.SampledFrom(condCodes).Draw(t, "cond"),
-		Flags: agent.ScanFlag(rapid.Int64Range(0, 255).Draw(t, "flags")), Read: drawStamp(t, "read"), Mono: rapid.Int64().Draw(t, "mono"),
+		Flags: agent.ScanFlag(rapid.Int64Range(0, 4095).Draw(t, "flags")), Read: drawStamp(t, "read"), Mono: rapid.Int64().Draw(t, "mono"),
 	}
 	if s.Op == agent.Void || s.Op == agent.Add && rapid.IntRange(0, 3).Draw(t, "accepts") == 0 {
 		s.Voids = agent.Seq(rapid.Int64Range(0, int64(last)+1).Draw(t, "voids"))

@@ -65,7 +65,7 @@ func (s *Station) accept(v agent.View, c command, seq agent.Seq) (agent.Scan, er
 	if err != nil || entry.Seq != 0 {
 		return entry, err
 	}
-	item, pack, err := countable(v, note)
+	item, units, err := s.countedBy(v, note)
 	if err == nil {
 		err = notTypedSince(v, note, item)
 	}
@@ -73,7 +73,7 @@ func (s *Station) accept(v agent.View, c command, seq agent.Seq) (agent.Scan, er
 		return entry, err
 	}
 	pass := agent.Pass{ID: note.Pass, Count: note.Count, Round: note.Round}
-	entry = s.typed(c, pass, item, note.Bin, pack, agent.Good)
+	entry = s.typed(c, pass, item, note.Bin, units, agent.Good)
 	entry.Op, entry.Voids, entry.Code = agent.Add, seq, note.Code
 	entry.Read, entry.Mono = note.Read, int64(note.Read.At.Sub(s.start))
 	return entry, nil
@@ -108,23 +108,23 @@ func acceptable(v agent.View, seq agent.Seq) (note, entry agent.Scan, err error)
 	return note, entry, err
 }
 
-// countable returns the item of a noted scan and how many units it stands for, if
+// countedBy returns the item of a noted scan and how many units it stands for, if
 // the scan would have counted but for being a possible repeat.
-func countable(v agent.View, note agent.Scan) (agent.ItemID, int64, error) {
-	matches, err := v.Lookup(note.Code.Key)
+func (s *Station) countedBy(v agent.View, note agent.Scan) (agent.ItemID, int64, error) {
+	m, err := s.understand(v, note.Code)
 	if err != nil {
 		return "", 0, err
 	}
-	if len(matches) != 1 {
-		return "", 0, refuse("no_item", fmt.Sprintf("%d items have the barcode of scan %d.", len(matches), note.Seq),
+	if m.heard != Counted {
+		return "", 0, refuse("no_item", fmt.Sprintf("It is not certain which item scan %d is, or how many it stands for.", note.Seq),
 			"Choose the item from the list and type its quantity instead.")
 	}
-	m := matches[0]
-	asked, err := askedFor(v, agent.Pass{Count: note.Count, Round: note.Round}, m.Item)
+	item := m.match.Item
+	asked, err := askedFor(v, agent.Pass{Count: note.Count, Round: note.Round}, item)
 	if err != nil {
 		return "", 0, err
 	}
-	homeless, err := lacksBin(v, note.Bin, m.Item)
+	homeless, err := lacksBin(v, note.Bin, item)
 	if err != nil {
 		return "", 0, err
 	}
@@ -135,7 +135,7 @@ func countable(v agent.View, note agent.Scan) (agent.ItemID, int64, error) {
 		return "", 0, refuse("no_bin", "This item lies in bins, and it is not said in which one it was counted.",
 			"Scan the label of the bin first, then the item again.")
 	}
-	return m.Item, m.Pack, nil
+	return item, m.units, nil
 }
 
 // notTypedSince refuses a scan whose line has got a typed quantity after it: who

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/stockhand/stockhand/agent"
-	"github.com/stockhand/stockhand/agent/barcode"
 )
 
 // MaxQuantity is the largest quantity that can be typed. A larger number is
@@ -36,7 +35,7 @@ func (s *Station) setEntry(ctx context.Context, c command, a SetEntry) (agent.Sc
 		return agent.Scan{}, refuse("bad_condition", "There is no condition "+quote(string(a.Condition))+".", "Goods are good or damaged.")
 	}
 	return s.enterScan(ctx, c, a.Pass, func(v agent.View, pass agent.Pass) (agent.Scan, error) {
-		item, err := oneItem(v, a.Item, a.Code)
+		item, err := s.oneItem(v, a.Item, a.Code)
 		if err != nil {
 			return agent.Scan{}, err
 		}
@@ -168,26 +167,4 @@ func takingPass(v agent.View, id agent.PassID) (agent.Pass, agent.Count, error) 
 		return pass, count, clash("pass_closed", "This pass is closed.", "Open a new pass to go on counting.")
 	}
 	return pass, count, nil
-}
-
-// oneItem finds the one item that is meant by an id or a barcode.
-func oneItem(v agent.View, id agent.ItemID, code string) (agent.ItemID, error) {
-	if id != "" {
-		_, found, err := v.Item(id)
-		if err == nil && !found {
-			err = missing("no_item", "There is no item "+quote(string(id))+" in the catalogue.")
-		}
-		return id, err
-	}
-	matches, err := v.Lookup(barcode.Key(code))
-	switch {
-	case err != nil:
-		return "", err
-	case len(matches) == 0:
-		return "", missing("unknown_barcode", "No item has the barcode "+quote(code)+".")
-	case len(matches) > 1:
-		return "", refuse("ambiguous_barcode", fmt.Sprintf("%d items have the barcode %s.", len(matches), quote(code)),
-			"Choose the item from the list instead.")
-	}
-	return matches[0].Item, nil
 }

@@ -22,6 +22,8 @@ const (
 	NoBin      Heard = "no bin"     // bins are kept here, and none was scanned yet
 	NotAsked   Heard = "not asked"  // a recount is under way, and not of this item
 	Unreadable Heard = "unreadable" // too long to be a stock code
+	NoPack     Heard = "no pack"    // a case or label of a known item, but not how many it stands for
+	NotStock   Heard = "not stock"  // no article: a badge, a command, a code of set-up, noise
 	Twice      Heard = "repeated"   // would have counted, but may be one scan sent twice: see scan.accept
 )
 
@@ -29,7 +31,8 @@ const (
 type Ingested struct {
 	Heard Heard
 	Scan  agent.Scan
-	Name  string // of the item, if one was found
+	More  []agent.Scan // the second of two numbers that came as one read
+	Name  string       // of the item, if one was found
 	Seq   agent.Seq
 }
 
@@ -38,7 +41,7 @@ var errOpenPass = errors.New("a pass must be opened first")
 
 // Ingest stores one read. When it returns without error the read is on disk.
 func (s *Station) Ingest(ctx context.Context, read agent.Read) (Ingested, error) {
-	code := barcode.Parse(read.Raw)
+	code := s.opts.Barcodes.Parse(read.Raw)
 	in, err := s.keep(ctx, read, code, true)
 	if errors.Is(err, errOpenPass) {
 		if err = s.openPassFor(ctx, read, code); err == nil {
@@ -62,7 +65,7 @@ func (s *Station) keep(ctx context.Context, read agent.Read, code barcode.Code, 
 		if opens && mayOpen {
 			return agent.Facts{}, errOpenPass
 		}
-		return agent.Facts{Actor: in.Scan.Actor, At: read.At, Scans: []agent.Scan{in.Scan}}, nil
+		return agent.Facts{Actor: in.Scan.Actor, At: read.At, Scans: append([]agent.Scan{in.Scan}, in.More...)}, nil
 	})
 	in.Seq = ack.First
 	return in, err
@@ -91,6 +94,10 @@ func (s *Station) resolve(v agent.View, read agent.Read, code barcode.Code) (in 
 	switch {
 	case err != nil:
 		return in, false, err
+	case !isPlace && !code.Kind.IsArticle():
+		in.Heard = NotStock
+		in.Scan.Flags |= agent.NotArticle
+		return in, false, nil
 	case !owned:
 		return unowned(v, in, isPlace)
 	case in.Scan.Flags&agent.Unowned != 0:
@@ -106,12 +113,17 @@ func (s *Station) resolve(v agent.View, read agent.Read, code barcode.Code) (in 
 	return in, false, err
 }
 
-// placeOf finds the bin whose label was read.
+// placeOf finds the bin whose label was read: one of the catalogue's, or one of our
+// own with its name.
 func placeOf(v agent.View, code barcode.Code) (agent.Place, bool, error) {
-	if code.Text == "" {
+	if code.Text == "" || !code.Kind.IsArticle() && code.Kind != barcode.Bin {
 		return agent.Place{}, false, nil
 	}
-	return v.PlaceByLabel(code.Text)
+	place, found, err := v.PlaceByLabel(code.Text)
+	if err == nil && !found && code.Kind == barcode.Bin {
+		return v.PlaceByLabel(code.Value)
+	}
+	return place, found, err
 }
 
 // noted returns the scan of a read as evidence without effect; what the read
@@ -120,6 +132,12 @@ func (s *Station) noted(read agent.Read, code barcode.Code) agent.Scan {
 	flags := read.Flags
 	if code.BadCheckDigit {
 		flags |= agent.BadCheckDigit
+	}
+	if code.Malformed {
+		flags |= agent.Malformed
+	}
+	if code.Kind == barcode.Joined {
+		flags |= agent.Joined
 	}
 	return agent.Scan{
 		Actor:    agent.Actor{Kind: agent.DeviceActor, ID: string(read.Device)},
@@ -178,23 +196,19 @@ func takes(count agent.Count, round int64) bool {
 
 // item decides about a read inside a pass that is not a bin's label.
 func (s *Station) item(v agent.View, in Ingested, pass agent.Pass, code barcode.Code) (Ingested, error) {
-	matches, err := v.Lookup(code.Key)
+	m, err := s.understand(v, code)
 	if err != nil {
 		return in, err
 	}
-	switch {
-	case len(matches) == 0:
-		in.Heard = NotKnown
-		in.Scan.Flags |= agent.Unknown
-		return in, nil
-	case len(matches) > 1:
-		in.Heard = Several
-		in.Scan.Flags |= agent.Ambiguous
+	if m.heard == NotKnown && code.Kind == barcode.Joined {
+		return s.halves(v, in, pass, code)
+	}
+	in.Heard, in.Scan.Code, in.Scan.Item, in.Name = m.heard, m.code, m.match.Item, m.match.Name
+	in.Scan.Flags |= m.flags
+	if m.heard == NotKnown || m.heard == Several {
 		return in, nil
 	}
-	m := matches[0]
-	in.Scan.Item, in.Name = m.Item, m.Name
-	asked, err := askedFor(v, pass, m.Item)
+	asked, err := askedFor(v, pass, m.match.Item)
 	if err != nil {
 		return in, err
 	}
@@ -202,7 +216,10 @@ func (s *Station) item(v agent.View, in Ingested, pass agent.Pass, code barcode.
 		in.Heard = NotAsked
 		return in, nil
 	}
-	homeless, err := lacksBin(v, in.Scan.Bin, m.Item)
+	if m.heard == NoPack {
+		return in, nil
+	}
+	homeless, err := lacksBin(v, in.Scan.Bin, m.match.Item)
 	if err != nil {
 		return in, err
 	}
@@ -214,7 +231,7 @@ func (s *Station) item(v agent.View, in Ingested, pass agent.Pass, code barcode.
 		in.Heard = Twice
 		return in, nil
 	}
-	in.Heard, in.Scan.Op, in.Scan.Quantity = Counted, agent.Add, m.Pack
+	in.Scan.Op, in.Scan.Quantity = agent.Add, m.units
 	return in, nil
 }
 

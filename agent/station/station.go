@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/barcode"
 )
 
 // Options are the settings of a Station.
@@ -18,6 +19,11 @@ type Options struct {
 	Feed bool
 	// Alone is true where no upstream is connected.
 	Alone bool
+	// Barcodes are the rules by which reads are understood.
+	Barcodes barcode.Rules
+	// WeightInGrams is true where goods with a weight in their barcode are kept in
+	// grams. Otherwise each label counts as one.
+	WeightInGrams bool
 	// Zone is the time zone of explanations; nil is UTC.
 	Zone *time.Location
 	// Nudge is called when something was approved or decided that others wait

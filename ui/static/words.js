@@ -177,7 +177,8 @@ export const words = {
 	flags: {
 		unknown: 'no item has this barcode', ambiguous: 'several items have this barcode', unowned: 'no pass owned the scanner',
 		too_long: 'too long for a barcode', bad_check_digit: 'check digit is wrong', ended_by_quiet: 'no end mark', confirmed: 'confirmed for the pass',
-		repeated: 'came again at once',
+		repeated: 'came again at once', pack_unknown: 'not known how many are in it', not_article: 'not an article', joined: 'two codes in one scan',
+		malformed: 'a part could not be read',
 	},
 
 	problem: {
