@@ -105,6 +105,8 @@ func (c *consumer) take(ctx context.Context, it *item) {
 	case itemLost:
 		c.framer.Drop(it.at)
 		c.notice(InputLost, 0, nil, "A scan was lost because "+it.reason+". Scan it again.")
+	case itemAside:
+		c.notice(Aside, 0, nil, it.reason)
 	case itemOpened:
 		c.opened(it.session, it.at)
 	case itemClosed:

@@ -105,6 +105,12 @@ func (in *Inlet) Lost(reason string, at time.Time) {
 	in.ring.put(func(it *item) { it.kind, it.at, it.reason = itemLost, at, reason })
 }
 
+// Aside says that something came which is no scan and is not counted: an answer
+// to a command, for instance. The sentence says what, and what to do if anything.
+func (in *Inlet) Aside(sentence string, at time.Time) {
+	in.ring.put(func(it *item) { it.kind, it.at, it.reason = itemAside, at, sentence })
+}
+
 // Room waits until there is room for one more chunk. A driver whose line can be
 // held back without loss (a serial port, a file) calls it before each read, so
 // that the ring never overflows. A driver whose kernel buffer is smaller than

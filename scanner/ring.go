@@ -18,6 +18,7 @@ const (
 	itemBytes itemKind = iota
 	itemFrame
 	itemLost
+	itemAside
 	itemOpened
 	itemClosed
 )

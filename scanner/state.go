@@ -90,6 +90,8 @@ const (
 	// Behind: reads arrive faster than they are stored; the scanner is held
 	// back and nothing is lost. Count is the chunks that wait.
 	Behind NoticeKind = "behind"
+	// Aside: something came that is no scan.
+	Aside NoticeKind = "aside"
 	// NoFeedback: the scanner does not accept the answer to its scan.
 	NoFeedback NoticeKind = "no-feedback"
 )
