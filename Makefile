@@ -99,6 +99,7 @@ test-release: lint vuln test-unit test-windows test-browser test-systemd ## what
 	@$(MAKE) test-crash KILLS=10000 KILLTIME=90m
 	@$(MAKE) test-power CUTS=1000
 	@$(MAKE) test-usb CODES=1000 UNPLUGS=50
+	@$(STEP) "1,000 unplugs of serial scanners" env UNPLUG_STORMS=1000 go test $(FLAGS) -race -count=1 -run=UnplugStorm -v ./scanner/serialport
 	@$(MAKE) fuzz FUZZTIME=10000000x
 
 .PHONY: bench

@@ -17,6 +17,8 @@ type consumer struct {
 	repeats *Repeats
 	session *session // the connection the bytes come from; nil between two
 
+	toldLost time.Time // when it was said that a scan was lost
+
 	// While settling, what arrives was scanned before anybody listened.
 	settling  bool
 	settled   time.Time // when settling ends, unless a frame is under way
@@ -104,7 +106,7 @@ func (c *consumer) take(ctx context.Context, it *item) {
 		c.takeFrame(ctx, it)
 	case itemLost:
 		c.framer.Drop(it.at)
-		c.notice(InputLost, 0, nil, "A scan was lost because "+it.reason+". Scan it again.")
+		c.tellLost(it)
 	case itemAside:
 		c.notice(Aside, 0, nil, it.reason)
 	case itemOpened:
@@ -112,6 +114,16 @@ func (c *consumer) take(ctx context.Context, it *item) {
 	case itemClosed:
 		c.closed()
 	}
+}
+
+// tellLost says that a scan was lost, once a second at most: a line at the wrong
+// speed is nothing but damaged bytes.
+func (c *consumer) tellLost(it *item) {
+	if c.settling || it.at.Sub(c.toldLost) < time.Second {
+		return
+	}
+	c.toldLost = it.at
+	c.notice(InputLost, 0, nil, "A scan was lost because "+it.reason+". Scan it again.")
 }
 
 func (c *consumer) takeFrame(ctx context.Context, it *item) {

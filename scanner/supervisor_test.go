@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -394,6 +395,64 @@ func TestInputLostBeforeTheDriverSpoilsOnlyItsScan(t *testing.T) {
 			t.Fatalf("%+v", seen.Notices)
 		}
 	})
+}
+
+// A line at the wrong speed loses thousands of bytes a second. That is said, and not
+// thousands of times.
+func TestLostInputIsSaidOnceASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{run: func(ctx context.Context, _ int, in *scanner.Inlet) error {
+			time.Sleep(time.Second)
+			for range 3000 {
+				in.Lost("of noise", now())
+				time.Sleep(time.Millisecond)
+			}
+			in.Bytes([]byte("\rA1\r"), now())
+			return nil
+		}}
+		log := scannertest.NewLog()
+		supervised(t, f, scanner.Framing{}, log, 10*time.Second, nil)
+		seen := log.Seen()
+		seen.MustBe(t, []string{"A1"})
+		if n := len(seen.Noticed(scanner.InputLost)); n != 3 {
+			t.Fatalf("it was said %d times", n)
+		}
+	})
+}
+
+// A port that another goroutine closes while one reads can hand out bytes of a file
+// that was opened meanwhile. So the goroutine that opens a scanner also reads and
+// closes it.
+func TestOneGoroutineOpensReadsAndCloses(t *testing.T) {
+	var seen []string
+	note := func() { seen = append(seen, goroutine()) }
+	f := &fake{
+		open: func(int) error { note(); return nil },
+		run: func(_ context.Context, try int, _ *scanner.Inlet) error {
+			if note(); try < 3 {
+				return errors.New("unplugged")
+			}
+			return nil
+		},
+		close: note,
+	}
+	log := scannertest.NewLog()
+	s, stop := scannertest.Start(t, log, scanner.Device{ID: "fake:1", Driver: f})
+	log.Await(t, "two unplugs", func(s scannertest.Seen) bool { return len(s.States) > 1 })
+	s.Look()
+	log.AwaitState(t, scanner.Reading)
+	stop()
+	slices.Sort(seen)
+	if len(seen) < 6 || len(slices.Compact(seen)) != 1 {
+		t.Fatalf("done by the goroutines %v", seen)
+	}
+}
+
+// goroutine names the one that calls.
+func goroutine() string {
+	buf := make([]byte, 64)
+	name, _, _ := strings.Cut(string(buf[:runtime.Stack(buf, false)]), "[")
+	return name
 }
 
 func TestWhatWasReadIsStoredBeforeRunReturns(t *testing.T) {

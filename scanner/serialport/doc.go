@@ -16,4 +16,17 @@
 //   - Reading panics if the port's descriptor is 1024 or above. That is caught.
 //   - Exclusive use does not hold against root. On Linux the port is also locked
 //     by flock, before anything about it is changed.
+//   - A byte that arrives damaged reads as NUL or as something else, and a scan
+//     without a digit can look like another code. On Linux the system marks such
+//     bytes; their scan is thrown away, and that is said.
+//
+// # Finding
+//
+// Find lists the ports a scanner may be on and opens none. Only pairing opens them
+// (Candidate.Listen): none that a program is seen to use, none of a known modem,
+// none that calls somebody by Bluetooth. Where the speed matters, scans that cannot
+// be text are heard again at the next one; parity is recognised by the bytes.
+//
+// On Windows neither the hardware behind a port (Physical) nor damaged bytes are
+// known.
 package serialport

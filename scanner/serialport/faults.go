@@ -17,19 +17,9 @@ func (t Tree) explain(path string, err error) error {
 	cause := fmt.Errorf("open serial port %s: %w", path, err)
 	switch stateOf(err) {
 	case scanner.Busy:
-		return &scanner.Fault{
-			State:    scanner.Busy,
-			Sentence: fmt.Sprintf("%s uses the scanner's port %s; only one program can.", t.holder(path), path),
-			Remedy:   "Close that program, or leave the scanner to it and count with another one.",
-			Err:      cause,
-		}
+		return busy(path, t.holder(path), cause)
 	case scanner.NoRights:
-		return &scanner.Fault{
-			State:    scanner.NoRights,
-			Sentence: "This program may not open the scanner's port " + path + ".",
-			Remedy:   rightsRemedy,
-			Err:      cause,
-		}
+		return noRights(path, cause)
 	case scanner.WrongMode:
 		return &scanner.Fault{
 			State:    scanner.WrongMode,
@@ -39,6 +29,33 @@ func (t Tree) explain(path string, err error) error {
 		}
 	}
 	return scanner.Gone(cause)
+}
+
+func busy(path, user string, cause error) *scanner.Fault {
+	return &scanner.Fault{
+		State:    scanner.Busy,
+		Sentence: fmt.Sprintf("%s uses the scanner's port %s; only one program can.", user, path),
+		Remedy:   "Close that program, or leave the scanner to it and count with another one.",
+		Err:      cause,
+	}
+}
+
+func noRights(path string, cause error) *scanner.Fault {
+	return &scanner.Fault{
+		State:    scanner.NoRights,
+		Sentence: "This program may not open the scanner's port " + path + ".",
+		Remedy:   rightsRemedy,
+		Err:      cause,
+	}
+}
+
+// faultIn returns the fault that an error is or holds, nil if it is another one.
+func faultIn(err error) *scanner.Fault {
+	var f *scanner.Fault
+	if errors.As(err, &f) {
+		return f
+	}
+	return nil
 }
 
 func stateOf(err error) scanner.StateName {

@@ -23,3 +23,9 @@ func stateOfErrno(code syscall.Errno) scanner.StateName {
 }
 
 func (t Tree) holder(string) string { return "Another program" }
+
+// users is not known here: a port in use says so when it is opened.
+func (t Tree) users([]Port) map[string]string { return nil }
+
+// mayOpen is not known here before a port is opened.
+func (t Tree) mayOpen(string) *scanner.Fault { return nil }

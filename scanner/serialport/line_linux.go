@@ -14,12 +14,14 @@ import (
 // readTimeout bounds a read of which the poller said that it would not wait.
 const readTimeout = 250 * time.Millisecond
 
+// marksErrors: damaged bytes are marked in the input, see marks.
+const marksErrors = true
+
 // errLocked means that another process holds the lock of the port.
 var errLocked = errors.New("the port is locked by another process")
 
 // line is an open port and a second descriptor of it. The second one locks the
-// port, waits for input in Go's poller and carries the answers to the scanner;
-// it never changes the port's settings.
+// port, waits for input in Go's poller and carries the answers to the scanner.
 type line struct {
 	port  serial.Port
 	guard *os.File
@@ -49,11 +51,46 @@ func openLocked(guard *os.File, mode *serial.Mode) (serial.Port, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := port.SetReadTimeout(readTimeout); err != nil {
+	err = port.SetReadTimeout(readTimeout)
+	if err == nil {
+		err = markErrors(guard)
+	}
+	if err != nil {
 		port.Close()
-		return nil, fmt.Errorf("set the read timeout: %w", err)
+		return nil, fmt.Errorf("set up the port: %w", err)
 	}
 	return port, nil
+}
+
+// markErrors makes the system mark bytes that arrived damaged, see marks.
+func markErrors(guard *os.File) error {
+	raw, err := guard.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var setting error
+	if err := raw.Control(func(fd uintptr) { setting = markErrorsOf(int(fd)) }); err != nil {
+		return err
+	}
+	return setting
+}
+
+func markErrorsOf(fd int) error {
+	t, err := unix.IoctlGetTermios(fd, unix.TCGETS)
+	if err != nil {
+		return err
+	}
+	t.Iflag |= unix.INPCK | unix.PARMRK
+	t.Iflag &^= unix.IGNPAR
+	return unix.IoctlSetTermios(fd, unix.TCSETS, t)
+}
+
+// setMode changes speed and format. It is for the goroutine that reads.
+func (l *line) setMode(mode *serial.Mode) error {
+	if err := l.port.SetMode(mode); err != nil {
+		return err
+	}
+	return markErrors(l.guard)
 }
 
 func lock(f *os.File) error {
@@ -90,6 +127,22 @@ func hasInput(fd uintptr) bool {
 	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
 	n, err := unix.Poll(fds, 0)
 	return n > 0 || err != nil && !errors.Is(err, unix.EINTR)
+}
+
+// readFor returns input, or nothing after a time without any. It ends when ctx
+// does; wake must be called then.
+func (l *line) readFor(ctx context.Context, buf []byte, limit time.Duration) (int, error) {
+	if err := l.guard.SetReadDeadline(time.Now().Add(limit)); err != nil {
+		return 0, err
+	}
+	if ctx.Err() != nil { // wake may have come before the deadline that replaced its own
+		return 0, ctx.Err()
+	}
+	n, err := l.read(buf)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return 0, ctx.Err()
+	}
+	return n, err
 }
 
 // wake ends the present read and all further ones. It may be called by any

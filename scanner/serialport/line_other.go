@@ -16,6 +16,9 @@ import (
 // readTimeout is how long a read waits, and so how long stopping may take.
 const readTimeout = 250 * time.Millisecond
 
+// marksErrors: the library does not tell of damaged bytes here.
+const marksErrors = false
+
 // errLocked does not occur: these systems give a port to one process only.
 var errLocked = errors.New("the port is locked by another process")
 
@@ -57,6 +60,17 @@ func (l *line) read(buf []byte) (int, error) {
 	}
 	return 0, nil
 }
+
+// readFor returns input, or nothing after the timeout.
+func (l *line) readFor(ctx context.Context, buf []byte, _ time.Duration) (int, error) {
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
+	return l.read(buf)
+}
+
+// setMode changes speed and format. It is for the goroutine that reads.
+func (l *line) setMode(mode *serial.Mode) error { return l.port.SetMode(mode) }
 
 // exists reports whether the system lists the port. If the list cannot be had
 // the port is taken to exist.

@@ -32,6 +32,8 @@ type Port struct {
 	USB          USB    // empty for other ports
 	Manufacturer string
 	ProductName  string
+	driver       string // the system's, where it has a name
+	wireless     bool   // it leads to something by Bluetooth
 }
 
 // Where returns the lasting way to find this port again.

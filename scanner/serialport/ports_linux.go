@@ -27,7 +27,7 @@ func (t Tree) List(ctx context.Context) ([]Port, error) {
 		if err != nil || strings.HasPrefix(name, "ttyS") && attribute(filepath.Join(class, name), "type") == "0" {
 			continue
 		}
-		p := Port{Path: t.dev(name), ByID: links[name]}
+		p := Port{Path: t.dev(name), ByID: links[name], driver: driverOf(device), wireless: strings.HasPrefix(name, "rfcomm")}
 		if usb := t.usbAbove(device); usb != "" {
 			p.USB = usbOf(usb)
 			p.Manufacturer, p.ProductName = attribute(usb, "manufacturer"), attribute(usb, "product")
@@ -35,6 +35,32 @@ func (t Tree) List(ctx context.Context) ([]Port, error) {
 		ports = append(ports, p)
 	}
 	return ports, nil
+}
+
+// driverOf names the part of the kernel that drives a device.
+func driverOf(device string) string {
+	target, err := os.Readlink(filepath.Join(device, "driver"))
+	if err != nil {
+		return ""
+	}
+	return filepath.Base(target)
+}
+
+// physical is the USB device that a port belongs to, see scanner.Candidate.
+func (t Tree) physical(path string) string {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return ""
+	}
+	device, err := filepath.EvalSymlinks(filepath.Join(t.Sys, "class", "tty", filepath.Base(real), "device"))
+	if err != nil {
+		return ""
+	}
+	usb := t.usbAbove(device)
+	if usb == "" {
+		return ""
+	}
+	return filepath.Base(usb)
 }
 
 // byID maps tty names to the links that udev made for them.

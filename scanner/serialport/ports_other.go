@@ -26,9 +26,10 @@ func (t Tree) List(ctx context.Context) ([]Port, error) {
 	for _, d := range details {
 		known[d.Name] = d
 	}
+	wireless := bluetoothPorts()
 	ports := make([]Port, len(names))
 	for i, name := range names {
-		ports[i] = Port{Path: name}
+		ports[i] = Port{Path: name, wireless: wireless[name]}
 		if d := known[name]; d != nil && d.IsUSB {
 			ports[i].USB = USB{Vendor: strings.ToLower(d.VID), Product: strings.ToLower(d.PID), Serial: d.SerialNumber}
 			ports[i].Manufacturer, ports[i].ProductName = d.Manufacturer, d.Product
@@ -36,6 +37,9 @@ func (t Tree) List(ctx context.Context) ([]Port, error) {
 	}
 	return ports, nil
 }
+
+// physical is not known here.
+func (t Tree) physical(string) string { return "" }
 
 // usbDevices is not known here without the system's device manager.
 func (t Tree) usbDevices() []USB { return nil }

@@ -2,7 +2,6 @@ package serialport
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -38,14 +37,19 @@ func (d *Driver) Open(ctx context.Context) (scanner.Conn, error) {
 	if err != nil {
 		return nil, d.Tree.explain(path, err)
 	}
-	return &conn{line: l, path: path, feedback: d.Feedback}, nil
+	return &conn{line: l, path: path, physical: d.Tree.physical(path), feedback: d.Feedback}, nil
 }
 
 type conn struct {
 	line     *line
 	path     string
+	physical string
 	feedback scanner.Feedback
+	marks    marks // of the system's, in the input
 }
+
+// Physical is the USB device that the port belongs to.
+func (c *conn) Physical() string { return c.physical }
 
 // Run reads until ctx ends or the port is gone.
 func (c *conn) Run(ctx context.Context, in *scanner.Inlet) error {
@@ -59,40 +63,43 @@ func (c *conn) Run(ctx context.Context, in *scanner.Inlet) error {
 		}
 		n, err := c.read(buf)
 		if n > 0 {
-			in.Bytes(buf[:n], time.Now().UTC())
+			c.take(in, buf[:n])
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if err != nil {
-			return c.lost(err)
+			return lost(c.path, err)
 		}
 	}
 }
 
-// lost explains why reading ended. Whatever a system says of a port that was
-// open, access denied included, it means that the port was taken away.
-func (c *conn) lost(err error) error {
-	var known *scanner.Fault
-	if errors.As(err, &known) {
-		return known
+func (c *conn) take(in *scanner.Inlet, chunk []byte) {
+	if marksErrors {
+		c.marks.input(in, chunk, time.Now().UTC())
+		return
 	}
-	return scanner.Gone(fmt.Errorf("read %s: %w", c.path, err))
+	in.Bytes(chunk, time.Now().UTC())
 }
 
 // read returns what the port has, or 0 and nil if it had nothing for a while.
-func (c *conn) read(buf []byte) (n int, err error) {
+func (c *conn) read(buf []byte) (int, error) {
+	return guarded(c.path, func() (int, error) { return c.line.read(buf) })
+}
+
+// guarded turns the library's panic at a descriptor of 1024 or above into a fault.
+func guarded(path string, read func() (int, error)) (n int, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			n, err = 0, &scanner.Fault{
 				State:    scanner.Busy,
 				Sentence: "The scanner's port cannot be read because this program has too many files and connections open.",
 				Remedy:   "Close pages that are not needed, or restart the program. It is tried again.",
-				Err:      fmt.Errorf("read %s: %v", c.path, p),
+				Err:      fmt.Errorf("read %s: %v", path, p),
 			}
 		}
 	}()
-	return c.line.read(buf)
+	return read()
 }
 
 // Feedback writes the bytes for a verdict.

@@ -72,26 +72,6 @@ func (g gated) Read(ctx context.Context, r scanner.Read) scanner.Verdict {
 	return g.Log.Read(ctx, r)
 }
 
-// Scans cut off at every length, again and again: no whole scan is lost and no
-// part of one is taken for a scan.
-func TestUnplugStorm(t *testing.T) {
-	c := newCable(t)
-	log := scannertest.NewLog()
-	s, _ := scannertest.Start(t, log, c.device())
-	log.AwaitState(t, scanner.Reading)
-	code := scannertest.Code
-	for round := range len(code(0)) {
-		c.send(code(round) + "\r" + code(999)[:round])
-		log.AwaitReads(t, round+1)
-		c.unplug()
-		log.AwaitState(t, scanner.Missing)
-		c.plug()
-		s.Look()
-		log.AwaitState(t, scanner.Reading)
-	}
-	log.Seen().MustBe(t, scannertest.Codes(len(code(0))))
-}
-
 func TestGarbageIsBoundedAndTheNextScanIsRead(t *testing.T) {
 	long := strings.Repeat("9", 5000)
 	binary := "\xff\xfe\x80\x00\x01\x7f"
