@@ -1,6 +1,7 @@
 package keyboard
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,10 +11,6 @@ import (
 
 	"github.com/stockhand/stockhand/scanner"
 )
-
-// deadKeyPause is how long a dead key waits for the character after it. It is
-// less than DefaultGap, so that it still belongs to its scan.
-const deadKeyPause = 60 * time.Millisecond
 
 // Open finds the scanner and takes all its keys for this program.
 func (d *Driver) Open(ctx context.Context) (scanner.Conn, error) {
@@ -78,7 +75,7 @@ func (c *conn) read(ctx context.Context, n *node, out outlet) error {
 	for {
 		var limit time.Duration
 		if t.decoder.Waiting() {
-			limit = deadKeyPause
+			limit = cmp.Or(c.driver.Pause, DefaultPause)
 		}
 		events, err := n.read(ctx, limit)
 		t.at = readClock().at

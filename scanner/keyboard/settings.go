@@ -15,6 +15,9 @@ import (
 // pauses of 66 ms.
 const DefaultGap = 120 * time.Millisecond
 
+// DefaultPause is half of DefaultGap.
+const DefaultPause = DefaultGap / 2
+
 // Driver opens one scanner that acts as a keyboard.
 type Driver struct {
 	// Where finds it. It is asked at every open, since the names of the event
@@ -24,6 +27,9 @@ type Driver struct {
 	Layout *Layout
 	// Caps is true if the scanner takes Caps Lock to be on.
 	Caps bool
+	// Pause is how long a dead key waits for the character after it; 0 is
+	// DefaultPause. It is less than the gap between two scans.
+	Pause time.Duration
 
 	system system
 }
@@ -45,10 +51,11 @@ func Decode(s *scanner.Settings) (scanner.Device, error) {
 	}
 	layout, noLayout := decodeLayout(s.Text("layout", Layouts[0].Name))
 	caps, noCaps := decodeCaps(s.Text("caps", "off"))
+	framing := s.Framing(scanner.Framing{Gap: DefaultGap})
 	device := scanner.Device{
 		ID:      where.Identity(),
-		Driver:  &Driver{Where: where, Layout: layout, Caps: caps, system: theSystem},
-		Framing: s.Framing(scanner.Framing{Gap: DefaultGap}),
+		Driver:  &Driver{Where: where, Layout: layout, Caps: caps, Pause: framing.Gap / 2, system: theSystem},
+		Framing: framing,
 		// A scanner with a number may be anywhere.
 		Physical: where.Socket,
 	}
