@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"syscall"
 	"time"
 
 	"github.com/mattn/go-sqlite3"
@@ -42,6 +43,15 @@ func isNoDatabase(err error) bool {
 	return errors.As(err, &failed) && failed.Code == sqlite3.ErrNotADB
 }
 
+func full(means string, cause error) *agent.Error {
+	return &agent.Error{
+		Code: "disk-full", Class: agent.Retry, Err: cause, After: 5 * time.Second,
+		What:  "The disk is full.",
+		Means: means + " Everything that was acknowledged before is safe.",
+		Do:    "Make room on the disk, then scan or enter it again. No restart is needed.",
+	}
+}
+
 const codeDamaged = "database-damaged"
 
 // explain turns whatever went wrong with the database into an error that people
@@ -61,13 +71,11 @@ func explain(doing string, err error) error {
 	cause := fmt.Errorf("%s: %w", doing, failed)
 	switch failed.Code {
 	case sqlite3.ErrFull:
-		return &agent.Error{
-			Code: "disk-full", Class: agent.Retry, Err: cause, After: 5 * time.Second,
-			What:  "The disk is full.",
-			Means: "This entry was not stored. Everything that was acknowledged before is safe.",
-			Do:    "Make room on the disk, then scan or enter it again. No restart is needed.",
-		}
+		return full("This entry was not stored.", cause)
 	case sqlite3.ErrIoErr:
+		if failed.SystemErrno == syscall.ENOSPC { // where SQLite does not ask for the cause
+			return full("It is not certain that this entry was stored.", cause)
+		}
 		return &agent.Error{
 			Code: "disk-error", Class: agent.Retry, Err: cause, After: time.Second,
 			What:  "The disk reported an error.",

@@ -21,6 +21,7 @@ func (v verbs) do(ctx context.Context, t *terminal, order []string, args []strin
 	if args[0] == "-h" || args[0] == "--help" || args[0] == "help" {
 		return flag.ErrHelp
 	}
+	args = wordFirst(args, order)
 	do, ok := v[args[0]]
 	if !ok {
 		text := fmt.Sprintf("%q is none of: %s", args[0], strings.Join(order, ", "))
@@ -49,7 +50,13 @@ func countCommand() subcommand {
   stockhand count export [COUNT] [--out FILE]  a table as CSV, or with --json everything
 
 COUNT may be left out where only one is in question. ITEM is a SKU, a barcode or
-an id. All take --config FILE and --json.
+an id. --use N approves the variance N where it is not certain which one is right.
+
+A delivery that waits for a decision met a quantity that somebody changed
+meanwhile: "recount" counts the item again, "use-mine" says that the change moved
+no goods and the count is right, "keep-theirs" leaves the shop's number as it is.
+
+All take --config FILE and --json.
 
 Example:
   stockhand count open --name "Mugs" --type cycle`,
@@ -115,9 +122,9 @@ func countList(ctx context.Context, t *terminal, args []string) error {
 }
 
 func allCounts(ctx context.Context, a asker) ([]agent.Count, error) {
-	counts := []agent.Count{}
+	var counts []agent.Count
 	err := a.ask(ctx, call{op: "count.list", result: &counts})
-	return counts, err
+	return append([]agent.Count{}, counts...), err // never null
 }
 
 // theCount returns the count that is meant: the one named, or the only one in one

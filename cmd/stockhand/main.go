@@ -58,10 +58,14 @@ func subcommands() []subcommand {
 
 // execute carries out one command line and returns its exit status.
 func execute(ctx context.Context, t *terminal, args []string) int {
+	if len(args) == 2 && args[0] == "help" {
+		args = []string{args[1], "--help"}
+	}
 	if len(args) == 0 || slices.Contains([]string{"help", "-h", "--help"}, args[0]) {
 		overview(t.out)
 		return exitOK
 	}
+	args = wordFirst(args, commandNames())
 	for _, c := range subcommands() {
 		if c.name == args[0] {
 			return status(t, c, c.run(ctx, t, args[1:]))
@@ -125,17 +129,38 @@ func overview(w io.Writer) {
 		fmt.Fprintf(w, "  %-9s %s\n", c.name, c.summary)
 	}
 	fmt.Fprint(w, "\nBegin with \"stockhand demo\": a simulated shop, nothing to set up.\n\"stockhand COMMAND --help\" shows a command's options with an example.\n")
+	fmt.Fprint(w, `
+Commands find the agent by its configuration: --config FILE, or the environment
+variable STOCKHAND_CONFIG, or the place where a service has it.
+
+Exit status: 0 if what was asked was done, 1 if not, 2 if the command line or the
+configuration is wrong.
+`)
 }
 
 func similar(name string) string {
+	if s := nearest(name, commandNames()); s != "" {
+		return fmt.Sprintf(" Did you mean %q?", s)
+	}
+	return ""
+}
+
+func commandNames() []string {
 	names := make([]string, 0, 16)
 	for _, c := range subcommands() {
 		names = append(names, c.name)
 	}
-	if s := nearest(name, names); s != "" {
-		return fmt.Sprintf(" Did you mean %q?", s)
+	return names
+}
+
+// wordFirst puts the word that says what to do before flags that were given too
+// early.
+func wordFirst(args, words []string) []string {
+	i := slices.IndexFunc(args, func(a string) bool { return slices.Contains(words, a) })
+	if i <= 0 || !strings.HasPrefix(args[0], "-") {
+		return args
 	}
-	return ""
+	return slices.Concat(args[i:i+1], args[:i], args[i+1:])
 }
 
 // flags returns a flag set that reports its errors as usage errors.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -126,6 +127,7 @@ func (w *works) catalogSync(ctx context.Context, caller agent.Caller, _ nothing)
 		return r, err
 	}
 	fact, skipped, err := w.feed.Sync(ctx, w.queue, caller.Actor, told(local.From(ctx)))
+	err = once(err, "The catalogue in force stays.")
 	r.Fact = fact
 	for _, f := range skipped {
 		p := csvfile.Problem{What: f.What, Do: f.Do, Warning: f.Severity == agent.Fine}
@@ -136,6 +138,27 @@ func (w *works) catalogSync(ctx context.Context, caller agent.Caller, _ nothing)
 		}
 	}
 	return r, err
+}
+
+// once tells a failure of the upstream to whoever asked for something that is not
+// tried again by itself.
+func once(err error, means string) error {
+	e, ok := errors.AsType[*agent.Error](err)
+	if !ok || e.Class != agent.Retry {
+		return err
+	}
+	told := *e
+	told.Means, told.Do = means, ""
+	for sentence := range strings.SplitAfterSeq(e.Do, ". ") {
+		if !strings.Contains(sentence, "tried again") {
+			told.Do += sentence
+		}
+	}
+	if told.Do = strings.TrimSpace(told.Do); told.Do != "" {
+		told.Do += " "
+	}
+	told.Do += "Then give the command again."
+	return &told
 }
 
 // exportedCatalog is the catalogue in force.

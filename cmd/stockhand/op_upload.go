@@ -85,7 +85,7 @@ func (w *works) uploadCheck(ctx context.Context, _ agent.Caller, _ nothing) (ups
 	check := upstreamCheck{Findings: w.upstream.Check(ctx)}
 	var err error
 	check.Locations, err = w.upstream.Locations(ctx)
-	return check, err
+	return check, once(err, "Nothing was changed.")
 }
 
 func (w *works) needUpstream() error {

@@ -119,6 +119,9 @@ func readHeader(t *table, name string, l layout) (columns, []Problem, error) {
 			if strings.HasPrefix(header[0], "\xff\xfe") || strings.HasPrefix(header[0], "\xfe\xff") {
 				return nil, nil, headerError(name, "It is in UTF-16.", "Save it as \"CSV UTF-8\".")
 			}
+			if strings.HasPrefix(header[0], "PK\x03\x04") {
+				return nil, nil, headerError(name, "It is a spreadsheet program's own file, not CSV.", "Save it as \"CSV UTF-8\".")
+			}
 			return l.match(name, header)
 		}
 	}
