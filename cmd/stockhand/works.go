@@ -62,13 +62,26 @@ func openWorks(ctx context.Context, c *config, log *slog.Logger) (*works, error)
 	w := &works{config: c, log: log, clock: systemClock{}, simulation: newSimulation(c.Simulate)}
 	var err error
 	if w.queue, err = queue.Open(ctx, c.database(), queue.Options{Clock: w.clock, Version: version, Log: log}); err != nil {
-		return nil, err
+		return nil, noRoom(err)
 	}
 	if err := w.connect(ctx); err != nil {
 		_ = w.queue.Close()
-		return nil, err
+		return nil, noRoom(err)
 	}
 	return w, nil
+}
+
+// noRoom says what a full disk means where nothing could begin.
+func noRoom(err error) error {
+	e, ok := errors.AsType[*agent.Error](err)
+	if !ok || e.Code != "disk-full" {
+		return err
+	}
+	full := *e
+	full.Class, full.After = agent.Refuse, 0
+	full.Means = "Nothing was begun. Everything that was acknowledged before is safe."
+	full.Do = "Make room on the disk, then try again."
+	return &full
 }
 
 // connect puts the use cases and the upstream around the open database.
