@@ -50,22 +50,36 @@ func TestWrongSettingsAreExplained(t *testing.T) {
 	}
 }
 
-// A byte that a scanner takes for a command can switch it off.
+// A byte that a scanner takes for a command can switch it off: of Datalogic's single
+// letters only 'B' is sent, and that only by its own profile.
 func TestNoProfileSendsWhatSwitchesAScannerOff(t *testing.T) {
-	if f, err := scanner.FeedbackProfile("none"); err != nil || f.For(scanner.Stored) != nil {
-		t.Fatalf("%+v, %v", f, err)
-	}
-	f, err := scanner.FeedbackProfile("datalogic")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, v := range []scanner.Verdict{scanner.None, scanner.Stored, scanner.Unknown, scanner.Refused} {
-		if bytes.ContainsAny(f.For(v), "FD") {
-			t.Fatalf("the answer to %v switches a Datalogic scanner off: %q", v, f.For(v))
+	for _, name := range []string{"", "none", "ack", "bel", "honeywell", "honeywell-2020", "datalogic", "cipherlab"} {
+		f, err := scanner.FeedbackProfile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range []scanner.Verdict{scanner.None, scanner.Stored, scanner.Unknown, scanner.Refused} {
+			if bytes.ContainsAny(f.For(v), "FDER") || v == scanner.None && f.For(v) != nil {
+				t.Errorf("%s answers %v with %q", name, v, f.For(v))
+			}
 		}
 	}
-	h, err := scanner.FeedbackProfile("honeywell")
-	if err != nil || !bytes.Equal(h.For(scanner.Stored), []byte{0x16, 0x07, 0x0D}) {
-		t.Fatalf("%+v, %v", h, err)
+}
+
+// The bytes are those of the makers' manuals.
+func TestTheProfilesSayWhatTheManualsSay(t *testing.T) {
+	for name, want := range map[string][3]string{
+		"none":           {"", "", ""},
+		"ack":            {"\x06", "\x06", "\x15"},
+		"bel":            {"\x07", "", ""},
+		"honeywell":      {"\x16\x07\r", "\x16\x07\r\x16\x07\r", "\x16\x07\r\x16\x07\r"},
+		"honeywell-2020": {"\x1b7", "\x1b8", "\x1b8"},
+		"datalogic":      {"B", "", ""},
+		"cipherlab":      {"#@////\r", "", ""},
+	} {
+		f, err := scanner.FeedbackProfile(name)
+		if got := [3]string{string(f.Stored), string(f.Unknown), string(f.Refused)}; err != nil || got != want || f.Awaited != (name == "ack") {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
 	}
 }

@@ -13,6 +13,10 @@ import (
 // chunkSize is how much one read takes at most, in bytes.
 const chunkSize = 4096
 
+// againAfter is how long after a scan was refused another refusal may ask for it
+// once more. A full disk is still full a moment later.
+const againAfter = 2 * time.Second
+
 // Driver opens one scanner on a serial port.
 type Driver struct {
 	// Where finds the port. It is asked at every open, since the name of a USB
@@ -45,8 +49,12 @@ type conn struct {
 	path     string
 	physical string
 	feedback scanner.Feedback
-	marks    marks // of the system's, in the input
+	marks    marks     // of the system's, in the input
+	refused  time.Time // when a scan was refused last; Feedback's
 }
+
+// Awaits reports whether the scanner waits for each answer.
+func (c *conn) Awaits() bool { return c.feedback.Awaited }
 
 // Physical is the USB device that the port belongs to.
 func (c *conn) Physical() string { return c.physical }
@@ -105,13 +113,24 @@ func guarded(path string, read func() (int, error)) (n int, err error) {
 // Feedback writes the bytes for a verdict.
 func (c *conn) Feedback(ctx context.Context, v scanner.Verdict) error {
 	answer := c.feedback.For(v)
-	if len(answer) == 0 {
+	if len(answer) == 0 || c.pesters(v) {
 		return nil
 	}
 	if err := c.line.write(ctx, answer); err != nil {
 		return fmt.Errorf("answer the scanner on %s: %w", c.path, err)
 	}
 	return nil
+}
+
+// pesters reports whether an answer would make the scanner send again what was
+// refused a moment ago. Without the answer it gives up and tells its person.
+func (c *conn) pesters(v scanner.Verdict) bool {
+	if v != scanner.Refused || !c.feedback.Awaited {
+		return false
+	}
+	last := c.refused
+	c.refused = time.Now()
+	return !last.IsZero() && c.refused.Sub(last) < againAfter
 }
 
 // Close gives the port back.

@@ -241,6 +241,52 @@ func TestTheScannerHearsWhatBecameOfItsScan(t *testing.T) {
 	}
 }
 
+// A scanner with ACK/NAK sends again what was refused, and waits for its answer
+// before the next scan. What was refused counts when it comes again; a full disk is
+// not asked again and again.
+func TestAScannerWithAcknowledgements(t *testing.T) {
+	c := newCable(t)
+	device := c.device()
+	ack, err := scanner.FeedbackProfile("ack")
+	if err != nil {
+		t.Fatal(err)
+	}
+	device.Driver.(*Driver).Feedback = ack
+	log := &fickle{Log: scannertest.NewLog(), verdicts: []scanner.Verdict{scanner.Refused, scanner.Stored, scanner.Unknown, scanner.Refused}}
+	_, stop := scannertest.Start(t, log, device)
+	log.AwaitState(t, scanner.Reading)
+	heard := make([]byte, 1)
+	for i, want := range []string{"\x15", "\x06", "\x06"} {
+		c.send("4006381333931\r")
+		if n, err := c.master.Read(heard); err != nil || string(heard[:n]) != want {
+			t.Fatalf("scan %d: heard %q, %v, want %q", i+1, heard[:n], err, want)
+		}
+	}
+	c.send("4006381333931\r") // refused less than two seconds after the first one
+	seen := log.AwaitReads(t, 4)
+	if seen.Reads[0].Flags != 0 || seen.Reads[1].Flags != 0 {
+		t.Fatalf("what was refused is no repeat: %+v", seen.Reads)
+	}
+	stop()
+	var left [10]byte
+	if n, _ := c.master.Read(left[:]); n > 0 && time.Since(seen.Reads[0].At) < againAfter {
+		t.Fatalf("the scanner was asked again at once: %q", left[:n])
+	}
+}
+
+// fickle is a store that changes its mind.
+type fickle struct {
+	*scannertest.Log
+	verdicts []scanner.Verdict
+}
+
+func (f *fickle) Read(ctx context.Context, r scanner.Read) scanner.Verdict {
+	f.Log.Read(ctx, r)
+	v := f.verdicts[0]
+	f.verdicts = f.verdicts[1:]
+	return v
+}
+
 // A scanner that takes no bytes fills its line. Reading goes on, people are
 // told, and stopping works.
 func TestAScannerThatTakesNoAnswer(t *testing.T) {

@@ -24,7 +24,7 @@ const DefaultBaud = 9600
 //	baud     = 9600, data_bits = 8, parity = "none" (odd, even, mark, space),
 //	stop_bits = 1
 //	suffix   = "auto" (cr, lf, crlf, tab, etx, none), gap = "60ms"
-//	feedback = "none" (bel, honeywell, datalogic)
+//	feedback = "none" (ack, bel, honeywell, honeywell-2020, datalogic, cipherlab)
 func Decode(s *scanner.Settings) (scanner.Device, error) {
 	d := &Driver{
 		Where: Where{
