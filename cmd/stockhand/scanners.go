@@ -23,7 +23,7 @@ var drivers = scanner.Registry{
 
 // finds look for what could be a scanner, for pairing.
 var finds = []scanner.Find{
-	keyboard.Find, hidpos.Find,
+	serialport.Find, keyboard.Find, hidpos.Find,
 }
 
 // watchPlugs makes the scanners look as soon as something was plugged in. Where the
