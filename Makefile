@@ -92,7 +92,7 @@ test-systemd: ## install, kill, hang and uninstall under a real systemd in a con
 test-usb: ## emulated USB scanners on a real kernel: CODES codes and UNPLUGS unplugs each (Debian)
 	@$(NEED) qemu
 	@$(STEP) "USB scanners, $(CODES) codes and $(UNPLUGS) unplugs each" \
-		env USBTEST_CODES=$(CODES) USBTEST_UNPLUGS=$(UNPLUGS) go test $(FLAGS) -count=1 -timeout=40m -v ./scanner/usbtest/
+		env USBTEST_CODES=$(CODES) USBTEST_UNPLUGS=$(UNPLUGS) go test $(FLAGS) -count=1 -parallel=8 -timeout=40m -v ./scanner/usbtest/
 
 .PHONY: test-release
 test-release: lint vuln test-unit test-windows test-browser test-systemd ## what a release must pass, hours

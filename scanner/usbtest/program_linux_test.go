@@ -58,6 +58,12 @@ func (p *program) said(n int) (lines []usbtest.Line, more <-chan struct{}, ended
 	return p.lines[n:len(p.lines):len(p.lines)], p.changed, p.ended
 }
 
+// count is how many lines it has said.
+func (p *program) count() int {
+	lines, _, _ := p.said(0)
+	return len(lines)
+}
+
 // await waits for a line of which ok is true, among those from the n-th on. It
 // returns the line and the number of the one after it.
 func (p *program) await(t testing.TB, n int, what string, ok func(usbtest.Line) bool) (usbtest.Line, int) {

@@ -1,11 +1,13 @@
 package usbtest_test
 
 import (
+	"bytes"
 	"fmt"
 	"net"
 	"path/filepath"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/stockhand/stockhand/scanner/usbtest"
 )
@@ -16,10 +18,19 @@ type emulated struct {
 	section map[string]any // its part of the configuration
 	// scan sends a whole scan, part the beginning of one.
 	scan, part func(t testing.TB, code string)
+	// inFlight is how many of its scans may be on their way at a time.
+	inFlight int
+	// arrives is what is read of a code; the code itself if it is nil.
+	arrives func(code string) string
 	// plug returns the guest's time just before.
 	plug   func(t testing.TB) time.Duration
 	unplug func(t testing.TB)
 }
+
+// The kernel keeps 64 events for who reads a keyboard, three for each key that
+// goes down or up, and drops all of them if it gets more before they are read. So
+// a scan of nine keys can be lost by no computer, however slow; two can.
+const scansInFlight = 4
 
 // gap is the silence that ends a scan in the storms. An emulated computer can
 // stand still in the middle of a scan for longer than any scanner does; that
@@ -50,6 +61,8 @@ func newCable(m *machine, name string) emulated {
 		part:    send,
 		plug:    c.plug,
 		unplug:  c.unplug,
+
+		inFlight: scansInFlight,
 	}
 }
 
@@ -117,19 +130,138 @@ func (m *machine) send(t testing.TB, name string, part usbtest.Part, chunks ...[
 // newACM is a scanner that is a virtual COM port of its own.
 func newACM(t testing.TB, m *machine, name string, socket int) emulated {
 	t.Helper()
-	m.makeGadget(t, usbtest.Gadget{
+	e := m.newGadget(t, usbtest.Gadget{
 		Name: name, Vendor: 0x1209, Product: 0x8c01, Serial: name, Title: "Serial scanner", Parts: []usbtest.Part{usbtest.ACM},
-	})
+	}, socket)
 	send := func(t testing.TB, text string) {
 		t.Helper()
 		m.send(t, name, usbtest.ACM, []byte(text))
 	}
+	e.section = map[string]any{"driver": "serial", "vid": "1209", "pid": "8c01", "serial": name, "gap": gap}
+	e.scan, e.part = func(t testing.TB, code string) { send(t, code+"\r") }, send
+	return e
+}
+
+// newKeyboard is a scanner that types.
+func newKeyboard(t testing.TB, m *machine, name string, socket int) emulated {
+	t.Helper()
+	e := m.newGadget(t, usbtest.Gadget{
+		Name: name, Vendor: 0x1209, Product: 0x8c02, Serial: name, Title: "Keyboard scanner", Parts: []usbtest.Part{usbtest.Keyboard},
+	}, socket)
+	send := func(t testing.TB, text string) {
+		t.Helper()
+		m.send(t, name, usbtest.Keyboard, usbtest.Keys(text)...)
+	}
+	e.section = map[string]any{"driver": "keyboard", "vid": "1209", "pid": "8c02", "serial": name, "gap": gap}
+	e.scan, e.part = func(t testing.TB, code string) { send(t, code+"\r") }, send
+	e.inFlight = 1
+	return e
+}
+
+// newPOS is a HID POS scanner. Its codes are so long that each takes two
+// reports; a part is the first of them.
+func newPOS(t testing.TB, m *machine, g usbtest.Gadget, socket int) emulated {
+	t.Helper()
+	e := m.newGadget(t, g, socket)
+	send := func(t testing.TB, reports [][]byte) {
+		t.Helper()
+		m.send(t, g.Name, usbtest.HIDPOS, reports...)
+	}
+	e.section = map[string]any{
+		"driver": "hid-pos", "vid": fmt.Sprintf("%04x", g.Vendor), "pid": fmt.Sprintf("%04x", g.Product),
+		"serial": g.Serial, "feedback": "on",
+	}
+	e.arrives = func(code string) string { return posAIM + code + posRest }
+	e.scan = func(t testing.TB, code string) { send(t, usbtest.POSReports(posAIM, code+posRest)) }
+	e.part = func(t testing.TB, code string) { send(t, usbtest.POSReports(posAIM, code+posRest)[:1]) }
+	return e
+}
+
+const (
+	posAIM  = "]d2"
+	posRest = "-0104006381333931172512311021SERIAL-0000000000001-30000012"
+)
+
+func (m *machine) newGadget(t testing.TB, g usbtest.Gadget, socket int) emulated {
+	t.Helper()
+	m.makeGadget(t, g)
+	return emulated{
+		name:     g.Name,
+		inFlight: scansInFlight,
+
+		plug:   func(t testing.TB) time.Duration { return m.plugGadget(t, g.Name, socket) },
+		unplug: func(t testing.TB) { m.unplugGadget(t, g.Name) },
+	}
+}
+
+// typist types on the keyboard that the machine emulates. It holds sixteen
+// events and drops the rest, so that the typist must know when they are gone.
+type typist struct {
+	machine *machine
+	name    string
+	plugs   int
+	seen    int // lines of the player
+}
+
+func newTypist(m *machine, name string) emulated {
+	k := &typist{machine: m, name: name}
 	return emulated{
 		name:    name,
-		section: map[string]any{"driver": "serial", "vid": "1209", "pid": "8c01", "serial": name, "gap": gap},
-		scan:    func(t testing.TB, code string) { send(t, code+"\r") },
-		part:    send,
-		plug:    func(t testing.TB) time.Duration { return m.plugGadget(t, name, socket) },
-		unplug:  func(t testing.TB) { m.unplugGadget(t, name) },
+		section: map[string]any{"driver": "keyboard", "vid": "0627", "pid": "0001", "serial": name, "gap": gap},
+		scan:    func(t testing.TB, code string) { k.write(t, code+"\r") },
+		part:    k.write,
+		plug:    k.plug,
+
+		inFlight: 1,
+		unplug: func(t testing.TB) {
+			m.control.do(t, "device_del", map[string]any{"id": k.id()})
+		},
 	}
+}
+
+func (k *typist) id() string { return fmt.Sprintf("%s-%d", k.name, k.plugs) }
+
+func (k *typist) plug(t testing.TB) time.Duration {
+	t.Helper()
+	k.plugs++
+	at := k.machine.clock(t)
+	k.machine.control.do(t, "device_add", map[string]any{"driver": "usb-kbd", "id": k.id(), "bus": "usb.0", "serial": k.name})
+	k.seen = k.machine.player.count()
+	k.machine.player.do(t, "reports", k.name, nil)
+	return at
+}
+
+// write types a text, key by key, and waits for each one to be let go.
+func (k *typist) write(t testing.TB, text string) {
+	t.Helper()
+	for _, keys := range chords(text) {
+		var events []map[string]any
+		for i := range 2 * len(keys) {
+			key, down := keys[min(i, 2*len(keys)-1-i)], i < len(keys)
+			events = append(events, map[string]any{"type": "key", "data": map[string]any{
+				"down": down, "key": map[string]any{"type": "qcode", "data": key},
+			}})
+		}
+		k.machine.control.do(t, "input-send-event", map[string]any{"events": events})
+		_, k.seen = k.machine.player.await(t, k.seen, "the key to be let go", func(l usbtest.Line) bool {
+			return l.Output != nil && l.Output.From == "reports" && len(bytes.Trim(l.Output.Bytes, "\x00")) == 0
+		})
+	}
+}
+
+// chords returns the names of the keys for each character.
+func chords(text string) [][]string {
+	named := map[rune]string{'\r': "ret", '-': "minus", ' ': "spc"}
+	var all [][]string
+	for _, c := range text {
+		switch name, ok := named[c]; {
+		case ok:
+			all = append(all, []string{name})
+		case unicode.IsUpper(c):
+			all = append(all, []string{"shift", string(unicode.ToLower(c))})
+		default:
+			all = append(all, []string{string(c)})
+		}
+	}
+	return all
 }

@@ -26,7 +26,7 @@ type storm struct {
 	random   *rand.Rand
 	expected []string        // what has been scanned successfully
 	reopened []time.Duration // from plugging in to being ready
-	inFlight int             // whole scans that were lost with the cable in the air
+	gone     int             // whole scans that went with the cable
 }
 
 func newStorm(m *machine, e emulated, id string) *storm {
@@ -35,6 +35,7 @@ func newStorm(m *machine, e emulated, id string) *storm {
 
 // run sends as many codes as there are with as many unplugs between them.
 func (s *storm) run(t *testing.T, codes, unplugs int) {
+	defer s.explain(t)
 	s.untilState(t, scanner.Reading)
 	for i := range codes {
 		if unplugs > 0 && i%max(1, codes/unplugs) == 0 && len(s.reopened) < unplugs {
@@ -49,12 +50,24 @@ func (s *storm) run(t *testing.T, codes, unplugs int) {
 	s.report(t, codes)
 }
 
-// code returns the i-th code of this scanner: unlike those of the others.
-func (s *storm) code(i int) string { return fmt.Sprintf("%s-%06d", s.scanner.name, i) }
+// code returns the i-th code of this scanner.
+func (s *storm) code(i int) string { return fmt.Sprintf("%08d", i) }
 
 func (s *storm) scan(t *testing.T, i int) {
-	s.expected = append(s.expected, s.code(i))
+	s.expect(i)
 	s.scanner.scan(t, s.code(i))
+	if s.scanner.inFlight == 1 {
+		s.untilReads(t, len(s.expected))
+	}
+}
+
+// expect expects code i to be read next.
+func (s *storm) expect(i int) {
+	code := s.code(i)
+	if s.scanner.arrives != nil {
+		code = s.scanner.arrives(code)
+	}
+	s.expected = append(s.expected, code)
 }
 
 // unplugInAScan unplugs in the middle of code i: every other time after all
@@ -62,10 +75,10 @@ func (s *storm) scan(t *testing.T, i int) {
 func (s *storm) unplugInAScan(t *testing.T, i int) {
 	s.untilReads(t, len(s.expected))
 	if len(s.reopened)%2 == 1 {
-		for n := range 3 {
-			s.scanner.scan(t, s.code(i+n))
+		for range s.scanner.inFlight - 1 {
+			s.scanner.scan(t, s.code(i))
+			i++
 		}
-		i += 3
 	}
 	code := s.code(i)
 	s.scanner.part(t, code[:1+s.random.IntN(len(code)-1)])
@@ -82,23 +95,35 @@ func (s *storm) unplugInAScan(t *testing.T, i int) {
 // whole and the first ones of those that were sent.
 func (s *storm) takeStock(t *testing.T, n int) {
 	for i := len(s.expected); i < n && i < len(s.reads); i++ {
-		s.expected = append(s.expected, s.code(i))
+		s.expect(i)
 	}
-	s.inFlight += n - len(s.expected)
+	s.gone += n - len(s.expected)
 	s.mustBe(t, s.expected)
+}
+
+// explain says how things stood, if the storm failed.
+func (s *storm) explain(t *testing.T) {
+	if !t.Failed() {
+		return
+	}
+	t.Logf("%d of %d codes were read, %d unplugs, state %+v", len(s.reads), len(s.expected), len(s.reopened), s.state)
+	for _, n := range s.notices {
+		t.Logf("notice: %+v", n)
+	}
 }
 
 func (s *storm) report(t *testing.T, codes int) {
 	slices.Sort(s.reopened)
+	told := s.noticed(scanner.CutOff) + s.noticed(scanner.InputLost) // of a stream, of reports
 	t.Logf("%d codes, none lost, none twice; %d unplugs in mid-scan, %d told as cut off, %d whole codes went with the cable and were scanned again",
-		codes, len(s.reopened), s.noticed(scanner.CutOff), s.inFlight)
+		codes, len(s.reopened), told, s.gone)
 	if n := len(s.reopened); n > 0 {
 		t.Logf("reading again after (guest's clock) median %v, longest %v; promised %v",
 			s.reopened[n/2].Round(time.Millisecond), s.reopened[n-1].Round(time.Millisecond), promised)
 		if s.reopened[n-1] > allowed {
 			t.Errorf("a scanner was back after %v only", s.reopened[n-1])
 		}
-		if s.noticed(scanner.CutOff) == 0 {
+		if told == 0 {
 			t.Error("no scan was told as cut off")
 		}
 	}

@@ -22,7 +22,14 @@ func size(t *testing.T) (codes, unplugs int) {
 func TestScanners(t *testing.T) {
 	codes, unplugs := size(t)
 	m := startMachine(t)
-	all := []emulated{newCable(m, "FTDI"), newACM(t, m, "ACM", 0)}
+	all := []emulated{
+		newCable(m, "FTDI"), newACM(t, m, "ACM", 0),
+		newTypist(m, "KEYS"), newKeyboard(t, m, "WEDGE", 1),
+		newPOS(t, m, usbtest.Gadget{
+			Name: "POS", Vendor: 0x1209, Product: 0x8c03, Serial: "POS", Title: "HID POS scanner", Parts: []usbtest.Part{usbtest.HIDPOS},
+		}, 2),
+		newPOS(t, m, usbtest.Gadget{Name: "UHID", Vendor: 0x1209, Product: 0x8c04, Serial: "UHID", Title: "HID POS scanner without USB"}, 0),
+	}
 	var sections []map[string]any
 	for _, e := range all {
 		e.plug(t)

@@ -80,7 +80,8 @@ type Leaks struct {
 }
 
 // Gadget is a USB device that the guest's kernel plays and at the same time
-// sees, over the loopback controller dummy_hcd.
+// sees, over the loopback controller dummy_hcd. Without parts it is no USB device
+// but a HID POS scanner made by uhid.
 type Gadget struct {
 	Name            string
 	Vendor, Product uint16

@@ -8,16 +8,21 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/stockhand/stockhand/scanner"
+	"github.com/stockhand/stockhand/scanner/hidpos"
+	"github.com/stockhand/stockhand/scanner/keyboard"
 	"github.com/stockhand/stockhand/scanner/serialport"
 	"github.com/stockhand/stockhand/scanner/usbtest"
 )
 
 // drivers are the drivers under test, by their names in the configuration.
 var drivers = scanner.Registry{
-	"serial": serialport.Decode,
+	"serial":   serialport.Decode,
+	"keyboard": keyboard.Decode,
+	"hid-pos":  hidpos.Decode,
 }
 
 // agent reads scanners as the shipped program does and tells the host
@@ -65,11 +70,22 @@ func (a *agent) start(sections []map[string]any) (any, error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	a.run = &run{supervisor: s, stop: cancel, ended: make(chan struct{}), before: before}
-	go func(r *run) {
-		defer close(r.ended)
-		_ = s.Run(ctx)
-	}(a.run)
+	go a.run.keep(ctx, a.host)
 	return ids, nil
+}
+
+// keep runs the supervisor, and has it look when something is plugged in, until
+// ctx ends.
+func (r *run) keep(ctx context.Context, h *host) {
+	defer close(r.ended)
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		if err := scanner.Watch(ctx, r.supervisor.Look); ctx.Err() == nil {
+			h.say(usbtest.Line{Fatal: fmt.Sprintf("nobody tells what is plugged in: %v", err)})
+		}
+	})
+	_ = r.supervisor.Run(ctx)
+	watching.Wait()
 }
 
 // stop ends the supervisor and returns what it left behind.

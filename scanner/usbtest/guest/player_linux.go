@@ -9,15 +9,22 @@ import (
 	"github.com/stockhand/stockhand/scanner/usbtest"
 )
 
+// played is a scanner that the player plays.
+type played interface {
+	plug(socket int) error
+	unplug() error
+	send(s usbtest.Sending) error
+}
+
 // player plays the scanners that the guest's kernel can make itself.
 type player struct {
-	host    *host
-	mu      sync.Mutex
-	gadgets map[string]*gadget
+	host *host
+	mu   sync.Mutex
+	all  map[string]played
 }
 
 func newPlayer(h *host) (handlers, error) {
-	p := &player{host: h, gadgets: map[string]*gadget{}}
+	p := &player{host: h, all: map[string]played{}}
 	if err := p.tellUevents(); err != nil {
 		return nil, err
 	}
@@ -25,11 +32,13 @@ func newPlayer(h *host) (handlers, error) {
 		return nil, err
 	}
 	return handlers{
-		"clock":  do(p.clock),
-		"make":   do(p.make),
-		"plug":   do(p.plug),
-		"unplug": do(p.unplug),
-		"send":   do(p.send),
+		"clock":   do(p.clock),
+		"console": do(p.console),
+		"make":    do(p.make),
+		"plug":    do(p.plug),
+		"reports": do(p.reports),
+		"send":    do(p.send),
+		"unplug":  do(p.unplug),
 	}, nil
 }
 
@@ -52,47 +61,54 @@ func (p *player) startAgent() error {
 func (p *player) clock(struct{}) (any, error) { return nil, nil }
 
 func (p *player) make(spec usbtest.Gadget) (any, error) {
-	g, err := makeGadget(p.host, spec)
+	made, err := p.played(spec)
 	if err != nil {
-		return nil, fmt.Errorf("make the gadget %s: %w", spec.Name, err)
+		return nil, fmt.Errorf("make the scanner %s: %w", spec.Name, err)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.gadgets[spec.Name] = g
+	p.all[spec.Name] = made
 	return nil, nil
 }
 
-func (p *player) gadget(name string) (*gadget, error) {
+func (p *player) played(spec usbtest.Gadget) (played, error) {
+	if len(spec.Parts) == 0 {
+		return &uhid{host: p.host, spec: spec}, nil
+	}
+	return makeGadget(p.host, spec)
+}
+
+func (p *player) find(name string) (played, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	g, ok := p.gadgets[name]
+	made, ok := p.all[name]
 	if !ok {
 		return nil, fmt.Errorf("there is no scanner %q", name)
 	}
-	return g, nil
+	return made, nil
 }
 
 func (p *player) plug(a usbtest.Plug) (any, error) {
-	g, err := p.gadget(a.Name)
+	made, err := p.find(a.Name)
 	if err != nil {
 		return nil, err
 	}
 	at := clock()
-	return at, g.plug(a.Socket)
+	return at, made.plug(a.Socket)
 }
 
 func (p *player) unplug(a usbtest.Plug) (any, error) {
-	g, err := p.gadget(a.Name)
+	made, err := p.find(a.Name)
 	if err != nil {
 		return nil, err
 	}
-	return nil, g.unplug()
+	return nil, made.unplug()
 }
 
 func (p *player) send(s usbtest.Sending) (any, error) {
-	g, err := p.gadget(s.Name)
+	made, err := p.find(s.Name)
 	if err != nil {
 		return nil, err
 	}
-	return nil, g.send(s)
+	return nil, made.send(s)
 }

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/stockhand/stockhand/scanner/usbtest"
+)
+
+// console tells the host what is typed into the guest's first console, where a
+// computer without a screen has its login prompt.
+func (p *player) console(struct{}) (any, error) {
+	tty, err := os.OpenFile("/dev/tty1", os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := makeRaw(tty); err != nil {
+		return nil, err
+	}
+	go p.tell(tty, "console")
+	return nil, nil
+}
+
+// reports tells the host every report of a HID device, grabbed or not. A host
+// that types on a keyboard needs it to know when the next key may be pressed.
+func (p *player) reports(number string) (any, error) {
+	node, err := hidraw(number)
+	if err != nil {
+		return nil, err
+	}
+	go p.tell(node, "reports")
+	return nil, nil
+}
+
+// tell passes on what can be read, until that ends.
+func (p *player) tell(f *os.File, name string) {
+	defer f.Close()
+	buf := make([]byte, 1024)
+	for {
+		n, err := f.Read(buf)
+		if err != nil || n == 0 {
+			return
+		}
+		p.host.say(usbtest.Line{Output: &usbtest.Output{From: name, Bytes: buf[:n]}})
+	}
+}
+
+// hidraw opens the HID device of the USB device with a serial number. It waits
+// for it to be there.
+func hidraw(number string) (*os.File, error) {
+	for deadline := clock() + time.Minute; clock() < deadline; time.Sleep(10 * time.Millisecond) {
+		nodes, _ := filepath.Glob("/sys/class/hidraw/*/device/uevent")
+		for _, n := range nodes {
+			if text, _ := os.ReadFile(n); strings.Contains(string(text), "HID_UNIQ="+number+"\n") {
+				return os.OpenFile("/dev/"+filepath.Base(filepath.Dir(filepath.Dir(n))), os.O_RDONLY, 0)
+			}
+		}
+	}
+	return nil, fmt.Errorf("there is no HID device with the number %q", number)
+}
