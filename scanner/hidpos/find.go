@@ -109,3 +109,4 @@ func (p *pairingEar) frame(f scanner.Frame) {
 }
 
 func (p *pairingEar) lost(string, time.Time) { p.missed = true }
+func (p *pairingEar) answer(time.Time)       {}

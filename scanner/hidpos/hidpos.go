@@ -121,12 +121,16 @@ func (c *conn) Run(ctx context.Context, in *scanner.Inlet) error {
 type ear interface {
 	frame(f scanner.Frame)
 	lost(reason string, at time.Time)
+	answer(at time.Time)
 }
 
 type inletEar struct{ in *scanner.Inlet }
 
 func (e inletEar) frame(f scanner.Frame)            { e.in.Frame(f) }
 func (e inletEar) lost(reason string, at time.Time) { e.in.Lost(reason, at) }
+func (e inletEar) answer(at time.Time)              { e.in.Aside(answered, at) }
+
+const answered = "The scanner answered a command that some program sent to it. That is no scan and is not counted."
 
 // run hands what is read to e. It waits for nothing but the scanner: the system
 // keeps few reports for those who are slow.
@@ -188,7 +192,11 @@ func (c *conn) take(report []byte, at time.Time, e ear) {
 	}
 	f, buf, ok := whole.frame(c.buf)
 	c.buf = buf
-	if ok && !isAnswer(f.Raw) {
+	switch {
+	case !ok:
+	case isAnswer(f.Raw):
+		e.answer(at)
+	default:
 		e.frame(f)
 	}
 }

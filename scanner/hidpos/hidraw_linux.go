@@ -161,7 +161,7 @@ func explain(d hidDevice, err error) error {
 // service or, for a scanner which that does not know, by one of its own.
 func rightsRemedy(d hidDevice) string {
 	const ownName = `To use it under your own name, also run: sudo usermod -aG input "$USER", and log in again.`
-	if !d.noRule {
+	if known, _ := d.handle.(hidrawHandle); !known.noRule {
 		return `Run "sudo stockhand service install", which installs the rule for scanners, and plug the scanner in again. ` + ownName
 	}
 	return fmt.Sprintf(`Put this line into /etc/udev/rules.d/61-scanner.rules, run "sudo udevadm control --reload" and plug the scanner in again: `+

@@ -50,7 +50,7 @@ func (t tree) list(ctx context.Context) ([]hidDevice, error) {
 // describe reads what the system knows of one hidraw device.
 func (t tree) describe(name, folder string) hidDevice {
 	event := uevent(folder)
-	d := hidDevice{path: filepath.Join(t.dev, name), handle: folder, name: event["HID_NAME"], Serial: event["HID_UNIQ"], Interface: -1}
+	d := hidDevice{path: filepath.Join(t.dev, name), name: event["HID_NAME"], Serial: event["HID_UNIQ"], Interface: -1}
 	d.Vendor, d.Product = hidID(event["HID_ID"])
 	if usb := t.above(folder, "idVendor"); usb != "" {
 		d.Serial, d.Socket, d.physical = attribute(usb, "serial"), filepath.Base(usb), filepath.Base(usb)
@@ -59,15 +59,24 @@ func (t tree) describe(name, folder string) hidDevice {
 		}
 	}
 	descriptor, err := os.ReadFile(filepath.Join(folder, "report_descriptor"))
-	if err == nil {
-		d.layout, err = layoutOf(descriptor)
+	if err != nil {
+		d.err = err
+		return d
 	}
-	d.isScanner, d.err = err == nil && d.layout.isScanner(), err
-	d.noRule = !bytes.HasPrefix(descriptor, ruled)
+	l, err := layoutOf(descriptor)
+	d.isScanner, d.err = err == nil && l.isScanner(), err
+	d.handle = hidrawHandle{folder: folder, layout: l, noRule: !bytes.HasPrefix(descriptor, ruled)}
 	if d.isScanner && errors.Is(unix.Access(d.path, unix.R_OK|unix.W_OK), unix.EACCES) {
 		d.err = explain(d, unix.EACCES)
 	}
 	return d
+}
+
+// hidrawHandle is what is known of a hidraw device beside its name.
+type hidrawHandle struct {
+	folder string // of this device as long as it is plugged in
+	layout *layout
+	noRule bool // the udev rule for scanners does not know it
 }
 
 // ruled is how the descriptors begin that the udev rule for scanners knows.
@@ -119,12 +128,13 @@ func (t tree) open(d hidDevice) (node, error) {
 	if err != nil {
 		return nil, explain(d, err)
 	}
+	known := d.handle.(hidrawHandle)
 	folder, err := filepath.EvalSymlinks(filepath.Join(t.sys, "class", "hidraw", filepath.Base(d.path), "device"))
-	if err != nil || folder != d.handle {
+	if err != nil || folder != known.folder {
 		raw.Close()
 		return nil, scanner.Gone(fmt.Errorf("open %s: it is another device now", d.path))
 	}
-	return newHidraw(raw, d.layout), nil
+	return newHidraw(raw, known.layout), nil
 }
 
 func uevent(folder string) map[string]string {

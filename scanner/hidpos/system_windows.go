@@ -67,7 +67,7 @@ func describeHID(path string) (d hidDevice, ok bool) {
 	usb := usbDevice(id, parentOf)
 	d = hidDevice{
 		Vendor: fmt.Sprintf("%04x", a.vendor), Product: fmt.Sprintf("%04x", a.product),
-		Interface: interfaceNumber(id), path: path, handle: path,
+		Interface: interfaceNumber(id), path: id, handle: path,
 		name: strings.TrimSpace(text(procGetProduct, h)), physical: usb,
 	}
 	d.Socket, d.Serial = socketOrSerial(usb)
@@ -85,7 +85,7 @@ func describeHID(path string) (d hidDevice, ok bool) {
 }
 
 func (hidSystem) open(d hidDevice) (node, error) {
-	h, err := openPath(d.path, windows.GENERIC_READ|windows.GENERIC_WRITE, windows.FILE_FLAG_OVERLAPPED)
+	h, err := openPath(d.handle.(string), windows.GENERIC_READ|windows.GENERIC_WRITE, windows.FILE_FLAG_OVERLAPPED)
 	if err != nil {
 		return nil, explain(d, err)
 	}

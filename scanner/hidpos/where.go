@@ -26,18 +26,15 @@ type Where struct {
 type hidDevice struct {
 	Vendor, Product, Serial, Socket string // as in Where
 	Interface                       int    // -1 if it has no number
-	path                            string // by which it is opened
+	path                            string // its name for people: a device file, an instance id
 	name                            string // what it calls itself
 	physical                        string // see scanner.Candidate.Physical
-	// layout is that of its reports, where the system shows their descriptor.
-	layout *layout
 	// isScanner is true for a HID POS scanner. If it cannot be told, err says
 	// why.
 	isScanner bool
 	err       error
-	// handle is what the system needs to open exactly this device.
-	handle string
-	noRule bool // the udev rule for scanners does not know it
+	// handle is what the system itself needs to open it.
+	handle any
 }
 
 // Decode makes a device of its section of the configuration:
