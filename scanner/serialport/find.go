@@ -45,6 +45,12 @@ func (t Tree) candidate(p Port, where Where, user string) scanner.Candidate {
 	}
 }
 
+// At is a port that somebody named, found or not. Where baud is not 0 it is heard
+// at that speed only.
+func At(path string, baud int) scanner.Candidate {
+	return System.candidate(Port{Path: path, baud: baud}, Where{Path: path}, "")
+}
+
 // fault is why a port cannot be used as things are, as far as that is seen without
 // opening it.
 func (t Tree) fault(p Port, user string) *scanner.Fault {

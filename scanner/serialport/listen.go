@@ -24,6 +24,8 @@ const (
 	hearingPause = 150 * time.Millisecond
 	// maxHearing bounds what is kept of one scan, in bytes.
 	maxHearing = 8192
+	// fewestBytes are enough to tell parity from chance.
+	fewestBytes = 4
 	// forever is how long nothing may be heard.
 	forever = time.Hour
 )
@@ -64,7 +66,14 @@ type ear struct {
 	damaged bool
 }
 
-func (e *ear) mode() *serial.Mode { return &serial.Mode{BaudRate: speeds[e.speed], DataBits: 8} }
+func (e *ear) mode() *serial.Mode { return &serial.Mode{BaudRate: e.baud(), DataBits: 8} }
+
+func (e *ear) baud() int {
+	if e.port.baud > 0 {
+		return e.port.baud
+	}
+	return speeds[e.speed]
+}
 
 func (e *ear) listen(ctx context.Context, l *line) error {
 	buf := make([]byte, chunkSize)
@@ -78,7 +87,7 @@ func (e *ear) listen(ctx context.Context, l *line) error {
 		case n > 0:
 			e.take(buf[:n], time.Now().UTC())
 		case len(e.raw) > 0:
-			if wrong := e.tell(); wrong && !e.port.anySpeed() {
+			if wrong := e.tell(); wrong && !e.port.oneSpeed() {
 				e.speed = (e.speed + 1) % len(speeds)
 				if setting := l.setMode(e.mode()); err == nil {
 					err = setting
@@ -122,7 +131,7 @@ func (e *ear) tell() (wrong bool) {
 func (e *ear) meanings() []scanner.Meaning {
 	settings := map[string]any{}
 	if !e.port.anySpeed() {
-		settings["baud"] = speeds[e.speed]
+		settings["baud"] = e.baud()
 	}
 	plain := scanner.Meaning{Settings: settings, Raw: e.raw}
 	text, parity := sevenBits(e.raw)
@@ -145,7 +154,7 @@ func sevenBits(raw []byte) (text []byte, parity string) {
 		text[i] = b & 0x7F
 	}
 	switch {
-	case readable(raw) || !readable(text):
+	case len(raw) < fewestBytes || readable(raw) || !readable(text):
 		return nil, ""
 	case even:
 		return text, "even"
@@ -156,6 +165,9 @@ func sevenBits(raw []byte) (text []byte, parity string) {
 	}
 	return nil, ""
 }
+
+// oneSpeed reports whether there is no other speed to try.
+func (p Port) oneSpeed() bool { return p.baud > 0 || p.anySpeed() }
 
 // anySpeed reports whether the port takes any speed for right: a USB device that is
 // no cable for something else.

@@ -133,6 +133,26 @@ func TestTheSpeedIsFound(t *testing.T) {
 	}
 }
 
+// A port that somebody names is heard at the speed that somebody says.
+func TestANamedPortIsHeardAtItsSpeed(t *testing.T) {
+	c := newCable(t)
+	e := &earpiece{t, c.master, make(chan scanner.Hearing, 10), make(chan error, 1), nil}
+	ctx, stop := context.WithCancel(t.Context())
+	named := At(c.path, 19200)
+	go func() { e.ended <- named.Listen(ctx, func(h scanner.Hearing) { e.heard <- h }) }()
+	e.awaitSpeed(unix.B19200)
+	for _, sent := range []string{"\xf8\x80", "A1\r"} {
+		e.send(sent)
+		if got, want := meant(e.hear()), fmt.Sprintf("%q map[baud:19200]", sent); got != want {
+			t.Fatalf("heard %s, want %s", got, want)
+		}
+	}
+	stop()
+	if err := <-e.ended; err != nil || named.ID != "serial:"+c.path {
+		t.Fatalf("%s: %v", named.ID, err)
+	}
+}
+
 // A scanner that sends parity is understood by what it sends.
 func TestParityIsHeard(t *testing.T) {
 	e := listenTo(t, "ttyUSB0")

@@ -75,7 +75,7 @@ func deliver(in *scanner.Inlet, chunk []byte, at time.Time) {
 // readable reports whether bytes can be what a scanner sends: text, terminators
 // and separators, and not what a wrong speed makes of them.
 func readable(raw []byte) bool {
-	const controls = "\x00\x02\x03\x04\t\n\r\x1c\x1d\x1e\x1f"
+	const controls = "\x02\x03\x04\t\n\r\x1c\x1d\x1e\x1f"
 	for _, b := range raw {
 		if (b < ' ' || b > '~') && strings.IndexByte(controls, b) < 0 {
 			return false

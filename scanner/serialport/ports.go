@@ -34,6 +34,7 @@ type Port struct {
 	ProductName  string
 	driver       string // the system's, where it has a name
 	wireless     bool   // it leads to something by Bluetooth
+	baud         int    // the only speed to hear it at; 0 if any will do
 }
 
 // Where returns the lasting way to find this port again.
