@@ -27,6 +27,9 @@
 //     which is the clock of Go's monotonic times. The silence between two scans is
 //     therefore the scanner's, not that of a busy computer. (CLOCK_REALTIME, the
 //     default, jumps when the clock is set.)
+//   - Some scanners look at the Caps Lock light and swap small and capital letters
+//     while it is on, and a desktop switches it on for all keyboards at once. So it
+//     is kept off on a scanner that is read here.
 //   - The keyboard that QEMU emulates holds 16 key events. Type with at least 10 ms
 //     between them, or characters vanish before the guest sees them.
 //

@@ -8,11 +8,13 @@ import (
 
 // The event types and codes of Linux that matter here.
 const (
-	typeSync = 0
-	typeKey  = 1
+	typeSync  = 0
+	typeKey   = 1
+	typeLight = 17
 
 	syncReport  = 0
 	syncDropped = 3
+	lightCaps   = 1
 )
 
 // Event is one input event as the kernel reports it.
@@ -22,6 +24,9 @@ type Event struct {
 	Code  uint16
 	Value int32 // of a key: 0 up, 1 down, 2 repeated
 }
+
+// capsLit reports whether the Caps Lock light went on.
+func (e Event) capsLit() bool { return e.Type == typeLight && e.Code == lightCaps && e.Value != 0 }
 
 // wordSize is the size of the kernel's long as this program sees it. An event
 // begins with two of them, seconds and microseconds; a 32-bit program gets the

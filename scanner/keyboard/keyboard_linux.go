@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -59,7 +60,11 @@ func (c *conn) add(ctx context.Context, path string) error {
 		return err
 	}
 	c.nodes = append(c.nodes, n)
-	return n.take(ctx)
+	if err := n.take(ctx); err != nil {
+		return err
+	}
+	n.darken()
+	return nil
 }
 
 // Run reads until ctx ends or the scanner is gone.
@@ -82,6 +87,9 @@ func (c *conn) read(ctx context.Context, n *node, out outlet) error {
 		switch {
 		case err == nil:
 			t.take(events)
+			if slices.ContainsFunc(events, Event.capsLit) {
+				n.darken()
+			}
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case errors.Is(err, os.ErrDeadlineExceeded):

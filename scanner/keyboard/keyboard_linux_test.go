@@ -286,6 +286,48 @@ func TestFaultsSayWhatToDo(t *testing.T) {
 	}
 }
 
+// A desktop switches the Caps Lock light on for all keyboards, and a scanner that
+// goes by it would swap its letters.
+func TestTheCapsLockLightIsKeptOff(t *testing.T) {
+	s, g := plugged(t)
+	start(t, g.device("us"))
+	<-s.dark
+	g.send(0, []Event{{At: now(), Type: typeLight, Code: lightCaps, Value: 1}, {At: now(), Type: typeSync, Code: syncReport}})
+	<-s.dark
+}
+
+// The first look comes before udev has given the rights: nobody needs to hear of it.
+func TestRightsThatComeLate(t *testing.T) {
+	s, g := plugged(t)
+	looks := 0
+	s.refuse = func() error {
+		if looks++; looks < 4 {
+			return unix.EACCES
+		}
+		return nil
+	}
+	log, _ := start(t, g.device("us"))
+	for _, st := range log.Seen().States {
+		if st.Name == scanner.NoRights {
+			t.Errorf("%+v", st)
+		}
+	}
+	if looks < 4 {
+		t.Errorf("%d looks", looks)
+	}
+}
+
+// Rights that never come are said.
+func TestNoRights(t *testing.T) {
+	s, g := plugged(t)
+	s.refuse = func() error { return unix.EACCES }
+	past := time.Now().Add(-time.Minute)
+	if err := os.Chtimes(g.paths[0], past, past); err != nil {
+		t.Fatal(err)
+	}
+	wantFault(t, g.device("us").Driver, scanner.NoRights, g.paths[0], "service install")
+}
+
 // Between the kernel's news of a device and udev's rights to it lies a moment.
 func TestRightsToANewDeviceAreWaitedFor(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "event0")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 	"unsafe"
@@ -11,14 +12,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// control is what can be asked of an event device besides its events.
+// control is what the kernel does for an event device besides its events.
 type control interface {
+	open(path string) (*os.File, error)
 	// useMonotonic makes the events carry the time of CLOCK_MONOTONIC.
 	useMonotonic(fd uintptr) error
 	// grab takes the keys for this descriptor alone, or gives them back.
 	grab(fd uintptr, on bool) error
 	// anyDown reports whether a key is down.
 	anyDown(fd uintptr) (bool, error)
+	// capsOff switches the Caps Lock light of the scanner off.
+	capsOff(fd uintptr) error
 }
 
 // kernel controls real event devices.
@@ -37,6 +41,15 @@ const (
 	eviocSetTime = requestWrite | 4<<16 | 'E'<<8 | 0xa0
 	eviocGetKeys = requestRead | keyBytes<<16 | 'E'<<8 | 0x18
 )
+
+// open asks for writing too, for the lights; reading is enough.
+func (kernel) open(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|unix.O_NONBLOCK, 0)
+	if errors.Is(err, fs.ErrPermission) {
+		return os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK, 0)
+	}
+	return f, err
+}
 
 func (kernel) useMonotonic(fd uintptr) error {
 	clock := int32(unix.CLOCK_MONOTONIC)
@@ -62,6 +75,12 @@ func (kernel) anyDown(fd uintptr) (bool, error) {
 	return keys != [keyBytes]byte{}, nil
 }
 
+func (kernel) capsOff(fd uintptr) error {
+	off := AppendEvent(nil, Event{Type: typeLight, Code: lightCaps})
+	_, err := unix.Write(int(fd), AppendEvent(off, Event{Type: typeSync, Code: syncReport}))
+	return err
+}
+
 func ioctl(fd, request uintptr, arg unsafe.Pointer) error {
 	if _, _, code := unix.Syscall(unix.SYS_IOCTL, fd, request, uintptr(arg)); code != 0 {
 		return code
@@ -82,7 +101,7 @@ type node struct {
 // open opens an event device for reading in Go's poller, so that a deadline and
 // a close end a read.
 func (s system) open(path string) (*node, error) {
-	file, err := os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK, 0)
+	file, err := s.control.open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -151,6 +170,12 @@ func (n *node) tryTake() (taken bool, err error) {
 func (n *node) grab(on bool) error {
 	return n.do(func(fd uintptr) error { return n.control.grab(fd, on) })
 }
+
+// darken switches the Caps Lock light off. Some scanners go by it and swap small
+// and capital letters while it is on, and a desktop sets it on every keyboard when
+// somebody presses Caps Lock on one. A scanner without lights, or one that this
+// program may not write to, is read all the same.
+func (n *node) darken() { _ = n.do(n.control.capsOff) }
 
 func (n *node) anyDown() (down bool, err error) {
 	err = n.do(func(fd uintptr) (err error) {

@@ -31,11 +31,13 @@ type shop struct {
 	grabs   map[uint64]uintptr // by inode: the descriptor that has the grab
 	grabbed int                // how often there was a grab
 	rival   bool               // another program has all grabs
+	refuse  func() error       // asked whenever a device is opened
+	dark    chan bool          // has an entry when a Caps Lock light was switched off
 	looked  func()             // told whenever somebody asks whether a key is down
 }
 
 func newShop(t testing.TB) *shop {
-	s := &shop{t: t, down: map[uint64]bool{}, grabs: map[uint64]uintptr{}}
+	s := &shop{t: t, dark: make(chan bool, 1), down: map[uint64]bool{}, grabs: map[uint64]uintptr{}}
 	s.system = system{sys: filepath.Join(t.TempDir(), "sys"), dev: t.TempDir(), control: s}
 	s.must(os.MkdirAll(filepath.Join(s.sys, "class", "input"), 0o700))
 	return s
@@ -61,7 +63,25 @@ func inode(fd uintptr) (uint64, error) {
 	return st.Ino, err
 }
 
+// open opens a pipe that ends when the scanner is unplugged, so for reading only.
+func (s *shop) open(path string) (*os.File, error) {
+	if s.refuse != nil {
+		if err := s.refuse(); err != nil {
+			return nil, err
+		}
+	}
+	return os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK, 0)
+}
+
 func (s *shop) useMonotonic(uintptr) error { return nil }
+
+func (s *shop) capsOff(uintptr) error {
+	select {
+	case s.dark <- true:
+	default:
+	}
+	return nil
+}
 
 func (s *shop) grab(fd uintptr, on bool) error {
 	i, err := inode(fd)
