@@ -195,7 +195,7 @@ func (h *Hub) refresh(ctx context.Context) {
 		}
 		return h.deviceFrames(v, b)
 	})
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		h.log.Warn("the scanners' states could not be told", "error", err)
 	}
 	if damage := h.damage(); (damage != nil) != h.damaged {
