@@ -289,6 +289,8 @@ func TestTheWrongMode(t *testing.T) {
 	wantFault(t, at(Where{Vendor: "0c2e", Product: "0b61", Socket: "1-2"}), scanner.WrongMode, "not set up for HID POS", setup)
 	wantFault(t, at(Where{Vendor: "23d0", Product: "0c10"}), scanner.WrongMode, "makes no sense", setup)
 	wantFault(t, at(Where{Vendor: "0c2e", Product: "0b61", Serial: "OTHER"}), scanner.Missing, "not connected", "Plug it in")
+	s.usb("1-5", "0c2e", "0b61", "77", "Voyager, plugged in just now")
+	wantFault(t, at(Where{Vendor: "0c2e", Product: "0b61", Serial: "77"}), scanner.Missing, "not ready yet", "Wait a moment")
 }
 
 func TestTwoScannersThatFitAreNotGuessed(t *testing.T) {

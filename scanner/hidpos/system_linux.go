@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,7 +28,7 @@ var thisSystem system = tree{sys: "/sys", dev: "/dev", openNode: openHidraw}
 
 // list reads /sys/class/hidraw, which shows the report descriptors without
 // opening a device. USB devices without HID are listed too: one of them may be
-// the scanner in another mode.
+// the scanner in another mode, or only just plugged in.
 func (t tree) list(ctx context.Context) ([]hidDevice, error) {
 	class := filepath.Join(t.sys, "class", "hidraw")
 	nodes, err := os.ReadDir(class)
@@ -44,7 +45,7 @@ func (t tree) list(ctx context.Context) ([]hidDevice, error) {
 			found = append(found, t.describe(n.Name(), folder))
 		}
 	}
-	return append(found, t.usbDevices()...), nil
+	return append(found, t.bareUSB(found)...), nil
 }
 
 // describe reads what the system knows of one hidraw device.
@@ -105,17 +106,18 @@ func (t tree) above(device, name string) string {
 	return ""
 }
 
-func (t tree) usbDevices() []hidDevice {
+func (t tree) bareUSB(known []hidDevice) []hidDevice {
 	folder := filepath.Join(t.sys, "bus", "usb", "devices")
 	entries, _ := os.ReadDir(folder) // a computer may have no USB
 	var found []hidDevice
 	for _, e := range entries {
 		d := filepath.Join(folder, e.Name())
-		if vendor := attribute(d, "idVendor"); vendor != "" {
+		vendor := attribute(d, "idVendor")
+		if vendor != "" && !slices.ContainsFunc(known, func(k hidDevice) bool { return k.Socket == e.Name() }) {
 			found = append(found, hidDevice{
 				Vendor: strings.ToLower(vendor), Product: strings.ToLower(attribute(d, "idProduct")),
 				Serial: attribute(d, "serial"), Socket: e.Name(), Interface: -1,
-				path: "the USB device in socket " + e.Name(), physical: e.Name(),
+				path: "the USB device in socket " + e.Name(), physical: e.Name(), bare: true,
 			})
 		}
 	}

@@ -33,6 +33,7 @@ type hidDevice struct {
 	// why.
 	isScanner bool
 	err       error
+	bare      bool // a USB device whose HID interfaces the system has not set up
 	// handle is what the system itself needs to open it.
 	handle any
 }
@@ -146,7 +147,7 @@ func (w Where) several(found []hidDevice) error {
 // else, a keyboard for instance, and from one that cannot be understood.
 func (w Where) notFound(all []hidDevice) error {
 	for _, d := range all {
-		if w.fits(d) && d.err != nil {
+		if w.fits(d) && errors.Is(d.err, errDescriptor) {
 			return &scanner.Fault{
 				State:    scanner.WrongMode,
 				Sentence: "The scanner is plugged in but describes itself in a way that makes no sense.",
@@ -156,6 +157,14 @@ func (w Where) notFound(all []hidDevice) error {
 		}
 	}
 	for _, d := range all {
+		if d.bare && w.fits(d) {
+			return &scanner.Fault{
+				State:    scanner.Missing,
+				Sentence: "The scanner is plugged in but not ready yet.",
+				Remedy:   "Wait a moment. If it stays so, plug it in again.",
+				Err:      fmt.Errorf("%s has no HID device", d.path),
+			}
+		}
 		if w.isOtherMode(d) {
 			return &scanner.Fault{
 				State:    scanner.WrongMode,
