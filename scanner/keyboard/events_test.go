@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 )
@@ -110,33 +111,64 @@ func FuzzEvents(f *testing.F) {
 	f.Add(seed[5:], uint8(7))
 	f.Add(bytes.Repeat([]byte{1}, 500), uint8(3))
 	f.Fuzz(func(t *testing.T, stream []byte, setting uint8) {
-		l := Layouts[int(setting>>1)%len(Layouts)]
+		choice := Choice{Layouts[int(setting>>1)%len(Layouts)], setting&1 != 0}
 		for _, word := range []int{4, 8} {
 			events, rest := parseEvents(nil, stream, word)
 			if len(events)*eventSize(word)+len(rest) != len(stream) {
 				t.Fatalf("%d events and %d bytes of %d", len(events), len(rest), len(stream))
 			}
-			var s Strokes
-			d := NewDecoder(l, setting&1 != 0)
-			var text []byte
-			strokes := 0
-			for _, e := range events {
-				some, _ := s.Take(e)
-				strokes += len(some)
-				for _, stroke := range some {
-					text, _ = d.Append(text, stroke)
-				}
-				if len(s.keys) > maxPacket || len(s.alt) > maxAltCode+1 {
-					t.Fatalf("%d keys and %d digits are kept", len(s.keys), len(s.alt))
-				}
-			}
-			text = d.Flush(text)
-			if strokes > len(events) || len(text) > 8*len(events) {
-				t.Fatalf("%d strokes and %d bytes of %d events", strokes, len(text), len(events))
-			}
-			if !bytes.Equal(text, bytes.ToValidUTF8(text, nil)) {
-				t.Fatalf("not UTF-8: %q", text)
-			}
+			checkBounds(t, choice, events)
 		}
+		checkBounds(t, choice, likely(stream))
 	})
+}
+
+// likely makes of two bytes an event that a keyboard could send, which chance alone
+// would need long to find.
+func likely(stream []byte) (events []Event) {
+	for pair := range slices.Chunk(stream, 2) {
+		kind, code := pair[0], uint16(0)
+		if len(pair) > 1 {
+			code = uint16(pair[1])
+		}
+		switch kind % 8 {
+		case 0:
+			events = append(events, report())
+		case 1:
+			events = append(events, dropped())
+		case 2:
+			events = append(events, again(code))
+		case 3:
+			events = append(events, up(code))
+		case 4:
+			events = append(events, down(code))
+		default:
+			events = append(events, tap(code)...)
+		}
+	}
+	return events
+}
+
+func checkBounds(t *testing.T, c Choice, events []Event) {
+	var s Strokes
+	d := NewDecoder(c.Layout, c.Caps)
+	var text []byte
+	strokes := 0
+	for _, e := range events {
+		some, _ := s.Take(e)
+		strokes += len(some)
+		for _, stroke := range some {
+			text, _ = d.Append(text, stroke)
+		}
+		if len(s.keys) > maxPacket || len(s.alt) > maxAltCode+1 {
+			t.Fatalf("%d keys and %d digits are kept", len(s.keys), len(s.alt))
+		}
+	}
+	text = d.Flush(text)
+	if strokes > len(events) || len(text) > 8*len(events) {
+		t.Fatalf("%d strokes and %d bytes of %d events", strokes, len(text), len(events))
+	}
+	if !utf8.Valid(text) {
+		t.Fatalf("not UTF-8: %q", text)
+	}
 }
