@@ -4,6 +4,7 @@ package keyboard
 
 import (
 	"context"
+	"errors"
 	"runtime"
 
 	"github.com/stockhand/stockhand/scanner"
@@ -14,18 +15,14 @@ type system struct{}
 
 var theSystem system
 
-// Find finds nothing: the system keeps keyboards to itself.
-func Find(context.Context) ([]scanner.Candidate, error) { return nil, nil }
+// Find finds nothing, and says that a scanner which acts as a keyboard cannot be
+// heard here.
+func Find(context.Context) ([]scanner.Candidate, error) {
+	f := notOn(runtime.GOOS)
+	return nil, errors.New("a scanner that acts as a keyboard is not heard by a service here. " + f.Remedy)
+}
 
 // Open explains why a service cannot read a keyboard here and what works.
 func (d *Driver) Open(context.Context) (scanner.Conn, error) {
-	name := map[string]string{"windows": "Windows", "darwin": "macOS"}[runtime.GOOS]
-	if name == "" {
-		name = "This system"
-	}
-	return nil, &scanner.Fault{
-		State:    scanner.WrongMode,
-		Sentence: "The scanner acts as a keyboard. " + name + " does not let a service read keyboards.",
-		Remedy:   otherWays,
-	}
+	return nil, notOn(runtime.GOOS)
 }

@@ -64,3 +64,18 @@ func TestWrongSettingsAreExplained(t *testing.T) {
 		}
 	}
 }
+
+func TestOtherSystemsAreExplained(t *testing.T) {
+	f := notOn("windows")
+	if f.State != scanner.WrongMode || !strings.Contains(f.Sentence, "Windows lets no service") {
+		t.Errorf("%+v", f)
+	}
+	for _, way := range []string{"COM port", "HID POS", "Honeywell", "Zebra", "Datalogic", "page in the browser"} {
+		if !strings.Contains(f.Remedy, way) {
+			t.Errorf("%s is missing in %q", way, f.Remedy)
+		}
+	}
+	if f := notOn("plan9"); !strings.Contains(f.Sentence, "This system") {
+		t.Errorf("%+v", f)
+	}
+}
