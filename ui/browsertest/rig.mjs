@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { createInterface } from 'node:readline'
+import { readFile, readdir } from 'node:fs/promises'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
@@ -39,6 +40,16 @@ export async function startDemo(flags = quick) {
 	return {
 		link,
 		url: new URL('/', link).href,
+		/** What a command of the command line answers. @param {string[]} args */
+		async ask(...args) {
+			const { stdout } = await promisify(execFile)(program, [...args, '--config', config, '--json'], { maxBuffer: 1 << 26 })
+			return JSON.parse(stdout)
+		},
+		/** Ends the agent's process as a power switch would. The demo starts it again. */
+		async killAgent() {
+			const [agent] = await childrenOf(child.pid)
+			process.kill(agent, 'SIGKILL')
+		},
 		/** Another one-time link. @param {string} role @param {string} name */
 		async pair(role, name) {
 			const { stdout } = await promisify(execFile)(program, ['pair', '--config', config, '--role', role, '--name', name])
@@ -49,6 +60,13 @@ export async function startDemo(flags = quick) {
 			await ended
 		},
 	}
+}
+
+/** The processes that a process has started. @param {number} pid */
+async function childrenOf(pid) {
+	const tasks = await readdir(`/proc/${pid}/task`)
+	const lists = await Promise.all(tasks.map(task => readFile(`/proc/${pid}/task/${task}/children`, 'utf8')))
+	return lists.join(' ').trim().split(/\s+/).map(Number)
 }
 
 /** Starts the browser. It asks nobody outside this machine for anything. */
@@ -107,7 +125,7 @@ export const heard = async page => numberIn(/([\d,]+)\s*heard/.exec(await page.g
 /** How many items the simulation says are right, and of how many. */
 export async function equal(page) {
 	const text = await page.getByText(/shop = shelves/).innerText()
-	const [, right, all] = /(\d+) of (\d+)/.exec(text)
+	const [, right, all] = /(\d+) of (\d+)/.exec(text) ?? /all ((\d+))/.exec(text)
 	return { right: Number(right), all: Number(all) }
 }
 
@@ -120,6 +138,48 @@ export async function turn(page, name, on) {
 	await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click()
 }
 
+/** Lets the last customer go. Numbers come to rest then. */
+export const closeShop = page => turn(page, 'Shop closed', true)
+
+/** What somebody typed over, as the page tells it; the last one first. */
+export async function typedOver(page) {
+	await page.getByRole('button', { name: 'Switches' }).click()
+	const dialog = page.getByRole('dialog')
+	const told = await dialog.getByRole('listitem').filter({ hasText: 'Somebody typed' }).allInnerTexts()
+	await dialog.getByRole('button', { name: 'Close' }).first().click()
+	return told.map(text => {
+		const [, to, from, name, sku] = /typed ([\d,]+) over the ([\d,]+) \(\S+\) of (.*), (SKU-\d+)\./.exec(text)
+		return { to: numberIn(to), from: numberIn(from), name, sku, right: text.includes('That is what lay on the shelves') }
+	})
+}
+
+/**
+ * Approves what is ready and has counted again what is not certain, until the page
+ * says that all items of the shop are what lies on its shelves.
+ */
+export async function settle(page) {
+	const review = new URL('#/count/count-1/review', page.url()).href
+	await eventually('shop = shelves for all items', async () => {
+		if (page.url() !== review) await page.goto(review)
+		await page.getByRole('table').waitFor()
+		const { right, all } = await equal(page)
+		if (right === all) return true
+		if (await page.getByRole('button', { name: /^Approve \d+ ready/ }).isVisible()) await approve(page)
+		else await recount(page)
+		return false
+	})
+}
+
+/** Has everything counted again that is not certain, unless something still waits. */
+async function recount(page) {
+	const waiting = page.getByRole('row').filter({ hasText: 'Waiting for' })
+	const unclear = page.locator('tr[data-status="recount"]').getByRole('checkbox')
+	if (await waiting.count() > 0 || await unclear.count() === 0) return
+	for (const box of await unclear.all()) await box.check()
+	await page.getByRole('button', { name: /^Recount / }).click()
+	await page.getByRole('heading', { name: /Recount \d+/ }).waitFor()
+}
+
 /** Waits until the simulated people have counted the whole shop. */
 export const counted = page => eventually('the whole shop is counted', () => page.getByRole('heading', { name: 'Nobody is counting' }).isVisible())
 
@@ -130,20 +190,21 @@ export async function closeCount(page) {
 	await page.getByRole('table').waitFor()
 }
 
-/** Approves what is ready. Returns how many lines that were; 0 if the agent refused. */
+/** Approves what is ready. Returns how many lines that were; 0 if there was nothing left. */
 export async function approve(page) {
 	await page.getByRole('button', { name: /^Approve \d+ ready/ }).click()
 	const dialog = page.getByRole('dialog')
 	await dialog.getByLabel('Reason').selectOption('Counting difference')
 	const button = dialog.getByRole('button', { name: /^Approve and send/ })
+	const gone = dialog.getByText('Nothing is ready any more')
 	const lines = numberIn(await button.innerText())
-	await button.click()
-	const refused = dialog.getByText(/can not be approved now/)
-	await eventually('the approval is answered', async () => !await dialog.isVisible() || await refused.isVisible())
-	// Somebody else was quicker, or a sale came in: nothing was changed.
-	if (await dialog.isVisible()) {
-		await dialog.getByRole('button', { name: 'Cancel' }).click()
-		return 0
-	}
-	return lines
+	await eventually('the approval is answered', async () => {
+		// What was approved a moment ago, or was just sold, leaves the list while one looks.
+		if (!await dialog.isVisible() || await gone.isVisible()) return true
+		await button.click({ timeout: 2_000 }) // again if it was not there or not able yet
+		return false
+	})
+	if (!await dialog.isVisible()) return lines
+	await dialog.getByRole('button', { name: 'Cancel' }).click()
+	return 0
 }
