@@ -6,6 +6,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/stockhand/stockhand/agent/barcode"
 )
 
 // ShownScan is a scan as people see it: with the names of what was meant, and
@@ -17,12 +19,15 @@ type ShownScan struct {
 	Op       Op        `json:"op"`
 	Code     string    `json:"code"`
 	RawShown string    `json:"raw_shown"`
-	Item     ItemID    `json:"item,omitempty"`
-	SKU      string    `json:"sku,omitempty"`
-	Name     string    `json:"name,omitempty"`
-	Bin      Bin       `json:"bin"`
-	Round    int64     `json:"round"`
-	Quantity int64     `json:"quantity"`
+	// Meaning says in words what was read, where that is more than a number or a
+	// text: a lot, a date, a weight, two readings.
+	Meaning  string `json:"meaning,omitempty"`
+	Item     ItemID `json:"item,omitempty"`
+	SKU      string `json:"sku,omitempty"`
+	Name     string `json:"name,omitempty"`
+	Bin      Bin    `json:"bin"`
+	Round    int64  `json:"round"`
+	Quantity int64  `json:"quantity"`
 	// Line is what the scan's line adds up to with it, where that is known.
 	Line   *int64   `json:"line_counted,omitempty"`
 	Flags  []string `json:"flags"`
@@ -51,12 +56,21 @@ func Show(v View, scans []Scan) ([]ShownScan, error) {
 		item := names[s.Item]
 		_, gone := voided[s.Seq]
 		shown[i] = ShownScan{
-			Seq: s.Seq, At: s.Read.At, Device: s.Device, Op: s.Op, Code: s.Code.Text, RawShown: ShowRaw(s.Raw),
+			Seq: s.Seq, At: s.Read.At, Device: s.Device, Op: s.Op, Code: s.Code.Text, RawShown: ShowRaw(s.Raw), Meaning: meaningOf(s),
 			Item: s.Item, SKU: item.SKU, Name: item.Name, Bin: s.Bin, Round: s.Round, Quantity: s.Quantity,
 			Flags: s.Flags.Names(), Voided: gone, Voids: s.Voids, By: s.Actor,
 		}
 	}
 	return shown, nil
+}
+
+// meaningOf says in words what a scan's code means, if it is not plain.
+func meaningOf(s Scan) string {
+	c := s.Code
+	if c == (barcode.Code{Text: c.Text, Key: c.Key, Symbology: c.Symbology}) {
+		return ""
+	}
+	return Harmless(c.Describe(s.Read.At.Year()))
 }
 
 func namesOf(v View, scans []Scan) (map[ItemID]Item, error) {
@@ -91,6 +105,24 @@ func (f ScanFlag) Names() []string {
 	}
 	return names
 }
+
+// Harmless returns a text with its control characters and all that is invisible
+// replaced, and no longer than a line.
+func Harmless(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if r == ' ' || unicode.IsGraphic(r) && !unicode.IsSpace(r) && r != utf8.RuneError {
+			return r
+		}
+		return '·'
+	}, text)
+	if runes := []rune(text); len(runes) > shownWords {
+		return string(runes[:shownWords]) + "…"
+	}
+	return text
+}
+
+// shownWords bounds how much is said about a code.
+const shownWords = 300
 
 // shownRaw bounds how much of a read is shown.
 const shownRaw = 128

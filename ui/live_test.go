@@ -63,9 +63,9 @@ func TestAScanIsShownWithItsLineAndTheReceipt(t *testing.T) {
 		}
 		return s.Line != nil && *s.Line == 3
 	})
-	s.scan("gun", "no such code\x1b")
+	s.scan("gun", "no such code\x1f")
 	unknown := event(c, topic, "scan", func(s scanRow) bool { return s.Op == "note" })
-	if unknown.Raw != "no such code␛" || len(unknown.Flags) != 1 || unknown.Flags[0] != "unknown" {
+	if unknown.Raw != "no such code␟" || len(unknown.Flags) != 1 || unknown.Flags[0] != "unknown" {
 		t.Errorf("the unknown code is shown as %+v", unknown)
 	}
 }

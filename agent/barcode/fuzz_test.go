@@ -12,7 +12,7 @@ import (
 
 var seeds = []string{
 	ean, "]E0" + ean, "]C1" + five, "\x00\xff\xfe", "]", strings.Repeat("9", 5000), "01234558", "]E3" + ean + "12", "(01)" + gtin + "(10)A",
-	"https://example.com/01/" + gtin + "/10/A%2FB?17=251231&x=y", "SH.B.A-01", "STOCKHAND-7F3Q", ean + ean, "2812347012505", "]Z6A\x06.",
+	"https://example.com/01/" + gtin + "/10/A%2FB?17=251231&x=y", "SH.B.A-01", "STOCKHAND-7F3Q", ean + ean, "2812347012503", "]Z6A\x06.",
 	"]C1" + gs + "01" + gtin + "10A␝21<GS>22{GS}", "977147396801203", "]C18006" + gtin + "0203",
 }
 

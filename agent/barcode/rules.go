@@ -142,6 +142,17 @@ func (p Pattern) Check() error {
 	return nil
 }
 
+// ParsePattern reads a pattern as it is written in a configuration: its form, what
+// it holds, and with how many decimals, as in "28PPPPCVVVVV kg 3".
+func ParsePattern(text string) (Pattern, error) {
+	words := strings.Fields(text)
+	if len(words) != 3 || len(words[2]) != 1 || words[2][0]-'0' > 9 {
+		return Pattern{}, fmt.Errorf("the pattern %q is not written as in \"28PPPPCVVVVV kg 3\"", text)
+	}
+	p := Pattern{Form: words[0], Of: Measure(words[1]), Decimals: int(words[2][0] - '0')}
+	return p, p.Check()
+}
+
 // Labels of weighed goods by country. Se and no use the same ones, and so do the
 // countries around the eastern Baltic.
 var (

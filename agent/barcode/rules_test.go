@@ -109,6 +109,17 @@ func TestAPatternOfTheShopsOwn(t *testing.T) {
 	}
 }
 
+func TestAPatternIsWrittenInOneLine(t *testing.T) {
+	if p, err := barcode.ParsePattern(" 28PPPPCVVVVV  kg 3"); err != nil || p != (barcode.Pattern{Form: "28PPPPCVVVVV", Of: barcode.Kilogram, Decimals: 3}) {
+		t.Errorf("%+v, %v", p, err)
+	}
+	for _, text := range []string{"", "28PPPPCVVVVV", "28PPPPCVVVVV kg", "28PPPPCVVVVV kg x", "28PPPPCVVVVV kg 10", "28PPPPCVVVVV kg 3 more", "28 kg 3", "28PPPPCVVVVV g 3"} {
+		if p, err := barcode.ParsePattern(text); err == nil {
+			t.Errorf("%q is %+v", text, p)
+		}
+	}
+}
+
 func TestCountries(t *testing.T) {
 	if got := barcode.Countries(); !slices.Equal(got, []string{"de", "dk", "ee", "fi", "gb", "lt", "lv", "no", "se"}) {
 		t.Errorf("%v", got)

@@ -102,8 +102,13 @@ func (w *works) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	rules, err := w.config.rules()
+	if err != nil {
+		return err
+	}
 	w.station, err = station.Start(ctx, w.queue, w.clock, agent.RunFact{Version: version, Boot: bootID()}, station.Options{
 		Location: w.config.location(), Policy: policy, Zone: zone, Linker: w,
+		Barcodes: rules, WeightInGrams: w.config.weightInGrams(),
 		Feed:  w.upstream != nil && w.upstream.Info().Feed,
 		Alone: w.upstream == nil,
 		Nudge: w.nudge,

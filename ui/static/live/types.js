@@ -14,7 +14,7 @@
  *   counted: number, entries: number, last: number, cut_off: Stamp, expected_units?: number}} LineRow
  * @typedef {{id: string, count: string, zone: string, bin: string, device?: string, person: {kind: string, id: string},
  *   round: number, started: Stamp, last?: Stamp, closed?: Stamp}} Pass
- * @typedef {{seq: number, at: string, device?: string, op: string, code: string, raw_shown: string, item?: string,
+ * @typedef {{seq: number, at: string, device?: string, op: string, code: string, raw_shown: string, meaning?: string, item?: string,
  *   sku?: string, name?: string, bin: string, round: number, quantity: number, line_counted?: number, flags: string[],
  *   voided: boolean, voids?: number, by: any}} ScanRow
  * @typedef {{code: string, times: number, first_bin: string, last_seq: number}} UnknownRow
