@@ -64,11 +64,23 @@ func noRights(path string, cause error) *scanner.Fault {
 	}
 }
 
-func notAKeyboard(socket string, cause error) *scanner.Fault {
+// noKeyboard explains a scanner that is there, but not as a keyboard. In another
+// mode a scanner usually has another product id; with the same one it is more
+// likely that the system is still at work on it.
+func noKeyboard(usb Where, sameProduct bool, cause error) *scanner.Fault {
+	const anew = `pair it anew as what it is now, which is the better way to read it, or scan the setup barcode for "USB keyboard" from its manual.`
+	if sameProduct {
+		return &scanner.Fault{
+			State:    scanner.Missing,
+			Sentence: "The scanner is plugged in but not ready yet.",
+			Remedy:   "Wait a moment. If it stays so, it does not act as a keyboard: " + anew,
+			Err:      cause,
+		}
+	}
 	return &scanner.Fault{
 		State:    scanner.WrongMode,
-		Sentence: fmt.Sprintf("The scanner is plugged in (socket %s) but does not act as a keyboard; it may be a COM port or a HID POS device.", socket),
-		Remedy:   `Pair it anew as what it is now, which is the better way to read it, or scan the setup barcode for "USB keyboard" from its manual.`,
+		Sentence: fmt.Sprintf("The scanner is plugged in (socket %s) but does not act as a keyboard; it may be a COM port or a HID POS device.", usb.Socket),
+		Remedy:   "To use it, " + anew,
 		Err:      cause,
 	}
 }

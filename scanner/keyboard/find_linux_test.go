@@ -87,7 +87,9 @@ func TestAScannerThatWasSetUpAsSomethingElse(t *testing.T) {
 	s := newShop(t)
 	d := s.gun(voyager, 1).device("us").Driver
 	s.usb("devices/pci0000:00/usb1/1-8", Where{Vendor: "0c2e", Product: "0b6a", Serial: "19A2", Socket: "1-8"})
-	wantFault(t, d, scanner.WrongMode, "does not act as a keyboard", "Pair it anew")
+	wantFault(t, d, scanner.WrongMode, "does not act as a keyboard", "pair it anew")
+	s.usb("devices/pci0000:00/usb1/1-2.3", voyager) // the kernel has come so far with it
+	wantFault(t, d, scanner.Missing, "not ready yet", "Wait a moment")
 }
 
 func wantFault(t *testing.T, d scanner.Driver, state scanner.StateName, sentence, remedy string) {

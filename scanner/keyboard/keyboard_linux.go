@@ -37,8 +37,8 @@ func (d *Driver) find(ctx context.Context) (keyboard, error) {
 	k, err := d.Where.pick(all)
 	var f *scanner.Fault
 	if errors.As(err, &f) && f.State == scanner.Missing {
-		if socket, found := d.system.elsewise(d.Where); found {
-			return k, notAKeyboard(socket, err)
+		if usb, found := d.system.bare(d.Where); found {
+			return k, noKeyboard(usb, usb.Product == d.Where.Product, err)
 		}
 	}
 	return k, err

@@ -171,6 +171,14 @@ func TestAnotherProgramHasTheKeys(t *testing.T) {
 	log.AwaitState(t, scanner.Reading)
 }
 
+func TestTwoOfUsCannotShareAScanner(t *testing.T) {
+	_, g := plugged(t)
+	log, _ := start(t, g.device("us"))
+	wantFault(t, g.device("us").Driver, scanner.Busy, "only one can", "Close that program")
+	g.types("4006381333931\r")
+	log.AwaitReads(t, 1)
+}
+
 // Only what somebody paired is grabbed, and stopping gives the keys back.
 func TestOnlyThePairedScannerIsGrabbed(t *testing.T) {
 	s, g := plugged(t)

@@ -92,8 +92,10 @@ func (s *shop) grab(fd uintptr, on bool) error {
 	defer s.mu.Unlock()
 	owner, taken := s.grabs[i]
 	switch {
-	case !on:
+	case !on && owner == fd:
 		delete(s.grabs, i)
+	case !on:
+		return unix.EINVAL
 	case s.rival || taken && owner != fd:
 		return unix.EBUSY
 	default:

@@ -116,9 +116,9 @@ func (s system) usbAbove(device string) string {
 	return ""
 }
 
-// elsewise finds the scanner as a USB device that is no keyboard: it was set up
-// as something else.
-func (s system) elsewise(w Where) (socket string, found bool) {
+// bare finds the scanner as a USB device that is no keyboard: it is not ready yet,
+// or it was set up as something else.
+func (s system) bare(w Where) (usb Where, found bool) {
 	folder := filepath.Join(s.sys, "bus", "usb", "devices")
 	entries, _ := os.ReadDir(folder) // a computer may have no USB
 	for _, e := range entries {
@@ -126,10 +126,10 @@ func (s system) elsewise(w Where) (socket string, found bool) {
 		sameOne := w.Serial != "" && u.Serial == w.Serial ||
 			w.Serial == "" && u.Product == w.Product && (w.Socket == "" || w.Socket == u.Socket)
 		if u.Vendor == w.Vendor && sameOne {
-			return u.Socket, true
+			return u, true
 		}
 	}
-	return "", false
+	return Where{}, false
 }
 
 func usbOf(folder string) Where {
