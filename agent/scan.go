@@ -19,7 +19,9 @@ type Read struct {
 	Sequence int64 // per device and run of the agent, +1 for each frame
 	Raw      []byte
 	At       time.Time // the last byte's, with Go's monotonic reading
-	Flags    ScanFlag
+	// Uncertainty is how exactly At is known; 0 for what this agent read itself.
+	Uncertainty time.Duration
+	Flags       ScanFlag
 }
 
 // ScanFlag marks what is unusual about a scan. Flags are a bit set.

@@ -39,6 +39,7 @@ func (s *Station) operations() map[string]Handler {
 		"pass.close":      op(s.closePass),
 		"entry.set":       op(s.setEntry),
 		"entry.void":      op(s.voidEntry),
+		"scan.read":       op(s.readScan),
 		"scan.accept":     op(s.acceptScans),
 		"delivery.decide": op(s.decide),
 		"access.link":     op(s.link),

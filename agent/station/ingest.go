@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 
@@ -41,12 +42,17 @@ var errOpenPass = errors.New("a pass must be opened first")
 
 // Ingest stores one read. When it returns without error the read is on disk.
 func (s *Station) Ingest(ctx context.Context, read agent.Read) (Ingested, error) {
+	return s.ingest(ctx, agent.Command{}, read)
+}
+
+// ingest stores a read, once for each command.
+func (s *Station) ingest(ctx context.Context, key agent.Command, read agent.Read) (Ingested, error) {
 	code := s.opts.Barcodes.Parse(read.Raw)
-	in, err := s.keep(ctx, read, code, true)
+	in, err := s.keep(ctx, key, read, code, true)
 	if errors.Is(err, errOpenPass) {
 		if err = s.openPassFor(ctx, read, code); err == nil {
 			// What changed meanwhile does not matter any more: the read is stored now.
-			in, err = s.keep(ctx, read, code, false)
+			in, err = s.keep(ctx, key, read, code, false)
 		}
 	}
 	return in, err
@@ -54,9 +60,9 @@ func (s *Station) Ingest(ctx context.Context, read agent.Read) (Ingested, error)
 
 // keep stores the read with what it means now. mayOpen tells whether it may ask
 // for a pass to be opened first.
-func (s *Station) keep(ctx context.Context, read agent.Read, code barcode.Code, mayOpen bool) (Ingested, error) {
+func (s *Station) keep(ctx context.Context, key agent.Command, read agent.Read, code barcode.Code, mayOpen bool) (Ingested, error) {
 	var in Ingested
-	ack, err := s.store.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
+	ack, err := s.store.Write(ctx, key, func(v agent.View) (agent.Facts, error) {
 		var opens bool
 		var err error
 		if in, opens, err = s.resolve(v, read, code); err != nil {
@@ -65,8 +71,11 @@ func (s *Station) keep(ctx context.Context, read agent.Read, code barcode.Code, 
 		if opens && mayOpen {
 			return agent.Facts{}, errOpenPass
 		}
-		return agent.Facts{Actor: in.Scan.Actor, At: read.At, Scans: append([]agent.Scan{in.Scan}, in.More...)}, nil
+		return agent.Facts{Actor: in.Scan.Actor, At: read.At, Scans: append([]agent.Scan{in.Scan}, in.More...), Result: in.Heard}, nil
 	})
+	if err == nil && ack.Repeated {
+		err = json.Unmarshal(ack.Result, &in.Heard)
+	}
 	in.Seq = ack.First
 	return in, err
 }
@@ -149,7 +158,7 @@ func (s *Station) noted(read agent.Read, code barcode.Code) agent.Scan {
 		Op:       agent.Note,
 		Cond:     agent.Good,
 		Flags:    flags,
-		Read:     agent.Stamp{At: read.At.UTC()},
+		Read:     agent.Stamp{At: read.At.UTC(), Uncertainty: read.Uncertainty},
 		Mono:     int64(read.At.Sub(s.start)),
 	}
 }

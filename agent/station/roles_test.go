@@ -18,6 +18,7 @@ var allowed = map[string][]agent.Role{
 	"pass.move":       counters,
 	"pass.close":      counters,
 	"pass.empty":      counters,
+	"scan.read":       counters,
 	"entry.set":       counters,
 	"entry.void":      counters,
 	"scan.accept":     counters,

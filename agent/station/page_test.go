@@ -1,0 +1,94 @@
+package station_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/station"
+)
+
+// typing begins a count with a pass for what is scanned into the clerk's browser.
+func typing(t *testing.T) (*floor, agent.CountID, agent.PassID) {
+	t.Helper()
+	f := openFloor(t, labelled()...)
+	count := ask[agent.Count](f.testShop, boss, "count.open", station.OpenCount{})
+	pass := ask[agent.Pass](f.testShop, clerk, "pass.open", station.OpenPass{Count: count.ID, Bin: binA, Device: station.PageDevice(clerk.Origin)})
+	return f, count.ID, pass.ID
+}
+
+func (f *floor) scanInto(who agent.Caller, raw string) station.PageScan {
+	f.t.Helper()
+	f.clock.pass(time.Second)
+	return ask[station.PageScan](f.testShop, who, "scan.read", station.ReadScan{Raw: raw, At: f.clock.Now()})
+}
+
+func TestWhatIsScannedIntoAPageCountsInItsOwnPass(t *testing.T) {
+	f, count, pass := typing(t)
+	got := f.scanInto(clerk, colaEAN)
+	if got.Heard != station.Counted {
+		t.Fatalf("it was %q", got.Heard)
+	}
+	scan := f.stored(got.Seq)
+	if scan.Device != station.PageDevice(clerk.Origin) || scan.Pass != pass || scan.Item != cola || scan.Read.Uncertainty == 0 {
+		t.Errorf("stored as %+v", scan)
+	}
+	other := clerk
+	other.Origin = "another tablet"
+	if got := f.scanInto(other, colaEAN); got.Heard == station.Counted {
+		t.Error("a scan into another browser counted in this one's pass")
+	}
+	if got := f.scanInto(clerk, "BIN-A"); got.Heard != station.Moved {
+		t.Errorf("a bin's label was %q", got.Heard)
+	}
+	f.holds(count, cola, binA, 1)
+}
+
+func TestAPageScanThatIsSentAgainCountsOnce(t *testing.T) {
+	f, count, _ := typing(t)
+	var first agent.Seq
+	for range 3 { // as if the answers were lost
+		got, err := f.tryAs(clerk, "01J0000000000000000000000A", "scan.read", station.ReadScan{Raw: colaEAN})
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := got.(station.PageScan)
+		if first == 0 {
+			first = told.Seq
+		}
+		if told.Seq != first || told.Heard != station.Counted {
+			t.Errorf("told %+v, want row %d and counted", told, first)
+		}
+	}
+	f.holds(count, cola, binA, 1)
+}
+
+func TestThePagesClockMovesNoScanOutOfTheRun(t *testing.T) {
+	f, _, _ := typing(t)
+	f.clock.pass(time.Minute)
+	now := f.clock.Now()
+	for said, want := range map[time.Time]time.Time{
+		{}:                            now,
+		now.Add(-10 * time.Second):    now.Add(-10 * time.Second),
+		now.Add(time.Hour):            now,
+		now.Add(-30 * 24 * time.Hour): now,
+	} {
+		got := ask[station.PageScan](f.testShop, clerk, "scan.read", station.ReadScan{Raw: colaEAN, At: said})
+		if at := f.stored(got.Seq).Read.At; !at.Equal(want) {
+			t.Errorf("a scan of %v was stored as of %v, want %v", said, at, want)
+		}
+	}
+}
+
+func TestBadPageScansAreRefusedOrMarked(t *testing.T) {
+	f, _, _ := typing(t)
+	f.refused("bad_arguments", clerk, "scan.read", station.ReadScan{})
+	nobody := clerk
+	nobody.Origin = ""
+	f.refused("bad_arguments", nobody, "scan.read", station.ReadScan{Raw: colaEAN})
+	got := f.scanInto(clerk, strings.Repeat("7", 7000))
+	if scan := f.stored(got.Seq); scan.Flags&agent.TooLong == 0 || len(scan.Raw) > 4096 {
+		t.Errorf("a long one is stored with %v and %d bytes", scan.Flags.Names(), len(scan.Raw))
+	}
+}
