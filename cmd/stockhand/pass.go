@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/stockhand/stockhand/agent"
@@ -22,8 +23,8 @@ scanner counts for it, and leaves the pass that it had. A scanner without a pass
 begins one by itself as soon as it is used, if one count is open.
 
 A closed count is counted in recounts only: "stockhand count recount" asks for one,
-"stockhand pass open" begins the newest. SCANNER is the name in the configuration,
-or what "stockhand devices" shows.
+"stockhand pass open" begins the newest. SCANNER is its name, or what
+"stockhand devices" shows.
 
 COUNT and PASS may be left out where only one is in question. All take --config
 FILE and --json.
@@ -45,11 +46,11 @@ func passOpen(ctx context.Context, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	device, err := scannerNamed(*path, *named)
-	if err != nil {
-		return err
-	}
 	return with(ctx, t, *path, func(a asker) error {
+		device, err := scannerNamed(ctx, a, *path, *named)
+		if err != nil {
+			return err
+		}
 		x, err := countAtHand(ctx, a, count, agent.CountOpen, agent.CountClosed)
 		if err != nil {
 			return err
@@ -101,27 +102,37 @@ func scannerOf(p agent.Pass) string {
 	return ", counted by " + clean(string(p.Device))
 }
 
-// scannerNamed returns the identity of the scanner that a person means.
-func scannerNamed(path, named string) (agent.DeviceID, error) {
+// scannerNamed returns the identity of the scanner that a person means: one of the
+// running agent, paired at work or not, or one of the configuration.
+func scannerNamed(ctx context.Context, a asker, path, named string) (agent.DeviceID, error) {
 	if named == "" {
 		return "", nil
+	}
+	var all []deviceState
+	if err := a.ask(ctx, call{op: "devices.states", result: &all}); err != nil {
+		return "", err
 	}
 	c, err := loadConfig(path)
 	if err != nil {
 		return "", err
 	}
-	devices, err := scannersOf(c)
+	configured, err := scannersOf(c)
+	for _, d := range configured {
+		all = append(all, deviceState{Device: agent.DeviceID(d.ID), Title: d.Name})
+	}
 	if err != nil {
 		return "", err
 	}
 	var names []string
-	for _, d := range devices {
-		if d.Name == named || d.ID == named {
-			return agent.DeviceID(d.ID), nil
+	for _, d := range all {
+		if d.Title == named || string(d.Device) == named {
+			return d.Device, nil
 		}
-		names = append(names, d.Name)
+		if d.Title != "" && !slices.Contains(names, d.Title) {
+			names = append(names, d.Title)
+		}
 	}
-	text := fmt.Sprintf("there is no scanner %q in %s", named, path)
+	text := fmt.Sprintf("there is no scanner %q", named)
 	if s := nearest(named, names); s != "" {
 		text += fmt.Sprintf(". Did you mean %q?", s)
 	} else if len(names) > 0 {
