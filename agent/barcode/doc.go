@@ -35,6 +35,14 @@
 // is 34 mm wide at the usual 0.25 mm a bar), Code 39 can spell it, and a keyboard
 // scanner types it alike in all layouts but the French.
 //
+// # What it costs
+//
+// An article number takes 70 ns and one allocation, a string of five elements 0.5
+// µs and one (0.8 µs with its elements listed), in CPU time on one core of an AMD
+// EPYC; regular expressions that check no digit take about 450 ns and 1 µs:
+//
+//	go test ./agent/barcode -run '^$' -bench . -benchmem
+//
 // # What is not checked
 //
 // Element strings: company prefixes against GS1's list, country and currency

@@ -211,8 +211,8 @@ func bracketed(text string) int {
 }
 
 // elementString reads the text as an element string, and reports whether it is
-// one. Without an identifier that says so it must be whole, begin with an item or
-// a logistic unit, and can still be a number of the house.
+// one. Without an identifier that says so it must begin with an item or a logistic
+// unit, and can still be a number of the house.
 func (c *Code) elementString() bool {
 	announced := isGS1(c.Symbology) || separator(c.Text) > 0
 	if !announced && (c.Symbology != "" || !looksGS1(c.Text)) {
@@ -221,7 +221,7 @@ func (c *Code) elementString() bool {
 	var room [maxElements]Element
 	all, why := appendElements(room[:0], c.Text)
 	if !announced && why != whole {
-		return false
+		return c.perhaps(all)
 	}
 	key := c.articleOf(all)
 	switch {
@@ -240,6 +240,16 @@ func (c *Code) elementString() bool {
 	default:
 		c.Kind = ElementString
 	}
+	return true
+}
+
+// perhaps keeps the item of a text that begins as an element string and can't be
+// read to its end, as from a scanner that loses separators. The text comes first.
+func (c *Code) perhaps(all Elements) bool {
+	if len(all) == 0 || all[0].AI != "01" || allDigits(c.Text) {
+		return false
+	}
+	c.Kind, c.OtherKey, c.Malformed = ElementString, all[0].Value, true
 	return true
 }
 

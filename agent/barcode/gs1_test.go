@@ -88,13 +88,24 @@ func TestElementStringsThatNothingAnnounces(t *testing.T) {
 		t.Errorf("FNC1 announces it: %+v", c)
 	}
 	for _, raw := range []string{
-		"0104006381333932", "01" + gtin + "9", "01" + gtin + "14251231", "01" + gtin + "17251331", "10LOT" + gs + "21S", "(x)" + gtin + "1234", "(01)" + gtin + "(77)1",
-		"01" + gtin + "10" + strings.Repeat("A", 21), "]C001" + gtin, "]A001" + gtin,
+		"0104006381333932", "01" + gtin + "9", "01" + gtin + "14251231", "01" + gtin + "17251331", "10LOT" + gs + "21S", "(x)" + gtin + "1234",
+		"]C001" + gtin, "]A001" + gtin,
 	} {
 		if c := barcode.Parse([]byte(raw)); c.Key != c.Text || c.Kind == barcode.ElementString {
 			t.Errorf("%+v", c)
 		}
 	}
+}
+
+// A scanner that loses separators still says which item it was, if the shop knows
+// it: the text comes first.
+func TestAnElementStringThatLostItsSeparators(t *testing.T) {
+	raw := "01" + gtin + "10LOT-4711" + "21SERIAL-0000000000001"
+	parses(t, raw, code{Text: raw, Key: raw, OtherKey: gtin, Kind: barcode.ElementString, Malformed: true})
+	raw = "(01)" + gtin + "(77)1"
+	parses(t, raw, code{Text: raw, Key: raw, OtherKey: gtin, Kind: barcode.ElementString, Malformed: true})
+	raw = "0104006381333932" + "10LOT-4711"
+	parses(t, raw, code{Text: raw, Key: raw})
 }
 
 // A string that is broken behind its item still says which item it is. One that is

@@ -1,7 +1,6 @@
 package barcode
 
 import (
-	"bytes"
 	"strings"
 	"unicode/utf8"
 )
@@ -11,61 +10,74 @@ import (
 func Parse(raw []byte) Code { return Rules{}.Parse(raw) }
 
 // Parse reads one frame. It never fails: what is not understood is literal text.
-func (r Rules) Parse(raw []byte) Code {
-	c, ok := numberOnly(raw)
-	if !ok {
-		c = r.parse(raw)
+func (r Rules) Parse(raw []byte) (c Code) {
+	if !c.numberOnly(raw) {
+		r.parse(&c, raw)
 	}
-	r.weigh(&c)
+	if len(r.Weighed) > 0 {
+		r.weigh(&c)
+	}
 	return c
 }
 
 // numberOnly reads what most frames are: an article number, perhaps with an
-// identifier in front, and a terminator.
-func numberOnly(raw []byte) (Code, bool) {
-	raw = bytes.Trim(raw, "\r\n\t ")
-	id, rest := aim(raw)
+// identifier in front, and a terminator. It is false for all others.
+func (c *Code) numberOnly(raw []byte) bool {
+	id, rest := aim(trim(raw))
 	n := len(rest)
 	if n != 8 && n != 12 && n != 13 && n != 14 {
-		return Code{}, false
+		return false
 	}
-	var b [16]byte
+	b := [16]byte{2: '0', '0', '0', '0', '0', '0'} // the most zeros that an EAN-8 lacks
 	copy(b[:], id)
-	copy(b[2:], zeros)
 	for i, d := range rest {
 		if d < '0' || d > '9' {
-			return Code{}, false
+			return false
 		}
 		b[16-n+i] = d
 	}
 	s := string(b[:])
-	c := Code{Text: s[16-n:], Key: s[16-n:], Symbology: s[:len(id)]}
-	switch {
-	case len(id) > 0 && (isGS1(c.Symbology) || id[0] == 'Z' || id[0] == 'E' && id[1] != '0' && id[1] != '4'):
-		return Code{}, false
-	case n != 8 && CheckDigitFits(c.Text):
+	if len(id) > 0 && (isGS1(s[:2]) || id[0] == 'Z' || id[0] == 'E' && id[1] != '0' && id[1] != '4') {
+		return false
+	}
+	c.Text, c.Symbology = s[16-n:], s[:len(id)]
+	c.Key = c.Text
+	if n != 8 && CheckDigitFits(c.Text) {
 		c.Key = s[2:]
-	default:
+	} else {
 		c.number()
 	}
-	return c, true
+	return true
 }
 
+// trim cuts blanks and terminators off a frame.
+func trim(raw []byte) []byte {
+	for len(raw) > 0 && isBlank(raw[len(raw)-1]) {
+		raw = raw[:len(raw)-1]
+	}
+	for len(raw) > 0 && isBlank(raw[0]) {
+		raw = raw[1:]
+	}
+	return raw
+}
+
+func isBlank(b byte) bool { return b == ' ' || b >= '\t' && b <= '\r' }
+
 // parse reads a frame of any form.
-func (r *Rules) parse(raw []byte) Code {
+func (r *Rules) parse(c *Code, raw []byte) {
 	text := strings.TrimSpace(strings.ToValidUTF8(string(raw), string(utf8.RuneError)))
 	id, text := aim(text)
 	if again, rest := aim(text); id != "" && again == id {
 		text = rest // added by the scanner and by its driver
 	}
 	text = strings.TrimSpace(text)
-	c := Code{Text: text, Key: text, Symbology: id}
+	c.Text, c.Key, c.Symbology = text, text, id
 	switch {
-	case isNoise(&c):
+	case isNoise(c):
 		c.Kind = Noise
 	case id == "E1" || id == "E2":
 		c.Kind, c.AddOn = Details, text
-	case r.own(&c), id == "E3" && c.addOn(), c.elementString(), c.link():
+	case r.own(c), id == "E3" && c.addOn(), c.elementString(), c.link():
 	case isGTINLength(text) && allDigits(text):
 		c.number()
 	case id == "" && allDigits(text) && !c.periodical():
@@ -73,7 +85,6 @@ func (r *Rules) parse(raw []byte) Code {
 			c.Kind = Joined
 		}
 	}
-	return c
 }
 
 // aim takes off an AIM symbology identifier: "]", a letter, and a hexadecimal

@@ -221,7 +221,7 @@ func WeighedIn(country string) ([]Pattern, error) {
 // weigh takes the amount out of a number that has a pattern. The item is known by
 // the number without it.
 func (r *Rules) weigh(c *Code) {
-	if len(r.Weighed) == 0 || c.Kind != Article || len(c.Text) != 13 && len(c.Text) != 12 || len(c.Key) != 14 || c.Key[0] != '0' || !allDigits(c.Key) {
+	if c.Kind != Article || len(c.Text) != 13 && len(c.Text) != 12 || len(c.Key) != 14 || c.Key[0] != '0' || !allDigits(c.Key) {
 		return
 	}
 	for i := range r.Weighed {

@@ -207,6 +207,9 @@ func TestABrokenElementStringIsMarked(t *testing.T) {
 	if in.Scan.Flags != agent.Malformed {
 		t.Errorf("%+v", in.Scan)
 	}
+	if in = f.counts("010"+colaEAN+"10LOT-471121SERIAL-0000000000001", colaEAN, 1); in.Scan.Code.Key != "0"+colaEAN || in.Scan.Flags != agent.Malformed {
+		t.Errorf("%+v", in.Scan)
+	}
 	f.keeps("]C1010"+colaEAN[:12]+"2"+"10A", station.NotKnown, agent.Unknown|agent.BadCheckDigit)
 }
 
