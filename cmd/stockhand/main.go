@@ -178,13 +178,29 @@ func parse(set *flag.FlagSet, args []string) ([]string, error) {
 		if err := set.Parse(args); errors.Is(err, flag.ErrHelp) {
 			return nil, err
 		} else if err != nil {
-			return nil, usageError{err.Error()}
+			return nil, usageError{explainFlag(set, err)}
 		}
 		if set.NArg() == 0 {
 			return rest, nil
 		}
 		rest, args = append(rest, set.Arg(0)), set.Args()[1:]
 	}
+}
+
+// explainFlag names an option that does not exist, and what was probably meant.
+func explainFlag(set *flag.FlagSet, err error) string {
+	name, unknown := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
+	if !unknown {
+		return err.Error()
+	}
+	name = strings.TrimPrefix(name, "-")
+	var names []string
+	set.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	text := fmt.Sprintf("there is no option --%s", name)
+	if s := nearest(name, names); s != "" {
+		text += fmt.Sprintf(". Did you mean --%s?", s)
+	}
+	return text
 }
 
 func versionCommand() subcommand {
