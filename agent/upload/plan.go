@@ -89,10 +89,10 @@ func (u *Uploader) settleZero(ctx context.Context, d agent.Delivery) error {
 type picked struct {
 	batch []agent.Delivery
 	next  time.Time // when more can be; zero if only an event brings more
-	// reach is up to when the feed of a place must tell what moved, so that a line
+	// reach is up to when the feed of a location must tell what moved, so that a line
 	// which waits for that can be planned; zero if none does.
-	reach time.Time
-	place agent.LocationID
+	reach    time.Time
+	location agent.LocationID
 }
 
 // pick reads what is pending and chooses from it. Adjustments in passed are left
@@ -104,7 +104,7 @@ func (u *Uploader) pick(ctx context.Context, passed map[agent.AdjustmentID]bool)
 			return err
 		}
 		pending = slices.DeleteFunc(pending, func(d agent.Delivery) bool { return passed[d.Adjustment.ID] })
-		if p.place, p.reach, err = u.wake(v, pending); err != nil {
+		if p.location, p.reach, err = u.release(v, pending); err != nil {
 			return err
 		}
 		open, err := v.Deliveries(agent.Sending, agent.Staged, agent.InDoubt)
@@ -192,7 +192,7 @@ var elsewhere = &agent.Error{Code: "feed.location"}
 // whose feed nobody reads, as when the agent was given another one, go to a person:
 // they must not keep those of ours.
 func (u *Uploader) followFeed(ctx context.Context, p picked) error {
-	refusal := u.catchUp(ctx, p.place, p.reach)
+	refusal := u.catchUp(ctx, p.location, p.reach)
 	if !errors.Is(refusal, elsewhere) {
 		return refusal
 	}
@@ -200,7 +200,7 @@ func (u *Uploader) followFeed(ctx context.Context, p picked) error {
 		pending, err := v.Deliveries(agent.Pending)
 		var events []agent.Event
 		for _, d := range pending {
-			if d.Adjustment.Location == p.place {
+			if d.Adjustment.Location == p.location {
 				events = append(events, agent.NewEvent(agent.DeliveryChanged, agent.DeliveryFact{Adjustment: d.Adjustment.ID, State: agent.Rejected, Problem: agent.AsError(refusal)}))
 			}
 		}

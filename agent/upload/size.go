@@ -70,10 +70,10 @@ func (u *Uploader) await(batch []agent.Delivery, holds map[agent.AdjustmentID]ho
 	return next
 }
 
-// wake ends the waiting of lines for which the feed has reached far enough, and
+// release ends the waiting of lines for which the feed has reached far enough, and
 // forgets lines that do not wait to be planned any more. It returns up to when the
 // feed must reach for the first of the others.
-func (u *Uploader) wake(v agent.View, pending []agent.Delivery) (place agent.LocationID, reach time.Time, err error) {
+func (u *Uploader) release(v agent.View, pending []agent.Delivery) (location agent.LocationID, reach time.Time, err error) {
 	waits := make(map[agent.AdjustmentID]wait, len(u.waits))
 	complete := make(map[agent.LocationID]time.Time)
 	for _, d := range pending {
@@ -92,11 +92,11 @@ func (u *Uploader) wake(v agent.View, pending []agent.Delivery) (place agent.Loc
 		}
 		waits[d.Adjustment.ID] = w
 		if !w.reach.IsZero() && (reach.IsZero() || w.reach.Before(reach)) {
-			place, reach = at, w.reach
+			location, reach = at, w.reach
 		}
 	}
 	u.waits = waits
-	return place, reach, nil
+	return location, reach, nil
 }
 
 // complete returns up to when the upstream's feed has told what moved, in the
