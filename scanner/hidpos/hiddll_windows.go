@@ -84,11 +84,16 @@ func newPreparsed(h windows.Handle) (*preparsed, error) {
 	if r, _, err := procGetPreparsedData.Call(uintptr(h), uintptr(unsafe.Pointer(&p.data))); byte(r) == 0 {
 		return nil, err
 	}
-	if r, _, _ := procGetCaps.Call(p.data, uintptr(unsafe.Pointer(&p.caps))); uint32(r) != statusSuccess {
+	if !p.getCaps() {
 		p.free()
 		return nil, errDescriptor
 	}
 	return p, nil
+}
+
+func (p *preparsed) getCaps() bool {
+	r, _, _ := procGetCaps.Call(p.data, uintptr(unsafe.Pointer(&p.caps)))
+	return uint32(r) == statusSuccess
 }
 
 func (p *preparsed) free() { _, _, _ = procFreePreparsedData.Call(p.data) }

@@ -11,31 +11,25 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// inputBuffers is how many reports Windows keeps for this program: the most it
-// allows.
-const inputBuffers = 512
-
 // overlapped is an open scanner on Windows. A read that has begun stays under
 // way until a report comes, whatever read returns meanwhile.
 type overlapped struct {
 	*parsed
-	prepared *preparsed
-	handle   windows.Handle
-	stop     windows.Handle // an event: reading has to end
-	ending   sync.Mutex     // guards closed and, against it, stop
-	closed   bool
-	reading  windows.Overlapped
-	report   []byte // of the read under way
-	pending  bool
-	writing  windows.Overlapped
+	free    func() // what was made of the report descriptor
+	handle  windows.Handle
+	stop    windows.Handle // an event: reading has to end
+	ending  sync.Mutex     // guards closed and, against it, stop
+	closed  bool
+	reading windows.Overlapped
+	report  []byte // of the read under way
+	pending bool
+	writing windows.Overlapped
 }
 
-func newOverlapped(h windows.Handle) (*overlapped, error) {
-	p, err := newPreparsed(h)
-	if err != nil {
-		return nil, err
-	}
-	o := &overlapped{parsed: newParsed(p, int(p.caps.inputBytes)), prepared: p, handle: h}
+// newOverlapped takes over the handle and what was made of the descriptor, unless
+// it fails.
+func newOverlapped(h windows.Handle, p *preparsed, free func()) (_ *overlapped, err error) {
+	o := &overlapped{parsed: newParsed(p, int(p.caps.inputBytes)), free: func() {}, handle: h}
 	o.report = make([]byte, p.caps.inputBytes)
 	for _, event := range []*windows.Handle{&o.stop, &o.reading.HEvent, &o.writing.HEvent} {
 		if *event, err = windows.CreateEvent(nil, 1, 0, nil); err != nil {
@@ -43,8 +37,7 @@ func newOverlapped(h windows.Handle) (*overlapped, error) {
 			return nil, err
 		}
 	}
-	// With fewer it would work too, as long as this program is not slow.
-	_, _, _ = procSetNumInputBuffers.Call(uintptr(h), inputBuffers)
+	o.free = free
 	return o, nil
 }
 
@@ -146,7 +139,7 @@ func (o *overlapped) release() {
 	o.ending.Lock()
 	defer o.ending.Unlock()
 	o.closed = true
-	o.prepared.free()
+	o.free()
 	for _, event := range []windows.Handle{o.stop, o.reading.HEvent, o.writing.HEvent} {
 		if event != 0 {
 			windows.CloseHandle(event)

@@ -1,6 +1,9 @@
 package hidpos
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Descriptors as scanners send them.
 var (
@@ -94,4 +97,18 @@ func put(report []byte, at, n int, v uint64) {
 	for i := range n {
 		report[(at+i)/8] |= byte(v>>i&1) << ((at + i) % 8)
 	}
+}
+
+// interval is how often the computer fetches a report from a full-speed USB
+// device: no scanner is faster.
+const interval = time.Millisecond
+
+// kept is how many reports the kernel keeps for one who was slow.
+const kept = 63
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }

@@ -237,20 +237,6 @@ func (d *desk) part(data string) {
 	d.send(d.t, report)
 }
 
-// interval is how often the computer fetches a report from a full-speed USB
-// device: no scanner is faster.
-const interval = time.Millisecond
-
-// kept is how many reports the kernel keeps for one who was slow.
-const kept = 63
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
 func (d *desk) rig() scannertest.Rig {
 	var due time.Time
 	return scannertest.Rig{

@@ -37,8 +37,8 @@ func (hidSystem) list(ctx context.Context) ([]hidDevice, error) {
 		return nil, fmt.Errorf("list HID devices: %w", err)
 	}
 	paths, err := windows.CM_Get_Device_Interface_List("", &hidInterfaces, windows.CM_GET_DEVICE_INTERFACE_LIST_PRESENT)
-	if err != nil && !errors.Is(err, windows.ERROR_NO_SUCH_DEVICE_INTERFACE) {
-		return nil, fmt.Errorf("list HID devices: %w", err)
+	if err != nil && err != error(windows.ERROR_NO_SUCH_DEVICE_INTERFACE) {
+		return nil, managerError(err)
 	}
 	var found []hidDevice
 	for _, path := range paths {
@@ -50,6 +50,15 @@ func (hidSystem) list(ctx context.Context) ([]hidDevice, error) {
 		}
 	}
 	return found, nil
+}
+
+// managerError does not wrap an error of the configuration manager: to print or
+// compare one, a function is called that Wine does not have.
+func managerError(err error) error {
+	if code, ok := err.(windows.CONFIGRET); ok {
+		return fmt.Errorf("list HID devices: error %#x of the configuration manager", uint32(code))
+	}
+	return fmt.Errorf("list HID devices: %w", err)
 }
 
 // describeHID returns false for what may not be asked or has gone meanwhile.
@@ -89,12 +98,30 @@ func (hidSystem) open(d hidDevice) (node, error) {
 	if err != nil {
 		return nil, explain(d, err)
 	}
-	n, err := newOverlapped(h)
+	n, err := overlap(h)
 	if err != nil {
 		windows.CloseHandle(h)
 		return nil, explain(d, err)
 	}
 	return n, nil
+}
+
+// inputBuffers is how many reports Windows keeps for this program: the most it
+// allows.
+const inputBuffers = 512
+
+func overlap(h windows.Handle) (*overlapped, error) {
+	p, err := newPreparsed(h)
+	if err != nil {
+		return nil, err
+	}
+	// With fewer it would work too, as long as this program is not slow.
+	_, _, _ = procSetNumInputBuffers.Call(uintptr(h), inputBuffers)
+	o, err := newOverlapped(h, p, p.free)
+	if err != nil {
+		p.free()
+	}
+	return o, err
 }
 
 func openPath(path string, access, flags uint32) (windows.Handle, error) {
