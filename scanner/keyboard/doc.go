@@ -33,6 +33,12 @@
 //   - The keyboard that QEMU emulates holds 16 key events. Type with at least 10 ms
 //     between them, or characters vanish before the guest sees them.
 //
+// # Pairing
+//
+// Find cannot tell a scanner from the keyboard that people type on, so pairing
+// listens to both, without a grab. What is typed slower than a scanner types is not
+// passed on: it may be a password.
+//
 // # Other systems
 //
 // Windows opens keyboards for itself alone, and a service has no access to the

@@ -14,7 +14,9 @@ import (
 // Scanners are found, people's keyboards too; what cannot be one is left out.
 func TestFindListsWhatCouldBeAScanner(t *testing.T) {
 	s, _ := plugged(t)
-	s.gun(Where{Vendor: "046d", Product: "c31c", Socket: "1-4"}, 1).plug()
+	people := s.gun(Where{Vendor: "046d", Product: "c31c", Socket: "1-4"}, 1)
+	people.name = "USB Keyboard K120"
+	people.plug()
 	address := Where{Vendor: "05e0", Product: "2050", Serial: "00:11:22:aa:bb:cc"}
 	s.input("devices/virtual/misc/uhid/0005:1/input/input30", "event30", busBluetooth, address, "CS4070", scannerKeys)
 	s.input("devices/platform/i8042/input/input31", "event31", "0011", Where{Vendor: "0001", Product: "0001"}, "AT Translated Set 2 keyboard", scannerKeys)
@@ -31,7 +33,7 @@ func TestFindListsWhatCouldBeAScanner(t *testing.T) {
 	}
 	want := []scanner.Candidate{
 		{ID: "keyboard:usb-0c2e-0b61-19A2", Name: "Scanner 19A2", Physical: "1-2.3", Likely: true, Settings: map[string]any{"driver": "keyboard", "vid": "0c2e", "pid": "0b61", "serial": "19A2"}},
-		{ID: "keyboard:socket-1-4", Name: "Scanner", Physical: "1-4", Unnumbered: true, Settings: map[string]any{"driver": "keyboard", "vid": "046d", "pid": "c31c", "socket": "1-4"}, Likely: true},
+		{ID: "keyboard:socket-1-4", Name: "USB Keyboard K120", Physical: "1-4", Unnumbered: true, Settings: map[string]any{"driver": "keyboard", "vid": "046d", "pid": "c31c", "socket": "1-4"}},
 		{ID: "keyboard:bluetooth-00:11:22:aa:bb:cc", Name: "CS4070", Physical: "00:11:22:aa:bb:cc", Likely: true, Settings: map[string]any{"driver": "keyboard", "vid": "05e0", "pid": "2050", "serial": "00:11:22:aa:bb:cc"}},
 	}
 	if len(found) != len(want) {
