@@ -1,5 +1,7 @@
 package barcode
 
+import "strings"
+
 // Code is a read after parsing.
 type Code struct {
 	// Text is the read without its symbology identifier and surrounding blanks;
@@ -104,8 +106,16 @@ func (c Code) Meaning(key string) Code {
 func Key(text string) string { return Parse([]byte(text)).Key }
 
 // Keys returns the keys under which a barcode of the catalogue is to be found:
-// other is empty unless its text can be read in two ways.
+// other is empty unless its text can be read in two ways, or is a GTIN written
+// with blanks or hyphens, as people do.
 func Keys(text string) (key, other string) {
 	c := Parse([]byte(text))
+	if c.Key == c.Text && c.OtherKey == "" {
+		if gtin, ok := GTIN(unspaced.Replace(c.Text)); ok && gtin != c.Key {
+			return c.Key, gtin
+		}
+	}
 	return c.Key, c.OtherKey
 }
+
+var unspaced = strings.NewReplacer(" ", "", "-", "")

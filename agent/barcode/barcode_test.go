@@ -110,6 +110,24 @@ func TestMeaningTakesTheOtherReading(t *testing.T) {
 	}
 }
 
+// People write numbers with blanks and hyphens. Scanners don't.
+func TestTheCatalogueWritesNumbersAsPeopleDo(t *testing.T) {
+	for written, want := range map[string][2]string{
+		"4 006381 333931":   {"4 006381 333931", gtin},
+		"978-0-14-300723-4": {"978-0-14-300723-4", "09780143007234"},
+		" 4006381333931 ":   {gtin, ""},
+		"978-0-14-300723-5": {"978-0-14-300723-5", ""},
+		"TEA-100":           {"TEA-100", ""},
+		"- -":               {"- -", ""},
+		"":                  {"", ""},
+	} {
+		if key, other := barcode.Keys(written); key != want[0] || other != want[1] {
+			t.Errorf("%q is found by %q and %q", written, key, other)
+		}
+	}
+	parses(t, "978-0-14-300723-4", text("978-0-14-300723-4"))
+}
+
 func TestAddOns(t *testing.T) {
 	for raw, want := range map[string]code{
 		"]E3" + ean + "12":       {Text: ean + "12", Key: gtin, Symbology: "E3", AddOn: "12"},
