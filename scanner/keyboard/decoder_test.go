@@ -137,7 +137,7 @@ func TestWhatCannotBeReadIsSaid(t *testing.T) {
 // together travel together.
 func TestTimesAreTheKernels(t *testing.T) {
 	out := &paper{}
-	ty := typist{decoder: NewDecoder(LayoutNamed("us"), false), out: out, at: fromZero}
+	ty := typist{decoder: NewDecoder(LayoutNamed("us"), false), out: out, at: fromZero, pause: DefaultPause}
 	var events []Event
 	for i := range 6 {
 		at := time.Duration(i) * time.Millisecond
@@ -150,6 +150,25 @@ func TestTimesAreTheKernels(t *testing.T) {
 	want := []time.Time{fromZero(2 * time.Millisecond), fromZero(205 * time.Millisecond)}
 	if !slices.Equal(out.times, want) || !slices.Equal(out.sizes, []int{3, 3}) {
 		t.Fatalf("chunks of %v bytes at %v", out.sizes, out.times)
+	}
+}
+
+// A bad key is told again as soon as the scan that it spoilt may be over: else the
+// next one would be taken for whole.
+func TestEachSpoiltScanIsTold(t *testing.T) {
+	bad := func(at time.Duration) []Event { return reports([]press{{code: key102nd}, {code: kA}}, at) }
+	for pause, want := range map[time.Duration]string{
+		DefaultPause - time.Millisecond: "|aa",
+		DefaultPause:                    "|a|a",
+	} {
+		got, _ := decode(LayoutNamed("us"), false, append(bad(time.Second), bad(time.Second+pause)...))
+		if got != want {
+			t.Errorf("after %v: %q instead of %q", pause, got, want)
+		}
+	}
+	got, _ := decode(LayoutNamed("us"), false, slices.Concat(bad(0), []Event{dropped(), report()}, bad(0)))
+	if got != "|a|a" {
+		t.Errorf("around dropped events: %q", got)
 	}
 }
 

@@ -55,7 +55,7 @@ func TestAnyTextSurvives(t *testing.T) {
 			stream = AppendEvent(stream, e)
 		}
 		out := &paper{}
-		ty := typist{decoder: NewDecoder(l, caps), out: out, at: fromZero}
+		ty := typist{decoder: NewDecoder(l, caps), out: out, at: fromZero, pause: DefaultPause}
 		var rest []byte
 		for len(stream) > 0 {
 			n := rapid.IntRange(1, len(stream)).Draw(t, "read")

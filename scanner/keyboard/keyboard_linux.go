@@ -76,11 +76,12 @@ func (c *conn) Run(ctx context.Context, in *scanner.Inlet) error {
 }
 
 func (c *conn) read(ctx context.Context, n *node, out outlet) error {
-	t := typist{decoder: NewDecoder(c.driver.Layout, c.driver.Caps), out: out}
+	pause := cmp.Or(c.driver.Pause, DefaultPause)
+	t := typist{decoder: NewDecoder(c.driver.Layout, c.driver.Caps), out: out, pause: pause}
 	for {
 		var limit time.Duration
 		if t.decoder.Waiting() {
-			limit = cmp.Or(c.driver.Pause, DefaultPause)
+			limit = pause
 		}
 		events, err := n.read(ctx, limit)
 		t.at = readClock().at

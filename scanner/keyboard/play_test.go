@@ -92,7 +92,7 @@ func reports(presses []press, at time.Duration) []Event {
 // decode reads events under a layout. Lost is what was said to be lost.
 func decode(l *Layout, caps bool, events []Event) (text string, lost []string) {
 	out := &paper{}
-	t := typist{decoder: NewDecoder(l, caps), out: out, at: fromZero}
+	t := typist{decoder: NewDecoder(l, caps), out: out, at: fromZero, pause: DefaultPause}
 	t.take(events)
 	t.endDeadKey()
 	return out.text.String(), out.lost

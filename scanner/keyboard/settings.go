@@ -27,8 +27,9 @@ type Driver struct {
 	Layout *Layout
 	// Caps is true if the scanner takes Caps Lock to be on.
 	Caps bool
-	// Pause is how long a dead key waits for the character after it; 0 is
-	// DefaultPause. It is less than the gap between two scans.
+	// Pause is a silence that lies within a scan for sure: so long a dead key waits
+	// for the character after it. It is less than the gap between two scans; 0 is
+	// DefaultPause.
 	Pause time.Duration
 
 	system system

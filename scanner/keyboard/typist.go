@@ -1,7 +1,7 @@
 package keyboard
 
 import (
-	"bytes"
+	"slices"
 	"time"
 )
 
@@ -11,14 +11,9 @@ type outlet interface {
 	Lost(reason string, at time.Time)
 }
 
-const (
-	// together is how far apart characters may be to travel as one chunk. They
-	// come one by one; only what waited comes in numbers.
-	together = 4 * time.Millisecond
-	// spoilt is for how long a loss is not told again: one scan with five bad
-	// keys is one lost scan.
-	spoilt = 100 * time.Millisecond
-)
+// together is how far apart characters may be to travel as one chunk. They come one
+// by one; only what waited comes in numbers.
+const together = 4 * time.Millisecond
 
 const tooSlow = "the computer was too slow to take all the keys of the scanner"
 
@@ -28,12 +23,12 @@ type typist struct {
 	decoder *Decoder
 	out     outlet
 	at      func(time.Duration) time.Time // the time of an event
+	pause   time.Duration                 // silence that could end a scan
 
 	chunk      []byte
 	began      time.Duration // when the first character of chunk came
-	last       time.Duration // when the last one came
-	lostAt     time.Duration
-	scanIsLost bool
+	last       time.Duration // when the last stroke came
+	scanIsLost bool          // that was said, and nothing could end the scan since
 }
 
 // take handles the events of one read.
@@ -42,6 +37,7 @@ func (t *typist) take(events []Event) {
 		strokes, lost := t.strokes.Take(e)
 		if lost {
 			t.decoder.Reset()
+			t.scanIsLost = false // what is missing may be the end of one and more
 			t.lose(tooSlow, e.At)
 		}
 		for _, s := range strokes {
@@ -52,42 +48,46 @@ func (t *typist) take(events []Event) {
 }
 
 func (t *typist) stroke(s Stroke) {
+	if s.At-t.last >= t.pause {
+		t.scanIsLost = false
+	}
 	if len(t.chunk) > 0 && s.At-t.began > together {
 		t.send()
 	}
+	t.last = s.At
 	before := len(t.chunk)
 	text, err := t.decoder.Append(t.chunk, s)
 	if err != nil {
 		t.lose(err.Error(), s.At)
 		return
 	}
-	t.add(text, before, s.At)
+	t.add(text, before)
 }
 
 // endDeadKey takes a dead key after which nothing came for a character.
 func (t *typist) endDeadKey() {
-	t.add(t.decoder.Flush(t.chunk), len(t.chunk), t.last)
+	t.add(t.decoder.Flush(t.chunk), len(t.chunk))
 	t.send()
 }
 
-func (t *typist) add(text []byte, before int, at time.Duration) {
-	t.last = at
+func (t *typist) add(text []byte, before int) {
 	if before == 0 {
-		t.began = at
+		t.began = t.last
 	}
 	t.chunk = text
-	if bytes.ContainsAny(text[before:], "\r\n\t") {
-		t.scanIsLost = false // the next one is another
+	if slices.ContainsFunc(text[before:], func(c byte) bool { return c < ' ' }) {
+		t.scanIsLost = false // it may have ended
 	}
 }
 
-// lose says that the present scan is not whole.
+// lose says that the present scan is not whole, once: a scan with five bad keys is
+// one lost scan.
 func (t *typist) lose(reason string, at time.Duration) {
 	t.send()
-	if !t.scanIsLost || at-t.lostAt > spoilt {
+	if !t.scanIsLost {
 		t.out.Lost(reason, t.at(at))
 	}
-	t.scanIsLost, t.lostAt = true, at
+	t.scanIsLost = true
 }
 
 func (t *typist) send() {
