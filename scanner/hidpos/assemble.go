@@ -21,6 +21,7 @@ const (
 	lostRest    = "the rest of it did not come in time"
 	lostReplace = "the scanner began another one before its end"
 	lostEnd     = "the connection ended in the middle of it"
+	lostSlow    = "the computer was too slow"
 	lostBroken  = "the scanner sent a report that is shorter than it says"
 )
 

@@ -27,7 +27,9 @@
 // # Traps
 //
 //   - The kernel keeps 63 reports for a reader and drops the newest silently;
-//     Windows keeps up to 512, if asked to. Nothing here waits but the read.
+//     Windows keeps up to 512, if asked to. Nothing here waits but the read. Where
+//     63 were there at once, scans may be lost: that is said, and nothing is joined
+//     across the gap.
 //   - hidraw reports have no time. A busy computer that finds the rest of a scan
 //     and the end of its 500 ms together takes the rest: it was there.
 //   - A hidraw name is given to the next device at once. After an open it is

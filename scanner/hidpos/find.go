@@ -108,5 +108,5 @@ func (p *pairingEar) frame(f scanner.Frame) {
 	p.missed = false
 }
 
-func (p *pairingEar) lost(string, time.Time) { p.missed = true }
-func (p *pairingEar) answer(time.Time)       {}
+func (p *pairingEar) lost(string, time.Time)  { p.missed = true }
+func (p *pairingEar) aside(string, time.Time) {}

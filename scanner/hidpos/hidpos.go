@@ -37,6 +37,8 @@ type node interface {
 	// read returns the next report. It waits until the time given, if that is
 	// not zero, and then returns os.ErrDeadlineExceeded.
 	read(buf []byte, until time.Time) (int, error)
+	// gap reports whether reports may be missing before the one just read.
+	gap() bool
 	// wake ends the present read and all further ones. It may be called by any
 	// goroutine, also after close.
 	wake()
@@ -121,16 +123,20 @@ func (c *conn) Run(ctx context.Context, in *scanner.Inlet) error {
 type ear interface {
 	frame(f scanner.Frame)
 	lost(reason string, at time.Time)
-	answer(at time.Time)
+	aside(sentence string, at time.Time)
 }
 
 type inletEar struct{ in *scanner.Inlet }
 
-func (e inletEar) frame(f scanner.Frame)            { e.in.Frame(f) }
-func (e inletEar) lost(reason string, at time.Time) { e.in.Lost(reason, at) }
-func (e inletEar) answer(at time.Time)              { e.in.Aside(answered, at) }
+func (e inletEar) frame(f scanner.Frame)               { e.in.Frame(f) }
+func (e inletEar) lost(reason string, at time.Time)    { e.in.Lost(reason, at) }
+func (e inletEar) aside(sentence string, at time.Time) { e.in.Aside(sentence, at) }
 
-const answered = "The scanner answered a command that some program sent to it. That is no scan and is not counted."
+// What is said beside scans.
+const (
+	answered = "The scanner answered a command that some program sent to it. That is no scan and is not counted."
+	tooSlow  = "The computer was so slow that scans may have been lost. Compare what was scanned last with what is shown."
+)
 
 // run hands what is read to e. It waits for nothing but the scanner: the system
 // keeps few reports for those who are slow.
@@ -152,9 +158,23 @@ func (c *conn) run(ctx context.Context, e ear) error {
 		case err != nil:
 			c.tellLost(e, c.join.drop(lostRest), now)
 		default:
+			c.checkGap(e, now)
 			c.take(report[:n], c.cameAt(now), e)
 		}
 	}
+}
+
+// checkGap gives up the scan that is not whole where reports may be missing: what
+// comes next may be the end of another one.
+func (c *conn) checkGap(e ear, now time.Time) {
+	if !c.node.gap() {
+		return
+	}
+	if lost := c.join.drop(lostSlow); lost != "" {
+		e.lost(lost, now)
+		return
+	}
+	e.aside(tooSlow, now)
 }
 
 // ended is why run returns.
@@ -195,7 +215,7 @@ func (c *conn) take(report []byte, at time.Time, e ear) {
 	switch {
 	case !ok:
 	case isAnswer(f.Raw):
-		e.answer(at)
+		e.aside(answered, at)
 	default:
 		e.frame(f)
 	}

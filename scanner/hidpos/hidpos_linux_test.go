@@ -352,6 +352,42 @@ func TestABusyComputerDoesNotLoseTheRest(t *testing.T) {
 	}
 }
 
+// The kernel keeps 63 reports and drops what comes then, the rest of a scan for
+// instance. What comes later is not its rest.
+func TestReportsThatTheKernelDropped(t *testing.T) {
+	for _, waited := range []bool{false, true} {
+		d := newDesk(t, honeywell)
+		opened, err := d.driver().Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, heard := opened.(*conn), &pairingEar{}
+		var codes []string
+		heard.hear = func(h scanner.Hearing) { codes = append(codes, string(h.Meanings[0].Raw)) }
+		n, report := c.node.(*hidraw), make([]byte, 64)
+		kept := queued
+		if waited { // for the first one, as usual
+			kept--
+		}
+		for i := range kept - 1 {
+			d.scan("]E0", scannertest.Code(i))
+		}
+		d.part("40063") // its rest is dropped
+		d.scan("]E0", "NEXT")
+		for range kept + 1 {
+			if _, err := n.read(report, time.Time{}); err != nil {
+				t.Fatal(err)
+			}
+			c.checkGap(heard, time.Now())
+			c.take(report, time.Now(), heard)
+		}
+		if len(codes) != kept || codes[kept-1] != "]E0NEXT" {
+			t.Errorf("%d scans, the last %q", len(codes), codes[len(codes)-1])
+		}
+		c.Close()
+	}
+}
+
 // BenchmarkScanToSink is the time from the scanner's report to the store's turn.
 func BenchmarkScanToSink(b *testing.B) {
 	d := newDesk(b, honeywell)

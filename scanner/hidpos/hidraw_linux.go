@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"sync"
@@ -55,6 +56,7 @@ type hidraw struct {
 	*layout
 	raw     rawNode
 	until   time.Time // the deadline that is set
+	streak  int       // reports in a row that were there already
 	woken   atomic.Bool
 	writing chan struct{} // holds one token while a write is under way
 	writes  sync.WaitGroup
@@ -64,23 +66,38 @@ func newHidraw(raw rawNode, l *layout) *hidraw {
 	return &hidraw{layout: l, raw: raw, writing: make(chan struct{}, 1)}
 }
 
-// read looks once more for a report when its time is up: a computer that was
-// busy finds the report and the end of its time together.
+// read takes what is there and waits only if nothing is. When its time is up it
+// looks once more: a computer that was busy finds the report and the end of its
+// time together.
 func (h *hidraw) read(buf []byte, until time.Time) (int, error) {
-	if !until.Equal(h.until) {
-		h.until = until
-		if err := h.raw.SetReadDeadline(until); err != nil {
-			return 0, err
-		}
+	if h.woken.Load() {
+		return 0, os.ErrDeadlineExceeded
+	}
+	n, err := h.readNow(buf)
+	if !errors.Is(err, os.ErrDeadlineExceeded) {
+		h.streak++
+		return n, err
+	}
+	h.streak = 0
+	if err := h.setDeadline(until); err != nil {
+		return 0, err
 	}
 	if h.woken.Load() { // before the deadline was moved
 		return 0, os.ErrDeadlineExceeded
 	}
-	n, err := h.raw.Read(buf)
+	n, err = h.raw.Read(buf)
 	if errors.Is(err, os.ErrDeadlineExceeded) && !h.woken.Load() {
 		return h.readNow(buf)
 	}
 	return n, err
+}
+
+func (h *hidraw) setDeadline(until time.Time) error {
+	if until.Equal(h.until) {
+		return nil
+	}
+	h.until = until
+	return h.raw.SetReadDeadline(until)
 }
 
 // readNow reads without waiting.
@@ -92,11 +109,23 @@ func (h *hidraw) readNow(buf []byte) (n int, err error) {
 	if controlling := raw.Control(func(fd uintptr) { n, err = unix.Read(int(fd), buf) }); controlling != nil {
 		return 0, controlling
 	}
-	if errors.Is(err, unix.EAGAIN) {
+	switch {
+	case errors.Is(err, unix.EAGAIN), errors.Is(err, unix.EINTR):
 		return 0, os.ErrDeadlineExceeded
+	case err == nil && n == 0:
+		return 0, io.EOF
 	}
 	return max(n, 0), err
 }
+
+// queued is how many reports the kernel keeps for a reader. It drops those that
+// come when there are so many, and does not say so.
+const queued = 63
+
+// gap is true for the first report after as many as the kernel keeps were there
+// at once, and for the next one, since the first of those may have been waited
+// for.
+func (h *hidraw) gap() bool { return h.streak == queued || h.streak == queued+1 }
 
 func (h *hidraw) wake() {
 	h.woken.Store(true)
