@@ -64,7 +64,7 @@ func TestWhatIsNoEventDeviceIsRefused(t *testing.T) {
 // The event times are those of the keys, not of the read.
 func TestAScanHasTheTimeOfItsKeys(t *testing.T) {
 	_, g := plugged(t)
-	log, _ := start(t, g.patient())
+	log, _ := start(t, g.device("us"))
 	presses, _ := LayoutNamed("us").typed("4006", false)
 	first := readClock()
 	g.send(0, slices.Concat(
@@ -214,7 +214,7 @@ func TestAScannerThatTypesOnTwoKeyboards(t *testing.T) {
 // is taken for a scan, and no file stays open.
 func TestUnplugStorm(t *testing.T) {
 	_, g := plugged(t)
-	log, s := start(t, g.patient())
+	log, s := start(t, g.device("us"))
 	code := scannertest.Code
 	files := openFiles(t)
 	const rounds = 100

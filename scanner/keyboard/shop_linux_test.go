@@ -290,6 +290,8 @@ func (g *gun) taken(node int) {
 	}
 }
 
+// device is the scanner as it is configured, with a gap so long that a busy computer
+// ends no scan.
 func (g *gun) device(layout string) scanner.Device {
 	w := g.where
 	if w.Serial != "" {
@@ -298,20 +300,13 @@ func (g *gun) device(layout string) scanner.Device {
 	return scanner.Device{
 		ID: w.Identity(), Name: "Test",
 		Driver:  &Driver{Where: w, Layout: LayoutNamed(layout), system: g.shop.system},
-		Framing: scanner.Framing{Gap: DefaultGap},
+		Framing: scanner.Framing{Gap: time.Minute},
 	}
-}
-
-// patient is a device for which a busy computer is no end of a scan.
-func (g *gun) patient() scanner.Device {
-	d := g.device("us")
-	d.Framing.Gap = time.Minute
-	return d
 }
 
 func (g *gun) rig() scannertest.Rig {
 	return scannertest.Rig{
-		Device: g.patient(),
+		Device: g.device("us"),
 		Scan:   func(code string) { g.types(code + "\r") },
 		Part:   g.types,
 		Unplug: g.unplug,
