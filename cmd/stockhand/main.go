@@ -97,6 +97,9 @@ func status(t *terminal, c subcommand, err error) int {
 		return exitUsage
 	case errors.Is(err, errShown):
 		return exitFailed
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintf(t.err, "stockhand %s: interrupted before it was done.\n", c.name)
+		return exitFailed
 	}
 	showError(t.err, c.name, err)
 	if e := agent.AsError(err); e.Code == "config" {
