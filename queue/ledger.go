@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/barcode"
 )
 
 // ledger appends rows to the log and keeps the views beside it. Write and Replay
@@ -218,9 +219,12 @@ func completeScan(s agent.Scan, by agent.Actor) (*agent.Scan, error) {
 	}
 	s.Read = keptStamp(s.Read)
 	s.Raw = bytes.Clone(s.Raw)
-	s.Code.Text = strings.ToValidUTF8(s.Code.Text, "\uFFFD") // JSON could not keep it
-	s.Code.Key = strings.ToValidUTF8(s.Code.Key, "\uFFFD")
-	s.Code.Symbology = strings.ToValidUTF8(s.Code.Symbology, "\uFFFD")
+	c := &s.Code
+	kind, measure := string(c.Kind), string(c.Amount.Of)
+	for _, text := range []*string{&c.Text, &c.Key, &c.Symbology, &kind, &c.OtherKey, &c.Value, &c.AddOn, &measure, &c.Amount.Currency} {
+		*text = strings.ToValidUTF8(*text, "\uFFFD") // JSON could not keep it
+	}
+	c.Kind, c.Amount.Of = barcode.Kind(kind), barcode.Measure(measure)
 	return &s, checkActor(s.Actor)
 }
 
