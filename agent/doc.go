@@ -7,7 +7,8 @@
 // One word per thing, in code, database, page and documentation:
 //
 //   - Item: something counted. Barcode: a text that leads to an item; Pack: how
-//     many base units one read of that barcode stands for.
+//     many base units one read of that barcode stands for. Code: what a read
+//     means: an article's number or text, a GS1 element string, a label of ours.
 //   - Location: a shop or warehouse as the upstream knows it. Zone: a part of it
 //     that one person walks. Bin: the smallest place with a cut-off of its own.
 //   - Device: one scanner. Person: who works. Actor: whoever caused a row.
