@@ -48,8 +48,8 @@ type Delivery struct {
 	Adjustment Adjustment    `json:"adjustment"`
 	State      DeliveryState `json:"state"`
 	Request    RequestID     `json:"request,omitempty"` // the newest one
-	Observed   int64         `json:"observed"`          // on hand just before the newest request
-	Target     int64         `json:"target"`            // on hand that the newest request asks for
+	Observed   int64         `json:"observed"`          // on hand just before the newest request, or when a conflict was found
+	Target     int64         `json:"target"`            // on hand that the newest request asks for, or would have
 	Tries      int64         `json:"tries"`             // stale or rejected requests so far
 	Problem    *Error        `json:"problem,omitempty"`
 	Approved   time.Time     `json:"approved"`

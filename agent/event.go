@@ -101,6 +101,14 @@ type DeliveryFact struct {
 	Adjustment AdjustmentID  `json:"adjustment"`
 	State      DeliveryState `json:"state"`
 	Problem    *Error        `json:"problem,omitempty"`
+	// Numbers are what was found instead of sending, where nothing was sent.
+	Numbers *DeliveryNumbers `json:"numbers,omitempty"`
+}
+
+// DeliveryNumbers are what the upstream had, and what it would have been asked for.
+type DeliveryNumbers struct {
+	Observed int64 `json:"observed"`
+	Target   int64 `json:"target"`
 }
 
 // AttemptFact is written before a request is sent.

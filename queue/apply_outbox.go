@@ -61,6 +61,9 @@ func (l *ledger) changeDelivery(e agent.Event, f agent.DeliveryFact) error {
 	if err == nil && !found {
 		err = refused("delivery", fmt.Sprintf("There is no delivery of %s.", f.Adjustment))
 	}
+	if err == nil && f.Numbers != nil {
+		err = l.exec("UPDATE delivery SET observed = ?, target = ? WHERE adjustment = ?", f.Numbers.Observed, f.Numbers.Target, string(f.Adjustment))
+	}
 	return err
 }
 

@@ -55,7 +55,9 @@ const (
 	Idle    State = "idle"    // nothing was read yet
 	OK      State = "ok"      // the last reading succeeded
 	Offline State = "offline" // the upstream does not answer; it is tried again
-	Paused  State = "paused"  // a person must act; it is still tried now and then
+	// Throttled: the upstream asked us to come later.
+	Throttled State = "throttled"
+	Paused    State = "paused" // a person must act; it is still tried now and then
 )
 
 // Status is how the reading goes now. It is not stored.
@@ -187,8 +189,11 @@ func (f *Feed) failing() bool {
 func (f *Feed) failed(err error) time.Duration {
 	e := agent.AsError(err)
 	state := Offline
-	if e.Class != agent.Retry {
+	switch {
+	case e.Class != agent.Retry:
 		state = Paused
+	case e.After > 0:
+		state = Throttled
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -80,7 +80,11 @@ func (d *draft) judge(v agent.View, delivery agent.Delivery, book agent.Book, kn
 		if known {
 			d.books = append(d.books, book)
 		}
-		d.changes = append(d.changes, agent.DeliveryFact{Adjustment: a.ID, State: state, Problem: problem})
+		fact := agent.DeliveryFact{Adjustment: a.ID, State: state, Problem: problem}
+		if known {
+			fact.Numbers = &agent.DeliveryNumbers{Observed: book.OnHand, Target: a.Book.OnHand + a.Variance}
+		}
+		d.changes = append(d.changes, fact)
 		return nil, nil
 	}
 	switch {
