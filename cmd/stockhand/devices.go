@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,17 +13,19 @@ import (
 	"github.com/stockhand/stockhand/agent/barcode"
 	"github.com/stockhand/stockhand/cmd/stockhand/internal/local"
 	"github.com/stockhand/stockhand/scanner"
-	"github.com/stockhand/stockhand/scanner/serialport"
 )
 
 func devicesCommand() subcommand {
 	return subcommand{
-		name: "devices", summary: "list serial ports and see what scanners send",
+		name: "devices", summary: "find scanners, see how they are and what they send",
 		help: `Usage:
-  stockhand devices                 serial ports, and how the configured scanners are
+  stockhand devices                 everything plugged in that could be a scanner, how the
+                                    configured ones are, and what to do next
   stockhand devices --watch         what is scanned, as it comes; from the running agent, or
                                     from the configured scanners if no agent runs
-  stockhand devices --listen PORT   open a port and show what its scanner sends [--baud 9600]
+  stockhand devices --listen NAME   what a device sends: its bytes, their pace, what ends them and
+                                    what they mean. NAME is a device as it is listed, a port such
+                                    as /dev/ttyUSB0 [--baud 9600: only at this speed], or "all"
   stockhand devices pair            add a scanner by a code that it scans, with the agent running
                                     [--name NAME] [--sheet FILE to print the codes from]
   stockhand devices remove DEVICE   forget a scanner that was paired
@@ -45,18 +48,17 @@ func devices(ctx context.Context, t *terminal, args []string) error {
 	}
 	set := flags("devices")
 	path, asJSON := configFlag(set), set.Bool("json", false, "")
-	watch, port, baud := set.Bool("watch", false, ""), set.String("listen", "", ""), set.Int("baud", serialport.DefaultBaud, "")
+	watch, name, baud := set.Bool("watch", false, ""), set.String("listen", "", ""), set.Int("baud", 0, "")
 	if err := noMore(parse(set, args)); err != nil {
 		return err
 	}
-	l := listener{t: t, json: *asJSON}
+	l := listener{t: t, json: *asJSON, rules: rulesAt(*path)}
 	switch {
-	case *port != "":
-		d, err := drivers.Device(map[string]any{"driver": "serial", "port": *port, "baud": *baud})
-		if err != nil {
-			return usageError{err.Error()}
-		}
-		return l.listen(ctx, []scanner.Device{d})
+	case *baud < 0 || *baud > 0 && *name == "":
+		return usageError{"--baud goes with --listen and is above 0, for example 115200"}
+	case *name != "":
+		e := ear{t: t, json: *asJSON, rules: l.rules}
+		return e.listenTo(ctx, *name, *baud, finds)
 	case *watch:
 		c, err := loadConfig(*path)
 		if err != nil {
@@ -67,72 +69,24 @@ func devices(ctx context.Context, t *terminal, args []string) error {
 	return listDevices(ctx, t, *path, *asJSON)
 }
 
-// portRow is one serial port, with what to write into the configuration.
-type portRow struct {
-	Path    string         `json:"path"`
-	Product string         `json:"product,omitempty"`
-	USB     serialport.USB `json:"usb,omitzero"`
-	ByID    string         `json:"by_id,omitempty"`
-	Device  string         `json:"device"` // the identity its scanner would have
-}
-
-func listDevices(ctx context.Context, t *terminal, path string, asJSON bool) error {
-	ports, err := serialport.List(ctx)
-	if err != nil {
-		return fmt.Errorf("look for serial ports: %w", err)
-	}
-	rows := []portRow{}
-	for _, p := range ports {
-		rows = append(rows, portRow{p.Path, clean(p.Manufacturer + " " + p.ProductName), p.USB, p.ByID, p.Where().Identity()})
-	}
-	states := []deviceState{}
-	if c, err := loadConfig(path); err == nil { // without one there are only ports
-		text, err := local.Do(ctx, c.Agent.Data, local.Call{Op: "devices.states"})
-		if err == nil {
-			err = json.Unmarshal(text, &states)
-		}
-		if err != nil && !errors.Is(err, local.ErrNoAgent) {
-			return err
-		}
-	}
-	if asJSON {
-		return t.json(map[string]any{"ports": rows, "scanners": states})
-	}
-	printDevices(t, rows, states)
-	return nil
-}
-
-func printDevices(t *terminal, ports []portRow, states []deviceState) {
-	table := [][]string{{"PORT", "WHAT", "FOR THE CONFIGURATION"}}
-	for _, p := range ports {
-		how := fmt.Sprintf("port = %q", p.Path)
-		if p.USB.Vendor != "" {
-			how = fmt.Sprintf("vid = %q, pid = %q", p.USB.Vendor, p.USB.Product)
-			if p.USB.Serial != "" {
-				how += fmt.Sprintf(", serial = %q", p.USB.Serial)
-			}
-		}
-		table = append(table, []string{p.Path, p.Product, how})
-	}
-	if len(ports) > 0 {
-		t.table(table)
-	} else {
-		t.printf("There are no serial ports. Is the scanner plugged in, and set to USB serial (virtual COM)?\n")
-	}
-	for _, s := range states {
-		t.printf("%s: %s. %s\n", s.Device, s.Name, s.Sentence)
-		if s.Remedy != "" {
-			t.printf("  %s\n", s.Remedy)
-		}
-	}
-}
-
 // listener shows what scanners send. It implements scanner.Sink.
 type listener struct {
-	t    *terminal
-	json bool
+	t     *terminal
+	json  bool
+	rules barcode.Rules
 
 	mu sync.Mutex
+}
+
+// rulesAt returns the rules of a configuration, or the usual ones where it can't be
+// read: whoever listens to a scanner needs none.
+func rulesAt(path string) barcode.Rules {
+	c, err := loadConfig(path)
+	if err != nil {
+		return barcode.Rules{}
+	}
+	r, _ := c.rules() // checked when it was loaded
+	return r
 }
 
 // watch shows what the running agent stores, or what the scanners send if none
@@ -169,15 +123,20 @@ func (l *listener) stored(text json.RawMessage) {
 
 // meaning says what a scan was taken for.
 func meaning(row agent.ShownScan) string {
+	var words []string
 	switch {
 	case row.Op == agent.Move:
-		return "bin " + clean(string(row.Bin))
+		words = append(words, "bin "+clean(string(row.Bin)))
 	case row.Name != "" || row.SKU != "":
-		return clean(row.SKU + " " + row.Name)
-	case len(row.Flags) > 0:
-		return fmt.Sprint(row.Flags)
+		words = append(words, clean(row.SKU+" "+row.Name))
 	}
-	return ""
+	if len(row.Flags) > 0 && row.Op == agent.Note {
+		words = append(words, fmt.Sprint(row.Flags))
+	}
+	if row.Meaning != "" {
+		words = append(words, "("+row.Meaning+")")
+	}
+	return strings.Join(words, " ")
 }
 
 // listen opens scanners and shows what they send until ctx ends.
@@ -196,15 +155,16 @@ func (l *listener) listen(ctx context.Context, devices []scanner.Device) error {
 func (l *listener) Read(_ context.Context, r scanner.Read) scanner.Verdict {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	code := barcode.Parse(r.Raw)
+	code := l.rules.Parse(r.Raw)
+	words := agent.Harmless(code.Describe(r.At.Year()))
 	if l.json {
-		text, err := json.Marshal(map[string]any{"device": r.Device, "at": r.At, "raw": r.Raw, "code": code, "stored": false})
+		text, err := json.Marshal(map[string]any{"device": r.Device, "at": r.At, "raw": r.Raw, "code": code, "meaning": words, "stored": false})
 		if err == nil {
 			fmt.Fprintf(l.t.out, "%s\n", text)
 		}
 		return scanner.None
 	}
-	l.t.printf("%s  %s  %s  key %s\n", r.At.Local().Format("15:04:05.000"), r.Device, agent.ShowRaw(r.Raw), clean(code.Key))
+	l.t.printf("%s  %s  %s  %s\n", r.At.Local().Format("15:04:05.000"), r.Device, agent.ShowRaw(r.Raw), words)
 	return scanner.None
 }
 

@@ -62,6 +62,16 @@ func TestWatchingShowsWhatTheAgentStores(t *testing.T) {
 	}
 }
 
+// What the agent stores is explained, too, and by the shop's own rules.
+func TestWatchingSaysWhatACodeMeans(t *testing.T) {
+	s := openShop(t, t.TempDir())
+	out := background(t, "devices", "--watch", "--config", s.works.config.path)
+	until(t, "a scan is explained", func() bool {
+		fmt.Fprint(s.wire, "]C1010400638133393110LOT-4711\r")
+		return out.shows("(GS1-128, item key 04006381333931, lot LOT-4711)")
+	})
+}
+
 // "devices --listen" needs no configuration and no agent, and makes what a scanner
 // sends visible.
 func TestListeningShowsWhatAScannerSends(t *testing.T) {
@@ -72,8 +82,8 @@ func TestListeningShowsWhatAScannerSends(t *testing.T) {
 	t.Cleanup(func() { _, _ = wire.Close(), port.Close() })
 	out := background(t, "devices", "--listen", port.Name())
 	until(t, "a scan is shown", func() bool {
-		fmt.Fprint(wire, "]C10104006381333931\x1d10LOT\r")
-		return out.shows("]C10104006381333931␝10LOT")
+		fmt.Fprint(wire, "]C10104006381333931\x1d17251231"+"10LOT-4711\r")
+		return out.shows("]C10104006381333931␝1725123110LOT-4711  GS1-128, item key 04006381333931, expires 2025-12-31, lot LOT-4711")
 	})
 }
 
@@ -81,15 +91,16 @@ func TestListeningShowsWhatAScannerSends(t *testing.T) {
 func TestWatchingWithoutAnAgentStoresNothing(t *testing.T) {
 	dir := t.TempDir()
 	file := dir + "/stockhand.toml"
-	text := "[agent]\ndata = \"data\"\n[[scanner]]\ndriver = \"replay\"\nfile = \"scans.txt\"\n"
+	text := "[agent]\ndata = \"data\"\n[[scanner]]\ndriver = \"replay\"\nfile = \"scans.txt\"\n[barcodes]\nweighed = \"de\"\n"
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(dir+"/scans.txt", []byte("4006381333931\n"), 0o600); err != nil {
+	if err := os.WriteFile(dir+"/scans.txt", []byte("4006381333931\n2812347012503\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	out := background(t, "devices", "--watch", "--config", file)
-	until(t, "the scan is shown", func() bool { return out.shows("4006381333931") })
+	until(t, "the scan is explained", func() bool { return out.shows("EAN-13, item key 04006381333931") })
+	until(t, "so is a weighed one", func() bool { return out.shows("1.250 kg") })
 	if _, err := os.Stat(dir + "/data"); !os.IsNotExist(err) {
 		t.Fatalf("the data folder was made: %v", err)
 	}
