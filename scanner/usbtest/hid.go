@@ -98,9 +98,10 @@ const (
 
 // The bits of its output report.
 const (
-	POSOutput   = 4 // the report's id
-	POSError    = 1 << 2
-	POSGoodRead = 1 << 3
+	POSOutput    = 4 // the report's id
+	POSError     = 1 << 2
+	POSGoodRead  = 1 << 3
+	POSNotOnFile = 1 << 4
 )
 
 // POSReports returns the reports of one scan.

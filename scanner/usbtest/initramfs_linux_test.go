@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -28,11 +29,54 @@ func makeInitramfs(t *testing.T, k kernel) string {
 		fmt.Fprintln(&list, name+".ko")
 	}
 	files["modules/order"] = []byte(list.String())
+	addUdev(t, files)
 	out := filepath.Join(t.TempDir(), "initramfs")
 	if err := os.WriteFile(out, archive(files), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// addUdev adds udev as this computer has it, with our rules beside those of the
+// system for rights, and what they call.
+func addUdev(t *testing.T, files map[string][]byte) {
+	t.Helper()
+	for _, program := range []string{"/bin/udevadm", "/bin/stty"} {
+		addProgram(t, files, program)
+	}
+	files["lib/systemd/systemd-udevd"] = files["bin/udevadm"]
+	for in, from := range map[string]string{
+		"lib/udev/rules.d/50-udev-default.rules": "/lib/udev/rules.d/50-udev-default.rules",
+		"lib/udev/rules.d/60-stockhand.rules":    "../../install/udev/60-stockhand.rules",
+	} {
+		addFile(t, files, in, from)
+	}
+	files["etc/group"] = []byte("root:x:0:\ntty:x:5:\ndialout:x:20:\ninput:x:104:\n")
+	files["etc/passwd"] = []byte("root:x:0:0::/:/bin/sh\n")
+}
+
+// addProgram adds a program and the libraries that it needs.
+func addProgram(t *testing.T, files map[string][]byte, path string) {
+	t.Helper()
+	addFile(t, files, path, path)
+	out, err := exec.Command("ldd", path).Output()
+	if err != nil {
+		t.Fatalf("ldd %s: %v", path, err)
+	}
+	for _, library := range libraryPath.FindAllString(string(out), -1) {
+		addFile(t, files, library, library)
+	}
+}
+
+var libraryPath = regexp.MustCompile(`/\S+\.so\S*`)
+
+func addFile(t *testing.T, files map[string][]byte, in, from string) {
+	t.Helper()
+	data, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files[strings.TrimPrefix(in, "/")] = data
 }
 
 // buildGuest builds the program that runs in the guest. It must not need a C

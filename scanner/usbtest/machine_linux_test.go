@@ -25,8 +25,10 @@ type machine struct {
 	qemu    *exec.Cmd
 	folder  string
 	control *control
-	agent   *program
-	player  *program
+	agent   *program // reads scanners
+	second  *program // does, too
+	user    *program // does with the rights of the service
+	player  *program // plays those that the guest makes itself
 	dead    chan struct{}
 }
 
@@ -51,27 +53,32 @@ func startMachine(t *testing.T) *machine {
 		conns[name] = m.accept(t, name, sockets[name])
 	}
 	m.control = newControl(t, conns["control"])
-	m.agent, m.player = newProgram(m, conns[usbtest.AgentPort]), newProgram(m, conns[usbtest.PlayerPort])
-	m.player.ready(t)
-	m.agent.ready(t)
+	m.player, m.agent = newProgram(m, conns[usbtest.PlayerPort]), newProgram(m, conns[usbtest.AgentPort])
+	m.second, m.user = newProgram(m, conns[usbtest.SecondPort]), newProgram(m, conns[usbtest.UserPort])
+	for _, p := range []*program{m.player, m.agent, m.second, m.user} {
+		p.ready(t)
+	}
 	t.Logf("the guest was ready after %v", time.Since(began).Round(time.Millisecond))
 	return m
 }
 
-func (m *machine) sockets() []string {
-	return []string{"control", usbtest.AgentPort, usbtest.PlayerPort}
-}
+// programs are those in the guest, each with a line of its own.
+var programs = []string{usbtest.PlayerPort, usbtest.AgentPort, usbtest.SecondPort, usbtest.UserPort}
+
+func (m *machine) sockets() []string { return append([]string{"control"}, programs...) }
 
 func (m *machine) start(t *testing.T, image, initramfs string) {
 	t.Helper()
+	// With icount the guest's clock goes by what its processor has done: how busy
+	// the host is does not show in it, or little.
 	args := []string{
-		"-M", "pc", "-accel", "tcg", "-cpu", "max", "-m", "256", "-nodefaults", "-display", "none", "-no-reboot",
+		"-M", "pc", "-accel", "tcg", "-icount", "shift=1", "-cpu", "max", "-m", "256", "-nodefaults", "-display", "none", "-no-reboot",
 		"-kernel", image, "-initrd", initramfs, "-append", "console=ttyS0 quiet panic=-1",
 		"-serial", "file:" + filepath.Join(m.folder, "console"),
 		"-device", "qemu-xhci,id=usb", "-device", "virtio-serial-pci",
 		"-qmp", "unix:" + filepath.Join(m.folder, "control"),
 	}
-	for _, name := range []string{usbtest.AgentPort, usbtest.PlayerPort} {
+	for _, name := range programs {
 		args = append(args, "-chardev", m.chardev(name), "-device", "virtserialport,chardev="+name+",name="+name)
 	}
 	m.qemu = exec.Command("qemu-system-x86_64", args...)
@@ -91,6 +98,15 @@ func (m *machine) start(t *testing.T, image, initramfs string) {
 			t.Logf("%s\nthe guest's console:\n%s", complaint.String(), m.console())
 		}
 	})
+}
+
+func (m *machine) isDead() bool {
+	select {
+	case <-m.dead:
+		return true
+	default:
+		return false
+	}
 }
 
 func (m *machine) chardev(name string) string {

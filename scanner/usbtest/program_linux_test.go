@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -116,6 +117,32 @@ func (p *program) do(t testing.TB, name string, args, result any) usbtest.Line {
 		}
 	}
 	return l
+}
+
+// start has the program keep the scanners of some sections of a configuration
+// open until the test ends, and then see that nothing is left of that. It returns
+// what is told of each of them.
+func (p *program) start(t *testing.T, sections ...map[string]any) []*watch {
+	t.Helper()
+	var ids []string
+	from := p.count()
+	p.do(t, "start", sections, &ids)
+	t.Cleanup(func() { p.stop(t) })
+	var watches []*watch
+	for _, id := range ids {
+		watches = append(watches, &watch{agent: p, id: id, seen: from})
+	}
+	return watches
+}
+
+// stop may be called before the test ends.
+func (p *program) stop(t *testing.T) {
+	t.Helper()
+	var left usbtest.Leaks
+	p.do(t, "stop", nil, &left)
+	if len(left.Goroutines)+len(left.Files) > 0 {
+		t.Errorf("left behind: files %q, goroutines:\n%s", left.Files, strings.Join(left.Goroutines, "\n\n"))
+	}
 }
 
 func (p *program) send(t testing.TB, name string, raw json.RawMessage) (id, from int) {

@@ -27,6 +27,14 @@ type emulated struct {
 	unplug func(t testing.TB)
 }
 
+// arrivesAs is what is read of a code.
+func (e emulated) arrivesAs(code string) string {
+	if e.arrives == nil {
+		return code
+	}
+	return e.arrives(code)
+}
+
 // The kernel keeps 64 events for who reads a keyboard, three for each key that
 // goes down or up, and drops all of them if it gets more before they are read. So
 // a scan of nine keys can be lost by no computer, however slow; two can.
@@ -104,10 +112,16 @@ func (m *machine) clock(t testing.TB) time.Duration {
 	return m.player.do(t, "clock", nil, nil).At
 }
 
-// makeGadget makes a gadget in the guest, not yet plugged in.
+// makeGadget makes a gadget in the guest, for the time of a test and not yet
+// plugged in.
 func (m *machine) makeGadget(t testing.TB, g usbtest.Gadget) {
 	t.Helper()
 	m.player.do(t, "make", g, nil)
+	t.Cleanup(func() {
+		if !m.isDead() {
+			m.player.do(t, "remove", g.Name, nil)
+		}
+	})
 }
 
 func (m *machine) plugGadget(t testing.TB, name string, socket int) time.Duration {
@@ -156,6 +170,17 @@ func newKeyboard(t testing.TB, m *machine, name string, socket int) emulated {
 	e.scan, e.part = func(t testing.TB, code string) { send(t, code+"\r") }, send
 	e.inFlight = 1
 	return e
+}
+
+func posGadget(name string) usbtest.Gadget {
+	return usbtest.Gadget{
+		Name: name, Vendor: 0x1209, Product: 0x8c03, Serial: name, Title: "HID POS scanner", Parts: []usbtest.Part{usbtest.HIDPOS},
+	}
+}
+
+// uhidScanner is a HID POS scanner that is not on USB.
+func uhidScanner(name string) usbtest.Gadget {
+	return usbtest.Gadget{Name: name, Vendor: 0x1209, Product: 0x8c04, Serial: name, Title: "HID POS scanner without USB"}
 }
 
 // newPOS is a HID POS scanner. Its codes are so long that each takes two
@@ -226,14 +251,14 @@ func (k *typist) plug(t testing.TB) time.Duration {
 	k.plugs++
 	at := k.machine.clock(t)
 	k.machine.control.do(t, "device_add", map[string]any{"driver": "usb-kbd", "id": k.id(), "bus": "usb.0", "serial": k.name})
-	k.seen = k.machine.player.count()
-	k.machine.player.do(t, "reports", k.name, nil)
 	return at
 }
 
 // write types a text, key by key, and waits for each one to be let go.
 func (k *typist) write(t testing.TB, text string) {
 	t.Helper()
+	k.seen = k.machine.player.count()
+	k.machine.player.do(t, "reports", k.name, nil)
 	for _, keys := range chords(text) {
 		var events []map[string]any
 		for i := range 2 * len(keys) {
@@ -244,7 +269,7 @@ func (k *typist) write(t testing.TB, text string) {
 		}
 		k.machine.control.do(t, "input-send-event", map[string]any{"events": events})
 		_, k.seen = k.machine.player.await(t, k.seen, "the key to be let go", func(l usbtest.Line) bool {
-			return l.Output != nil && l.Output.From == "reports" && len(bytes.Trim(l.Output.Bytes, "\x00")) == 0
+			return l.Output != nil && l.Output.From == k.name && len(bytes.Trim(l.Output.Bytes, "\x00")) == 0
 		})
 	}
 }

@@ -29,8 +29,8 @@ type storm struct {
 	gone     int             // whole scans that went with the cable
 }
 
-func newStorm(m *machine, e emulated, id string) *storm {
-	return &storm{watch: m.watch(id), scanner: e, random: rand.New(rand.NewPCG(uint64(len(id)), 3))}
+func newStorm(e emulated, w *watch) *storm {
+	return &storm{watch: w, scanner: e, random: rand.New(rand.NewPCG(uint64(len(w.id)), 3))}
 }
 
 // run sends as many codes as there are with as many unplugs between them.
@@ -63,11 +63,7 @@ func (s *storm) scan(t *testing.T, i int) {
 
 // expect expects code i to be read next.
 func (s *storm) expect(i int) {
-	code := s.code(i)
-	if s.scanner.arrives != nil {
-		code = s.scanner.arrives(code)
-	}
-	s.expected = append(s.expected, code)
+	s.expected = append(s.expected, s.scanner.arrivesAs(s.code(i)))
 }
 
 // unplugInAScan unplugs in the middle of code i: every other time after all

@@ -4,8 +4,7 @@ import (
 	"os"
 	"strconv"
 	"testing"
-
-	"github.com/stockhand/stockhand/scanner/usbtest"
+	"time"
 )
 
 // size says how many codes each scanner sends, and how often it is unplugged.
@@ -19,35 +18,73 @@ func size(t *testing.T) (codes, unplugs int) {
 	return codes, unplugs
 }
 
-func TestScanners(t *testing.T) {
+// One machine serves all tests, since starting it takes longer than most of them.
+func TestEmulatedScanners(t *testing.T) {
 	codes, unplugs := size(t)
 	m := startMachine(t)
-	all := []emulated{
-		newCable(m, "FTDI"), newACM(t, m, "ACM", 0),
-		newTypist(m, "KEYS"), newKeyboard(t, m, "WEDGE", 1),
-		newPOS(t, m, usbtest.Gadget{
-			Name: "POS", Vendor: 0x1209, Product: 0x8c03, Serial: "POS", Title: "HID POS scanner", Parts: []usbtest.Part{usbtest.HIDPOS},
-		}, 2),
-		newPOS(t, m, usbtest.Gadget{Name: "UHID", Vendor: 0x1209, Product: 0x8c04, Serial: "UHID", Title: "HID POS scanner without USB"}, 0),
+	all := everyKind(t, m)
+	for _, promise := range []struct {
+		name  string
+		check func(*testing.T)
+	}{
+		{"codes arrive whole, in order and once, however often the scanner is unplugged", func(t *testing.T) { storms(t, m, all, codes, unplugs) }},
+		{"a scanner unplugged while it is opened comes back", func(t *testing.T) { openings(t, m, all, max(3, unplugs)) }},
+		{"a scanner without a number is known by its socket", func(t *testing.T) { socket(t, m) }},
+		{"what two interfaces of one scanner deliver is marked", func(t *testing.T) { twins(t, m) }},
+		{"a scanner that is ours types nowhere else, and no other keyboard is touched", func(t *testing.T) { console(t, m) }},
+		{"a second program is told that the scanner is taken, and gets it afterwards", func(t *testing.T) { second(t, m) }},
+		{"a scanner beeps for what became of its scan", func(t *testing.T) { beeps(t, m) }},
+		{"what a computer is too slow for is told or waits", func(t *testing.T) { slow(t, m) }},
+		{"without our rule the system echoes to a scanner", func(t *testing.T) { echoes(t, m) }},
+		{"our rules give the service its rights and keep the echo off", func(t *testing.T) { rules(t, m, all) }},
+	} {
+		if !t.Run(promise.name, promise.check) && m.isDead() {
+			return
+		}
 	}
-	var sections []map[string]any
+}
+
+// everyKind returns one scanner of each kind.
+func everyKind(t *testing.T, m *machine) []emulated {
+	t.Helper()
+	return []emulated{
+		newCable(m, "FTDI"),
+		newTypist(m, "KEYS"),
+		newACM(t, m, "ACM", 0),
+		newKeyboard(t, m, "WEDGE", 1),
+		newPOS(t, m, posGadget("POS"), 2),
+		newPOS(t, m, uhidScanner("UHID"), 0),
+	}
+}
+
+// pluggedIn plugs scanners in for the time of a test. It returns the guest's time
+// just before the last one.
+func pluggedIn(t *testing.T, all ...emulated) (at time.Duration) {
+	t.Helper()
 	for _, e := range all {
-		e.plug(t)
-		sections = append(sections, e.section)
+		at = e.plug(t)
+		t.Cleanup(func() { e.unplug(t) })
 	}
-	var ids []string
-	m.agent.do(t, "start", sections, &ids)
-	t.Run("storms", func(t *testing.T) {
+	return at
+}
+
+func sections(all ...emulated) []map[string]any {
+	var s []map[string]any
+	for _, e := range all {
+		s = append(s, e.section)
+	}
+	return s
+}
+
+func storms(t *testing.T, m *machine, all []emulated, codes, unplugs int) {
+	pluggedIn(t, all...)
+	watches := m.agent.start(t, sections(all...)...)
+	t.Run("all at once", func(t *testing.T) {
 		for i, e := range all {
 			t.Run(e.name, func(t *testing.T) {
 				t.Parallel()
-				newStorm(m, e, ids[i]).run(t, codes, unplugs)
+				newStorm(e, watches[i]).run(t, codes, unplugs)
 			})
 		}
 	})
-	var left usbtest.Leaks
-	m.agent.do(t, "stop", nil, &left)
-	if len(left.Goroutines)+len(left.Files) > 0 {
-		t.Errorf("left behind: files %q, goroutines:\n%s", left.Files, left.Goroutines)
-	}
 }

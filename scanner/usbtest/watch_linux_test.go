@@ -21,8 +21,6 @@ type watch struct {
 	at      time.Duration // the guest's time of the state
 }
 
-func (m *machine) watch(id string) *watch { return &watch{agent: m.agent, id: id} }
-
 // until looks at what the agent tells until ok holds.
 func (w *watch) until(t testing.TB, what string, ok func() bool) {
 	t.Helper()

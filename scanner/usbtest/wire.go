@@ -9,8 +9,10 @@ import (
 
 // The virtual serial ports between the host and the guest, one a program.
 const (
-	AgentPort  = "agent"  // the program that reads the scanners
-	PlayerPort = "player" // the program that plays the scanners the guest makes itself
+	PlayerPort = "player" // plays the scanners that the guest makes itself
+	AgentPort  = "agent"  // reads scanners
+	SecondPort = "second" // reads scanners too
+	UserPort   = "user"   // reads scanners with the rights of the service: no superuser
 )
 
 // Command is one line from the host: what a program in the guest is to do.
@@ -70,6 +72,14 @@ type Output struct {
 // Uevent is what the kernel says when something is plugged in or out.
 type Uevent struct {
 	Action, Subsystem, Path string
+}
+
+// Candidate is a scanner.Candidate as it can be sent.
+type Candidate struct {
+	ID, Driver, Name, Physical string
+	Settings                   map[string]any
+	Likely, Unnumbered         bool
+	Fault                      string
 }
 
 // Leaks is what a supervisor left behind after it ended: nothing, if all is

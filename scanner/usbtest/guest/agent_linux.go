@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/stockhand/stockhand/scanner"
@@ -18,18 +19,22 @@ import (
 	"github.com/stockhand/stockhand/scanner/usbtest"
 )
 
-// drivers are the drivers under test, by their names in the configuration.
+// drivers are the drivers under test, by their names in the configuration, and
+// finders how each finds scanners.
 var drivers = scanner.Registry{
 	"serial":   serialport.Decode,
 	"keyboard": keyboard.Decode,
 	"hid-pos":  hidpos.Decode,
 }
 
+var finders = []scanner.Find{serialport.Find, keyboard.Find, hidpos.Find}
+
 // agent reads scanners as the shipped program does and tells the host
 // everything that its sink is told.
 type agent struct {
-	host *host
-	run  *run
+	host    *host
+	run     *run
+	verdict atomic.Uint32 // what becomes of each read
 }
 
 // run is one supervisor from its start to its end.
@@ -42,9 +47,12 @@ type run struct {
 
 func newAgent(h *host) (handlers, error) {
 	a := &agent{host: h}
+	a.verdict.Store(uint32(scanner.Stored))
 	return handlers{
-		"start": do(a.start),
-		"stop":  do(a.stop),
+		"find":    do(a.find),
+		"start":   do(a.start),
+		"stop":    do(a.stop),
+		"verdict": do(a.answer),
 	}, nil
 }
 
@@ -64,7 +72,7 @@ func (a *agent) start(sections []map[string]any) (any, error) {
 		devices, ids = append(devices, d), append(ids, d.ID)
 	}
 	before := held()
-	s, err := scanner.New(devices, sink{a.host})
+	s, err := scanner.New(devices, sink{a})
 	if err != nil {
 		return nil, err
 	}
@@ -88,10 +96,10 @@ func (r *run) keep(ctx context.Context, h *host) {
 	watching.Wait()
 }
 
-// stop ends the supervisor and returns what it left behind.
+// stop ends the supervisor, if it runs, and returns what it left behind.
 func (a *agent) stop(struct{}) (any, error) {
 	if a.run == nil {
-		return nil, errors.New("it does not run")
+		return usbtest.Leaks{}, nil
 	}
 	r := a.run
 	a.run = nil
@@ -163,12 +171,36 @@ func stacks() string {
 	return string(buf[:runtime.Stack(buf, true)])
 }
 
+// find lists what could be a scanner.
+func (a *agent) find(struct{}) (any, error) {
+	var all []usbtest.Candidate
+	for _, find := range finders {
+		found, err := find(context.Background())
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range found {
+			all = append(all, usbtest.Candidate{
+				ID: c.ID, Driver: c.Driver, Name: c.Name, Physical: c.Physical, Settings: c.Settings,
+				Likely: c.Likely, Unnumbered: c.Unnumbered, Fault: faultText(c.Fault),
+			})
+		}
+	}
+	return all, nil
+}
+
+// answer sets what becomes of the reads from now on.
+func (a *agent) answer(v scanner.Verdict) (any, error) {
+	a.verdict.Store(uint32(v))
+	return nil, nil
+}
+
 // sink tells the host.
-type sink struct{ host *host }
+type sink struct{ *agent }
 
 func (s sink) Read(_ context.Context, r scanner.Read) scanner.Verdict {
 	s.host.say(usbtest.Line{Read: &r})
-	return scanner.Stored
+	return scanner.Verdict(s.verdict.Load())
 }
 
 func (s sink) State(st scanner.State) {
@@ -189,4 +221,11 @@ func text(err error) string {
 		return ""
 	}
 	return err.Error()
+}
+
+func faultText(f *scanner.Fault) string {
+	if f == nil {
+		return ""
+	}
+	return f.Error()
 }

@@ -121,6 +121,19 @@ func (g *gadget) unplug() error {
 	return err
 }
 
+// remove takes back what makeGadget has made. The folders are not empty, but the
+// kernel fills and empties them itself.
+func (g *gadget) remove() error {
+	var errs []error
+	for _, part := range g.spec.Parts {
+		errs = append(errs, os.Remove(filepath.Join(g.folder, "configs/c.1", filepath.Base(g.function(part)))), unix.Rmdir(g.function(part)))
+	}
+	for _, folder := range []string{"configs/c.1", "strings/0x409", "."} {
+		errs = append(errs, unix.Rmdir(filepath.Join(g.folder, folder)))
+	}
+	return errors.Join(errs...)
+}
+
 // sendTime is how long the guest may take to accept what a scanner sends.
 const sendTime = 30 * time.Second
 

@@ -26,14 +26,26 @@ func (p *player) console(struct{}) (any, error) {
 	return nil, nil
 }
 
-// reports tells the host every report of a HID device, grabbed or not. A host
-// that types on a keyboard needs it to know when the next key may be pressed.
+// reports tells the host every report of a HID device, grabbed or not, if it is
+// not told already. A host that types on a keyboard needs it to know when the
+// next key may be pressed.
 func (p *player) reports(number string) (any, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.reporting[number] {
+		return nil, nil
+	}
 	node, err := hidraw(number)
 	if err != nil {
 		return nil, err
 	}
-	go p.tell(node, "reports")
+	p.reporting[number] = true
+	go func() {
+		p.tell(node, number)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.reporting[number] = false
+	}()
 	return nil, nil
 }
 

@@ -7,6 +7,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -16,8 +17,8 @@ import (
 func main() {
 	var err error
 	switch {
-	case len(os.Args) > 1 && os.Args[1] == "agent":
-		err = serve(usbtest.AgentPort, newAgent)
+	case len(os.Args) == 3 && os.Args[1] == "agent":
+		err = readScanners(os.Args[2])
 	default:
 		err = first()
 	}
@@ -34,5 +35,40 @@ func first() error {
 	if err := prepare(); err != nil {
 		return err
 	}
-	return serve(usbtest.PlayerPort, newPlayer)
+	port, err := openPort(usbtest.PlayerPort)
+	if err != nil {
+		return err
+	}
+	return serve(port, newPlayer)
+}
+
+// readScanners is an agent's process. The one of a user has that user's rights.
+func readScanners(name string) error {
+	port, err := openPort(name)
+	if err != nil {
+		return err
+	}
+	if name == usbtest.UserPort {
+		if err := dropRights(); err != nil {
+			return err
+		}
+	}
+	return serve(port, newAgent)
+}
+
+// The groups that Debian gives these numbers, and nobody in particular.
+const (
+	groupDialout = 20
+	groupInput   = 104
+	somebody     = 1000
+)
+
+func dropRights() error {
+	if err := syscall.Setgroups([]int{groupDialout, groupInput}); err != nil {
+		return err
+	}
+	if err := syscall.Setgid(somebody); err != nil {
+		return err
+	}
+	return syscall.Setuid(somebody)
 }

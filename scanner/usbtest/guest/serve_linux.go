@@ -39,11 +39,7 @@ type host struct {
 
 // serve does what the host says on a port until the host hangs up. Commands are
 // carried out at once, beside each other: one scanner must not wait for another.
-func serve(name string, start func(*host) (handlers, error)) error {
-	port, err := openPort(name)
-	if err != nil {
-		return err
-	}
+func serve(port *os.File, start func(*host) (handlers, error)) error {
 	h := &host{port: port}
 	known, err := start(h)
 	if err != nil {

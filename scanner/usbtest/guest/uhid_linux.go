@@ -70,6 +70,8 @@ func (u *uhid) unplug() error {
 	return err
 }
 
+func (u *uhid) remove() error { return nil }
+
 func (u *uhid) send(s usbtest.Sending) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
