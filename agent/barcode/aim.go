@@ -72,7 +72,7 @@ var symbologies = [...]symbology{
 	{letter: 'C', name: "Code 128", modifiers: []string{plain, "GS1 element string", "FNC1 after the first character", "", "joined blood labels"}, names: []string{"", "GS1-128", "", "", "ISBT 128"}},
 	{letter: 'D', name: "Code One", modifiers: []string{plain, "GS1 element string", "FNC1 after the first character", "pad used", eci}},
 	{
-		letter: 'E', name: "EAN/UPC", modifiers: []string{plain, "two-digit add-on alone", "five-digit add-on alone", "with its add-on", plain},
+		letter: 'E', name: "EAN/UPC", modifiers: []string{plain, "two digits", "five digits", "with its add-on", plain},
 		names: []string{"EAN-13", "EAN add-on", "EAN add-on", "EAN-13", "EAN-8"},
 	},
 	{letter: 'F', name: "Codabar", modifiers: []string{plain, "blood bank", checked, "", stripped}},

@@ -113,14 +113,19 @@ func (c Code) form() string {
 	case Setup:
 		return "a code that sets up scanners"
 	case Noise:
-		return "no barcode"
+		if c.Symbology == "" || c.Symbology[0] != 'Z' {
+			return "no barcode"
+		}
 	case Joined:
 		return "two numbers in one scan"
 	case DigitalLink:
 		return "GS1 Digital Link"
 	}
 	if s, ok := SymbologyOf(c.Symbology); ok && c.Symbology != "E0" && c.Symbology != "E3" {
-		return s.Name
+		if s.Modifier == "" || strings.HasPrefix(s.Name, "GS1") {
+			return s.Name
+		}
+		return s.Name + " (" + s.Modifier + ")"
 	}
 	if c.Kind == ElementString {
 		return "GS1 element string"
