@@ -4,9 +4,13 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/stockhand/stockhand/agent"
 )
+
+// pageDevice begins the id of a scanner that types into a browser.
+const pageDevice = "page:"
 
 // deviceRow is a scanner: what it delivered, how it is doing, who uses it.
 type deviceRow struct {
@@ -25,6 +29,9 @@ func (h *Hub) deviceRows(v agent.View) ([]deviceRow, error) {
 	}
 	known := map[agent.DeviceID]deviceRow{}
 	for _, t := range tallies {
+		if strings.HasPrefix(string(t.Device), pageDevice) {
+			continue // a browser; it is never set up
+		}
 		known[t.Device] = deviceRow{Device: t.Device, Tally: t, State: DeviceState{
 			Name: "seen", Since: t.Last.At, Sentence: "This scanner was used before and is not set up now.",
 		}}

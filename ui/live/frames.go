@@ -55,6 +55,7 @@ type welcome struct {
 	T          string           `json:"t"`
 	Role       agent.Role       `json:"role"`
 	Name       string           `json:"name,omitempty"`
+	Access     string           `json:"access"` // the browser's, a part of its scanner's id
 	Token      string           `json:"token,omitempty"`
 	Epoch      string           `json:"epoch"`
 	Seq        agent.Seq        `json:"seq"`

@@ -89,7 +89,7 @@ func (h *Hub) join(p *page, hello incoming, token string) (code int, reason stri
 	h.advance(h.ctx) // it is welcomed at the newest place
 	h.pages[p] = true
 	w := welcome{
-		T: "welcome", Role: p.access.Role, Name: p.access.Name, Token: token, Epoch: h.epoch, Seq: h.pos,
+		T: "welcome", Role: p.access.Role, Name: p.access.Name, Access: p.access.ID, Token: token, Epoch: h.epoch, Seq: h.pos,
 		Now: h.options.Clock.Now().UTC(), Mode: "snap", Simulation: h.world.title(h.options.Simulation),
 	}
 	resumes := hello.Resume != nil && hello.Resume.Epoch == h.epoch &&

@@ -3,11 +3,11 @@
 import { words } from './words.js'
 import { call, warn } from './parts/notices.js'
 
-/** @type {((text: string) => void)|null} */
+/** @type {((text: string) => boolean)|null} */
 let taker = null
 
 /**
- * @param {(text: string) => void} take
+ * @param {(text: string) => boolean} take whether that was all, and nothing needs to be said
  * @returns {() => void} stops taking
  */
 export function takeKeyboardCodes(take) {
@@ -21,7 +21,7 @@ export function takeKeyboardCodes(take) {
  */
 export function heardFromKeyboard(text, field) {
 	if (field) return
-	taker?.(text)
+	if (taker?.(text)) return
 	const sentence = taker ? words.count.wedge(text) : words.count.wedgeElsewhere(text)
 	warn(sentence)
 	call(sentence)

@@ -10,7 +10,7 @@ import { Page } from './screens/page.js'
 
 wearSettings()
 unlockAtFirstTap()
-guardAgainstWedges({ on: () => settings.wedge.value === 'on', onCode: heardFromKeyboard })
+guardAgainstWedges({ on: () => settings.wedge.value === 'on', positions: () => settings.wedgeKeys.value === 'us', onCode: heardFromKeyboard })
 live.start(takeSecret())
 followAddress(secret => live.signIn(secret))
 render(html`<${Page} />`, document.getElementById('page'))

@@ -29,6 +29,7 @@ export const settings = {
 	vibration: kept('vibration', 'off'),
 	hand: kept('hand', 'right'), // the side the thumb is on
 	wedge: kept('wedge', 'on'), // watch for scanners that type
+	wedgeKeys: kept('wedge-keys', 'same'), // the keyboard they type for: same as this computer's, or us
 }
 
 /** Keeps the document's theme and side what the settings say. */

@@ -6,6 +6,14 @@
 const GAP = 100 // milliseconds without a key end a burst
 const MEAN = 50 // a person does not type so fast for long
 const LEAST = 3 // characters
+const GS = '\u001d'
+
+/** Keys of a US keyboard besides letters: alone, and with Shift. @type {Record<string, string>} */
+const US = {
+	Digit1: '1!', Digit2: '2@', Digit3: '3#', Digit4: '4$', Digit5: '5%', Digit6: '6^', Digit7: '7&', Digit8: '8*', Digit9: '9(', Digit0: '0)',
+	Minus: '-_', Equal: '=+', BracketLeft: '[{', BracketRight: ']}', Backslash: '\\|', Semicolon: ';:', Quote: '\'"', Backquote: '`~',
+	Comma: ',<', Period: '.>', Slash: '/?', Space: '  ',
+}
 
 /**
  * @typedef {object} Burst
@@ -17,22 +25,28 @@ const LEAST = 3 // characters
 
 /**
  * Listens on a window until the returned function is called.
- * @param {{onCode: (text: string, field: HTMLElement|null) => void, on: () => boolean}} options
- * onCode gets what a scanner typed, and the field that asked for it by data-wedge.
+ * @param {{onCode: (text: string, field: HTMLElement|null) => void, on: () => boolean, positions: () => boolean}} options
+ * positions: whether keys are read by their place on a US keyboard; onCode gets what a scanner typed, and the field that asked for it by data-wedge.
  */
-export function guardAgainstWedges({ onCode, on }) {
+export function guardAgainstWedges({ onCode, on, positions }) {
 	/** @type {Burst|null} */
 	let burst = null
 	/** A space that was pressed on a button and may turn out to be a scanner's. */
 	let held = null
 
 	function keydown(event) {
-		if (!on() || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
+		if (!on() || event.isComposing) return
+		if (burst && event.timeStamp - burst.last <= GAP && separates(event)) {
+			burst.text += GS
+			burst.last = event.timeStamp
+			return stop(event)
+		}
+		if (event.ctrlKey || event.metaKey || event.altKey && !event.getModifierState('AltGraph')) return
 		if (event.key === 'Enter' || event.key === 'Tab') return ending(event)
-		if (event.key.length !== 1) return
+		if (event.key.length !== 1 && !(positions() && event.key === 'Dead')) return
 		const at = event.timeStamp
 		if (!burst || at - burst.last > GAP) burst = { text: '', first: at, last: at, before: event.target.value ?? '' }
-		burst.text += event.key
+		burst.text += positions() ? charAt(event) : event.key
 		burst.last = at
 		if (held && burst.text.length > 1) held = release(held)
 		if (event.key === ' ' && !editable(event.target)) space(event)
@@ -82,6 +96,17 @@ export function guardAgainstWedges({ onCode, on }) {
 		removeEventListener('keydown', keydown, true)
 		removeEventListener('keyup', keyup, true)
 	}
+}
+
+/** The group separator, as scanners type it: Ctrl with ], or F8. */
+const separates = event => event.key === 'F8' || event.ctrlKey && event.code === 'BracketRight'
+
+/** The character on a key of a US keyboard, whatever this computer's is. */
+function charAt(event) {
+	const pair = US[event.code] ?? (event.code.startsWith('Key') ? event.code[3].toLowerCase() + event.code[3] : '')
+	if (!pair) return event.key
+	const letter = event.code.startsWith('Key')
+	return pair[Number(event.shiftKey !== (letter && event.getModifierState('CapsLock')))]
 }
 
 function stop(event) {

@@ -124,6 +124,7 @@ export const more = {
 		hands: { left: 'left', right: 'right' },
 		wedge: 'Watch for scanners that type',
 		wedgeHelp: 'Keeps a scanner that works as a keyboard from pressing buttons.',
+		wedgeKeys: 'Such scanners type for', wedgeKeyNames: { same: 'this computer’s keyboard', us: 'a US keyboard, as most do' },
 		signOut: 'Sign this browser out',
 		on: 'On', off: 'Off',
 		hear: 'Hear it',

@@ -15,6 +15,7 @@ export const words = {
 	search: 'Search',
 	skip: 'Skip to the content',
 	simulated: 'Simulation',
+	thisBrowser: 'This browser', otherBrowser: 'another browser',
 
 	signIn: {
 		title: 'Sign in with a link',
@@ -150,6 +151,7 @@ export const words = {
 		startPass: 'Start a pass', startRecount: n => `Start recount ${number(n)}`,
 		zone: 'Zone', bin: 'Bin', zonePlaceholder: 'Shop floor', binPlaceholder: 'Scan or type the first bin',
 		scanner: 'Scanner', noScanner: 'None: I type the quantities', scannerTaken: 'in another pass',
+		thisBrowserHelp: 'For a scanner that types like a keyboard. Keep this page open and in front.',
 		start: 'Start',
 		whereNone: 'whole location',
 		move: 'Change bin', moveNow: 'Go on there',
@@ -169,7 +171,7 @@ export const words = {
 		keepCounting: 'Keep the count',
 		recountAsked: (round, n) => `Recount ${number(round)}: ${many(n, 'item', 'items')} to count once more`,
 		blind: 'Blind: expected quantities are hidden from counters',
-		wedge: text => `A keyboard scanner typed ${text}. Type its quantity, or connect the scanner to the agent so that each scan counts by itself.`,
+		wedge: text => `A keyboard scanner typed ${text}. Type its quantity. For each scan to count by itself, start a pass with “This browser”, or add the scanner.`,
 		wedgeElsewhere: text => `A keyboard scanner typed ${text}. Nothing was pressed and nothing was entered.`,
 		announce: (n, name) => `${number(n)}, ${name}`,
 	},

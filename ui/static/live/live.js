@@ -24,6 +24,8 @@ export class Live {
 	/** Why the connection ended: a close code, 0 for none. */
 	reason = signal(0)
 	role = signal('')
+	/** The id of this browser's access. */
+	access = signal('')
 	simulation = signal(null)
 	/** Commands that are not acknowledged yet. */
 	unanswered = signal(0)
@@ -184,6 +186,7 @@ export class Live {
 			for (const topic of this.#topics.values()) topic.seq = -1
 		}
 		this.role.value = frame.role
+		this.access.value = frame.access
 		this.simulation.value = frame.simulation ?? null
 		this.reason.value = 0
 		this.phase.value = 'live'

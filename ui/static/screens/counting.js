@@ -4,9 +4,11 @@ import { html, useComputed, useEffect, useSignal } from '../vendor/preact.js'
 import { live } from '../stockhand.js'
 import { takeKeyboardCodes } from '../keyboard.js'
 import { number } from '../format.js'
+import { ownScanner } from '../scanners.js'
 import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Icon } from '../parts/icon.js'
+import { complain } from '../parts/notices.js'
 import { Mark, toneOf } from '../parts/mark.js'
 import { counts, figureOf, nameOf, sound, stateOf, warnings } from './entry.js'
 import { Lines } from './lines.js'
@@ -22,7 +24,12 @@ export function Counting({ store }) {
 	const starting = useSignal(null) // the round of the pass to start
 	useEffect(() => {
 		store.onScan = sound
-		const stop = takeKeyboardCodes(code => { typing.value = { code } })
+		const stop = takeKeyboardCodes(code => {
+			const counts = store.passes.all().some(p => !p.closed && p.device === ownScanner())
+			if (counts) scanHere(code)
+			else typing.value = { code }
+			return counts
+		})
 		return () => { store.onScan = () => {}; stop() }
 	}, [store])
 	const type = what => { typing.value = what ?? {} }
@@ -43,6 +50,12 @@ export function Counting({ store }) {
 		${typing.value && html`<${QuantityDialog} key=${typing.value.code} store=${store} start=${typing.value} onClose=${() => { typing.value = null }} />`}
 		${starting.value && html`<${StartDialog} store=${store} round=${starting.value.round} onClose=${() => { starting.value = null }} />`}
 	</div>`
+}
+
+/** Hands the agent what a scanner typed into this page. What became of it comes as an entry. */
+function scanHere(raw) {
+	const at = new Date(Date.now() + live.skew).toISOString()
+	live.command('scan.read', { raw, at }).catch(complain)
 }
 
 function LastScan({ store }) {

@@ -3,7 +3,8 @@
 import { html, useEffect, useSignal } from '../vendor/preact.js'
 import { live } from '../stockhand.js'
 import { go } from '../route.js'
-import { deviceName, difference, money, number, range, time } from '../format.js'
+import { difference, money, number, range, time } from '../format.js'
+import { scannerName } from '../scanners.js'
 import { words } from '../words.js'
 import { more } from '../words-more.js'
 import { Act } from '../parts/act.js'
@@ -98,7 +99,7 @@ function Scans({ count, item }) {
 
 function Scan({ scan }) {
 	const state = stateOf(scan)
-	const by = scan.device ? deviceName(scan.device) : scan.by?.id
+	const by = scan.device ? scannerName(scan.device) : scan.by?.id
 		return html`<li data-undone=${scan.voided}><time class="soft">${time(scan.at)}</time>
 		<div class="who"><span>${scan.device ? w.scanned : w.typed}</span><span class="soft"><bdi>${scan.bin}</bdi>${by && html` · <bdi>${by}</bdi>`}${state === 'undone' && html` · ${words.count.states.undone}`}</span></div>
 		<span class="figure">${amountOf(scan)}</span></li>`

@@ -2,7 +2,8 @@
 import { html, useSignal } from '../vendor/preact.js'
 import { devices, live, manages } from '../stockhand.js'
 import { address } from '../route.js'
-import { deviceName, isSet, moment, number } from '../format.js'
+import { isSet, moment, number } from '../format.js'
+import { scannerName } from '../scanners.js'
 import { words } from '../words.js'
 import { pairing } from '../words-pairing.js'
 import { more } from '../words-more.js'
@@ -38,7 +39,7 @@ function List() {
 function Device({ row }) {
 	const d = row.value
 	const name = d.state?.name ?? ''
-	const title = d.state?.title || deviceName(d.device)
+	const title = scannerName(d.device)
 	const leaving = useSignal(false)
 	const idle = isReady(d) && !d.pass
 	return html`<li class="card device">

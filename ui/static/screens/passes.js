@@ -1,7 +1,8 @@
 // The walks of a count: who counts where, with which scanner.
 import { html, useEffect, useSignal } from '../vendor/preact.js'
 import { live, devices } from '../stockhand.js'
-import { deviceName, moment } from '../format.js'
+import { moment } from '../format.js'
+import { ownScanner, scannerName } from '../scanners.js'
 import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Choice, Field } from '../parts/field.js'
@@ -37,7 +38,7 @@ export const placeOf = pass => [pass.zone, pass.bin].filter(Boolean).join(' · '
 function Pass({ pass, onAsk }) {
 	return html`<li>
 		<div class="pass-place"><${Icon} name="pin" /><strong><bdi>${pass.bin || w.whereNone}</bdi></strong>${pass.zone && html`<span class="soft"><bdi>${pass.zone}</bdi></span>`}</div>
-		<p class="soft">${w.passOf(pass.person?.id)}${pass.round > 0 && html` · ${w.round(pass.round)}`}${pass.device && html` · <bdi title=${pass.device}>${deviceName(pass.device)}</bdi>`}</p>
+		<p class="soft">${w.passOf(pass.person?.id)}${pass.round > 0 && html` · ${w.round(pass.round)}`}${pass.device && html` · <bdi title=${pass.device}>${scannerName(pass.device)}</bdi>`}</p>
 		<div class="deeds"><${Act} run=${() => onAsk('move')}>${w.move}<//><${Act} icon="check" run=${() => onAsk('finish')}>${w.finishPass}<//></div>
 	</li>`
 }
@@ -73,9 +74,10 @@ export function StartDialog({ store, round, onClose }) {
 			<${Field} label=${w.bin}><input data-wedge value=${bin} placeholder=${w.binPlaceholder} onInput=${e => { bin.value = e.currentTarget.value }} /><//>
 		</div>
 		<${Choice} stacked label=${w.scanner} name="scanner" value=${device.value} onPick=${v => { device.value = v }} options=${[
-			...free.map(d => ({ value: d.device, label: deviceName(d.device), help: d.state?.sentence })),
+			...free.map(d => ({ value: d.device, label: scannerName(d.device), help: d.state?.sentence })),
+			{ value: ownScanner(), label: words.thisBrowser, help: w.thisBrowserHelp },
 			{ value: '', label: w.noScanner },
 		]} />
-		${taken.length > 0 && html`<p class="help">${taken.map(d => html`<bdi key=${d.device}>${deviceName(d.device)}</bdi>: ${w.scannerTaken}. `)}</p>`}
+		${taken.length > 0 && html`<p class="help">${taken.map(d => html`<bdi key=${d.device}>${scannerName(d.device)}</bdi>: ${w.scannerTaken}. `)}</p>`}
 	<//>`
 }

@@ -30,6 +30,7 @@ export function SettingsScreen() {
 			<${Hear} />
 			${'vibrate' in navigator && html`<${Switch} label=${w.vibration} setting=${settings.vibration} />`}
 			<${Switch} label=${w.wedge} help=${w.wedgeHelp} setting=${settings.wedge} />
+			${settings.wedge.value === 'on' && html`<${Choice} label=${w.wedgeKeys} name="wedge-keys" ...${pick(settings.wedgeKeys, w.wedgeKeyNames)} />`}
 		</section>
 		<p><${Act} kind="danger" icon="off" run=${() => live.signOut()}>${w.signOut}<//></p>
 	</div>`
