@@ -61,7 +61,7 @@ func newClient(base string, token *auth, clock agent.Clock, log *slog.Logger) *c
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		base: base, auth: token, clock: clock, log: log, sleep: sleep,
-		budget: budget{costs: make(map[string]float64)}, limit: answerLimit, patient: 20 * time.Second,
+		budget: budget{costs: make(map[string]float64)}, limit: answerLimit, patient: 5 * time.Second,
 	}
 }
 
@@ -226,7 +226,7 @@ func (c *client) MakeRequest(ctx context.Context, request *graphql.Request, resp
 func (c *client) wait(ctx context.Context, pause time.Duration, waited *time.Duration) error {
 	*waited += pause
 	if err := c.sleep(ctx, pause); err != nil {
-		return &fault{kind: unsent, problem: busyFault(0).problem}
+		return &fault{kind: unsent, problem: busyFault(pause).problem}
 	}
 	return nil
 }
