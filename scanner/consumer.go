@@ -18,6 +18,7 @@ type consumer struct {
 	session *session // the connection the bytes come from; nil between two
 
 	toldLost time.Time // when it was said that a scan was lost
+	toldLong bool      // it was said that the present frame is too long
 
 	// While settling, what arrives was scanned before anybody listened.
 	settling  bool
@@ -102,6 +103,7 @@ func (c *consumer) take(ctx context.Context, it *item) {
 			c.discarded += len(it.data)
 		}
 		c.deliver(ctx, c.framer.Feed(it.data, it.at))
+		c.tellOverlong()
 	case itemFrame:
 		c.takeFrame(ctx, it)
 	case itemLost:
@@ -124,6 +126,15 @@ func (c *consumer) tellLost(it *item) {
 	}
 	c.toldLost = it.at
 	c.notice(InputLost, 0, nil, "A scan was lost because "+it.reason+". Scan it again.")
+}
+
+// tellOverlong says that a scan does not end, while it does not.
+func (c *consumer) tellOverlong() {
+	n := c.framer.Overlong()
+	if n > 0 && !c.toldLong && !c.settling {
+		c.notice(Overlong, n, nil, fmt.Sprintf("The scanner has sent %d bytes without an end. They are no stock code and only their beginning is kept. If its scans have no terminator, set one up in the scanner; if it sends by itself, unplug it.", n))
+	}
+	c.toldLong = n > 0
 }
 
 func (c *consumer) takeFrame(ctx context.Context, it *item) {

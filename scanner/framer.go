@@ -165,6 +165,15 @@ func (f *Framer) Quiet(now time.Time) []Frame {
 	return f.out
 }
 
+// Overlong returns how many bytes the present frame has if it is too long for a
+// scan, 0 otherwise.
+func (f *Framer) Overlong() int {
+	if f.mode != skip {
+		return 0
+	}
+	return f.length
+}
+
 // Deadline is when Quiet will end the present frame; false if there is none.
 func (f *Framer) Deadline() (time.Time, bool) {
 	if f.mode == idle {

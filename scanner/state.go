@@ -87,6 +87,8 @@ const (
 	CutOff NoticeKind = "cut-off"
 	// InputLost: input was lost on the way. Count is chunks, 0 if unknown.
 	InputLost NoticeKind = "input-lost"
+	// Overlong: a scan does not end. Count is the bytes so far.
+	Overlong NoticeKind = "overlong"
 	// Behind: reads arrive faster than they are stored; the scanner is held
 	// back and nothing is lost. Count is the chunks that wait.
 	Behind NoticeKind = "behind"

@@ -72,41 +72,6 @@ func (g gated) Read(ctx context.Context, r scanner.Read) scanner.Verdict {
 	return g.Log.Read(ctx, r)
 }
 
-func TestGarbageIsBoundedAndTheNextScanIsRead(t *testing.T) {
-	long := strings.Repeat("9", 5000)
-	binary := "\xff\xfe\x80\x00\x01\x7f"
-	for name, c := range map[string]struct {
-		sent, raw string
-		length    int
-		flags     scanner.Flag
-	}{
-		"5,000 bytes":           {long + "\r", long[:64], 5000, scanner.TooLong},
-		"NULs":                  {"\x00\x004\x00006\x00\r\x00", "4006", 4, 0},
-		"binary":                {binary + "\r", strings.ReplaceAll(binary, "\x00", ""), 5, 0},
-		"no terminator":         {"4006381333931", "4006381333931", 13, scanner.EndedByQuiet},
-		"5,000 and no end":      {long, long[:64], 5000, scanner.TooLong | scanner.EndedByQuiet},
-		"what a tty would edit": {"\x03\x04\x15A\x11\x13\x1a\x7f1\x1c\r", "\x04\x15A\x11\x13\x1a\x7f1\x1c", 9, 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			cable := newCable(t)
-			device := cable.device()
-			device.Framing.Gap = 500 * time.Millisecond // a busy computer is no end of a scan
-			log := scannertest.NewLog()
-			scannertest.Start(t, log, device)
-			log.AwaitState(t, scanner.Reading)
-			cable.send(c.sent)
-			r := log.AwaitReads(t, 1).Reads[0]
-			if string(r.Raw) != c.raw || r.Length != c.length || r.Flags != c.flags {
-				t.Fatalf("read %q of %d bytes, flags %b", r.Raw, r.Length, r.Flags)
-			}
-			cable.send("NEXT\r")
-			if r := log.AwaitReads(t, 2).Reads[1]; string(r.Raw) != "NEXT" {
-				t.Fatalf("then read %q", r.Raw)
-			}
-		})
-	}
-}
-
 func TestWhatWasScannedBeforeTheOpenDoesNotCount(t *testing.T) {
 	c := newCable(t)
 	far, err := os.OpenFile(c.path, os.O_RDWR|unix.O_NOCTTY, 0)
