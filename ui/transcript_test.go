@@ -224,7 +224,7 @@ func (r *replay) named(v any) any {
 	case map[string]any:
 		for key, value := range v {
 			switch text, isText := value.(string); {
-			case isText && (key == "token" || key == "nonce" || key == "epoch"):
+			case isText && (key == "token" || key == "nonce" || key == "epoch" || key == "access"):
 				r.values[key] = fmt.Sprintf("%q", text)
 				v[key] = "<" + key + ">"
 			case key == "mono":
