@@ -157,7 +157,7 @@ export async function typedOver(page) {
  * Approves what is ready and has counted again what is not certain, until the page
  * says that all items of the shop are what lies on its shelves.
  */
-export async function settle(page) {
+export async function settle(page, patience = 3 * PATIENCE) {
 	const review = new URL('#/count/count-1/review', page.url()).href
 	await eventually('shop = shelves for all items', async () => {
 		if (page.url() !== review) await page.goto(review)
@@ -167,7 +167,7 @@ export async function settle(page) {
 		if (await page.getByRole('button', { name: /^Approve \d+ ready/ }).isVisible()) await approve(page)
 		else await recount(page)
 		return false
-	})
+	}, patience)
 }
 
 /** Has everything counted again that is not certain, unless something still waits. */
