@@ -51,3 +51,13 @@ export function FinishDialog({ pass, onClose }) {
 		<${Uncounted} choice=${choice} />
 	<//>`
 }
+
+export function EmptyDialog({ pass, onClose }) {
+	const run = async () => {
+		const done = await live.command('pass.empty', { pass: pass.id })
+		onClose()
+		tell(w.emptied(done.bin, done.zeroed))
+	}
+	return html`<${Dialog} title=${w.emptyTitle(pass.bin)} lead=${w.emptyLead} onClose=${onClose}
+		actions=${html`<${Act} run=${onClose}>${words.cancel}<//><${Act} kind="main" icon="check" run=${run}>${w.emptyNow}<//>`} />`
+}

@@ -9,7 +9,7 @@ import { Choice, Field } from '../parts/field.js'
 import { Dialog } from '../parts/dialog.js'
 import { Empty } from '../parts/empty.js'
 import { Icon } from '../parts/icon.js'
-import { FinishDialog } from './closing.js'
+import { EmptyDialog, FinishDialog } from './closing.js'
 import { isReady, isWanted } from './strip.js'
 
 const w = words.count
@@ -29,6 +29,7 @@ export function Passes({ store, onStart }) {
 		${closed.length > 0 && html`<details class="closed-passes"><summary>${w.passClosed} <span class="tally">${closed.length}</span></summary>
 			<ul class="rows">${closed.map(p => html`<li key=${p.id}><div class="who"><bdi>${placeOf(p)}</bdi><span class="soft">${w.passOf(p.person?.id)} · ${moment(p.closed.at)}</span></div></li>`)}</ul></details>`}
 		${asking.value?.what === 'finish' && html`<${FinishDialog} pass=${asking.value.pass} onClose=${done} />`}
+		${asking.value?.what === 'empty' && html`<${EmptyDialog} pass=${asking.value.pass} onClose=${done} />`}
 		${asking.value?.what === 'move' && html`<${MoveDialog} pass=${asking.value.pass} onClose=${done} />`}
 	</section>`
 }
@@ -39,7 +40,7 @@ function Pass({ pass, onAsk }) {
 	return html`<li>
 		<div class="pass-place"><${Icon} name="pin" /><strong><bdi>${pass.bin || w.whereNone}</bdi></strong>${pass.zone && html`<span class="soft"><bdi>${pass.zone}</bdi></span>`}</div>
 		<p class="soft">${w.passOf(pass.person?.id)}${pass.round > 0 && html` · ${w.round(pass.round)}`}${pass.device && html` · <bdi title=${pass.device}>${scannerName(pass.device)}</bdi>`}</p>
-		<div class="deeds"><${Act} run=${() => onAsk('move')}>${w.move}<//><${Act} icon="check" run=${() => onAsk('finish')}>${w.finishPass}<//></div>
+		<div class="deeds"><${Act} run=${() => onAsk('move')}>${w.move}<//>${pass.bin && html`<${Act} run=${() => onAsk('empty')}>${w.empty}<//>`}<${Act} icon="check" run=${() => onAsk('finish')}>${w.finishPass}<//></div>
 	</li>`
 }
 
