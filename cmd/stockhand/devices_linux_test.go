@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/creack/pty"
 )
@@ -81,8 +82,12 @@ func TestListeningShowsWhatAScannerSends(t *testing.T) {
 	}
 	t.Cleanup(func() { _, _ = wire.Close(), port.Close() })
 	out := background(t, "devices", "--listen", port.Name())
+	var sent time.Time
 	until(t, "a scan is shown", func() bool {
-		fmt.Fprint(wire, "]C10104006381333931\x1d17251231"+"10LOT-4711\r")
+		if time.Since(sent) > time.Second { // without a pause nothing would end
+			fmt.Fprint(wire, "]C10104006381333931\x1d17251231"+"10LOT-4711\r")
+			sent = time.Now()
+		}
 		return out.shows("]C10104006381333931␝1725123110LOT-4711  GS1-128, item key 04006381333931, expires 2025-12-31, lot LOT-4711")
 	})
 }
