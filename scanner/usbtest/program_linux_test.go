@@ -138,8 +138,14 @@ func (p *program) start(t *testing.T, sections ...map[string]any) []*watch {
 // stop may be called before the test ends.
 func (p *program) stop(t *testing.T) {
 	t.Helper()
+	p.endsClean(t, "stop")
+}
+
+// endsClean ends something by a command that tells what is left of it.
+func (p *program) endsClean(t *testing.T, command string) {
+	t.Helper()
 	var left usbtest.Leaks
-	p.do(t, "stop", nil, &left)
+	p.do(t, command, nil, &left)
 	if len(left.Goroutines)+len(left.Files) > 0 {
 		t.Errorf("left behind: files %q, goroutines:\n%s", left.Files, strings.Join(left.Goroutines, "\n\n"))
 	}

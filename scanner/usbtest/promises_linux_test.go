@@ -1,6 +1,7 @@
 package usbtest_test
 
 import (
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -113,6 +114,57 @@ func socket(t *testing.T, m *machine) {
 			w.mustBe(t, []string{code})
 		}
 	})
+}
+
+// hearings listens to scanners before they are paired.
+func hearings(t *testing.T, m *machine) {
+	cable := newCable(m, "UNPAIRED")
+	m.makeGadget(t, triple("PAIR", "PAIR"))
+	m.plugGadget(t, "PAIR", 4)
+	t.Cleanup(func() { m.unplugGadget(t, "PAIR") })
+	pluggedIn(t, cable)
+	m.player.do(t, "console", nil, nil)
+	typed := m.player.count()
+
+	const code = "40063813"
+	send := map[string]func(){}
+	for _, c := range m.found(t, "Triple", 3) {
+		part, chunks := usbtest.ACM, [][]byte{[]byte(code + "\r")}
+		switch c.Driver {
+		case "keyboard":
+			part, chunks = usbtest.Keyboard, usbtest.Keys(code+"\r")
+		case "hid-pos":
+			part, chunks = usbtest.HIDPOS, usbtest.POSReports("]E0", code)
+		}
+		send[c.ID] = func() { m.send(t, "PAIR", part, chunks...) }
+	}
+	for _, c := range m.found(t, "QEMU USB SERIAL", 1) {
+		send[c.ID] = func() { cable.scan(t, code) }
+	}
+	from := m.agent.count()
+	m.agent.do(t, "listen", slices.Collect(maps.Keys(send)), nil)
+	for id, scan := range send {
+		m.hear(t, from, id, code, scan)
+	}
+	m.output(t, "console", typed, code)
+	m.agent.endsClean(t, "hush")
+}
+
+// hear scans again and again, as a person does, until the agent has heard it.
+func (m *machine) hear(t *testing.T, from int, id, code string, scan func()) {
+	t.Helper()
+	heard := func(l usbtest.Line) bool {
+		return l.Hearing != nil && l.Hearing.Candidate == id &&
+			slices.ContainsFunc(l.Hearing.Meanings, func(raw string) bool { return strings.Contains(raw, code) })
+	}
+	for deadline := m.clock(t) + patience; m.clock(t) < deadline; {
+		scan()
+		m.sleep(t, time.Second)
+		if lines, _, _ := m.agent.said(from); slices.ContainsFunc(lines, heard) {
+			return
+		}
+	}
+	t.Errorf("%s was not heard", id)
 }
 
 // twins has one scanner deliver each code by two of its interfaces, as some do

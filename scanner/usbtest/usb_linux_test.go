@@ -30,6 +30,7 @@ func TestEmulatedScanners(t *testing.T) {
 		{"codes arrive whole, in order and once, however often the scanner is unplugged", func(t *testing.T) { storms(t, m, all, codes, unplugs) }},
 		{"a scanner unplugged while it is opened comes back", func(t *testing.T) { openings(t, m, all, max(3, unplugs)) }},
 		{"a scanner without a number is known by its socket", func(t *testing.T) { socket(t, m) }},
+		{"what is not paired yet is heard and not taken", func(t *testing.T) { hearings(t, m) }},
 		{"what two interfaces of one scanner deliver is marked", func(t *testing.T) { twins(t, m) }},
 		{"a scanner that is ours types nowhere else, and no other keyboard is touched", func(t *testing.T) { console(t, m) }},
 		{"a second program is told that the scanner is taken, and gets it afterwards", func(t *testing.T) { second(t, m) }},

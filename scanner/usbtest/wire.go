@@ -26,13 +26,14 @@ type Command struct {
 // happened by itself.
 type Line struct {
 	// At is the guest's own clock, since its start. Both programs have the same.
-	At     time.Duration `json:"at"`
-	Answer *Answer       `json:"answer,omitempty"`
-	Read   *scanner.Read `json:"read,omitempty"`
-	State  *State        `json:"state,omitempty"`
-	Notice *Notice       `json:"notice,omitempty"`
-	Output *Output       `json:"output,omitempty"`
-	Uevent *Uevent       `json:"uevent,omitempty"`
+	At      time.Duration `json:"at"`
+	Answer  *Answer       `json:"answer,omitempty"`
+	Read    *scanner.Read `json:"read,omitempty"`
+	State   *State        `json:"state,omitempty"`
+	Notice  *Notice       `json:"notice,omitempty"`
+	Hearing *Hearing      `json:"hearing,omitempty"`
+	Output  *Output       `json:"output,omitempty"`
+	Uevent  *Uevent       `json:"uevent,omitempty"`
 	// Fatal says why the guest is of no use any more.
 	Fatal string `json:"fatal,omitempty"`
 }
@@ -80,6 +81,13 @@ type Candidate struct {
 	Settings                   map[string]any
 	Likely, Unnumbered         bool
 	Fault                      string
+}
+
+// Hearing is a scanner.Hearing as it can be sent.
+type Hearing struct {
+	Candidate string
+	Meanings  []string
+	Lost      bool
 }
 
 // Leaks is what a supervisor left behind after it ended: nothing, if all is

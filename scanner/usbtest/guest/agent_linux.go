@@ -34,7 +34,8 @@ var finders = []scanner.Find{serialport.Find, keyboard.Find, hidpos.Find}
 type agent struct {
 	host    *host
 	run     *run
-	verdict atomic.Uint32 // what becomes of each read
+	verdict atomic.Uint32        // what becomes of each read
+	deafen  func() usbtest.Leaks // ends the listening
 }
 
 // run is one supervisor from its start to its end.
@@ -50,6 +51,8 @@ func newAgent(h *host) (handlers, error) {
 	a.verdict.Store(uint32(scanner.Stored))
 	return handlers{
 		"find":    do(a.find),
+		"hush":    do(a.hush),
+		"listen":  do(a.listen),
 		"start":   do(a.start),
 		"stop":    do(a.stop),
 		"verdict": do(a.answer),
@@ -171,24 +174,6 @@ func stacks() string {
 	return string(buf[:runtime.Stack(buf, true)])
 }
 
-// find lists what could be a scanner.
-func (a *agent) find(struct{}) (any, error) {
-	var all []usbtest.Candidate
-	for _, find := range finders {
-		found, err := find(context.Background())
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range found {
-			all = append(all, usbtest.Candidate{
-				ID: c.ID, Driver: c.Driver, Name: c.Name, Physical: c.Physical, Settings: c.Settings,
-				Likely: c.Likely, Unnumbered: c.Unnumbered, Fault: faultText(c.Fault),
-			})
-		}
-	}
-	return all, nil
-}
-
 // answer sets what becomes of the reads from now on.
 func (a *agent) answer(v scanner.Verdict) (any, error) {
 	a.verdict.Store(uint32(v))
@@ -221,11 +206,4 @@ func text(err error) string {
 		return ""
 	}
 	return err.Error()
-}
-
-func faultText(f *scanner.Fault) string {
-	if f == nil {
-		return ""
-	}
-	return f.Error()
 }
