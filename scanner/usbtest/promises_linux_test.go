@@ -45,18 +45,21 @@ func triple(name, serial string) usbtest.Gadget {
 	}
 }
 
-// found is what the drivers find of one gadget: one candidate for each part.
+// found is what the drivers find of the devices with a title: n of them, after a
+// while.
 func (m *machine) found(t *testing.T, title string, n int) []usbtest.Candidate {
 	t.Helper()
-	var found []usbtest.Candidate
-	for deadline := m.clock(t) + patience; len(found) != n; {
+	for deadline := m.clock(t) + patience; ; m.sleep(t, 100*time.Millisecond) {
+		var found []usbtest.Candidate
+		m.agent.do(t, "find", nil, &found)
+		found = slices.DeleteFunc(found, func(c usbtest.Candidate) bool { return !strings.Contains(c.Name, title) })
+		if len(found) == n {
+			return found
+		}
 		if m.clock(t) > deadline {
 			t.Fatalf("of the %s the drivers find %+v", title, found)
 		}
-		m.agent.do(t, "find", nil, &found)
-		found = slices.DeleteFunc(found, func(c usbtest.Candidate) bool { return !strings.Contains(c.Name, title) })
 	}
-	return found
 }
 
 // section is what pairing writes into the configuration.
