@@ -56,6 +56,13 @@ func (w *works) checkDatabase(ctx context.Context) error {
 		return ctx.Err()
 	case <-time.After(checkAfter):
 	}
+	w.checkNow(ctx)
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// checkNow checks every row. What it finds is shown until somebody knows of it.
+func (w *works) checkNow(ctx context.Context) {
 	report, err := w.queue.Verify(ctx)
 	if err != nil && ctx.Err() == nil {
 		w.log.Error("the database could not be checked", "code", agent.AsError(err).Code, "error", err)
@@ -63,6 +70,9 @@ func (w *works) checkDatabase(ctx context.Context) error {
 	for _, f := range report.Findings {
 		w.log.Error(f.What, "code", "database-"+f.Code, "means", f.Means, "do", f.Do)
 	}
-	<-ctx.Done()
-	return ctx.Err()
+	if len(report.Findings) > 0 {
+		f := report.Findings[0]
+		w.unsound.Store(&agent.Error{Code: "database-" + f.Code, Class: agent.Fault, What: f.What, Means: f.Means, Do: f.Do})
+		w.changed()
+	}
 }

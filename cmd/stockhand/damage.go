@@ -12,10 +12,10 @@ import (
 
 // damage returns what nobody has acknowledged yet, nil where nothing is damaged.
 func (w *works) damage() *agent.Error {
-	if w.queue.Acknowledged() {
-		return nil
+	if damage := w.queue.Damage(); damage != nil && !w.queue.Acknowledged() {
+		return damage
 	}
-	return w.queue.Damage()
+	return w.unsound.Load()
 }
 
 // damageReport tells what is wrong with the database.
@@ -30,6 +30,7 @@ func (w *works) damageState(context.Context, agent.Caller, nothing) (damageRepor
 func (w *works) damageAcknowledge(_ context.Context, caller agent.Caller, _ nothing) (damageReport, error) {
 	told := damageReport{w.damage()}
 	err := w.queue.Acknowledge(caller.Actor)
+	w.unsound.Store(nil) // the check after the next start finds it again
 	w.changed()
 	return told, err
 }

@@ -41,8 +41,9 @@ type works struct {
 	roster     roster
 	pairing    pairings
 	watchers   watchers
-	simulation *simulation // of the world around; nil in a real shop
-	running    atomic.Bool // the upload runs, not only one command
+	simulation *simulation                 // of the world around; nil in a real shop
+	unsound    atomic.Pointer[agent.Error] // what the check of the database found
+	running    atomic.Bool                 // the upload runs, not only one command
 }
 
 type systemClock struct{}
