@@ -57,7 +57,7 @@
 // an older one with a bcryptprimitives.dll that has ProcessPrng.
 //
 // Decoding a report takes 0.18 µs and a scan of two reports, up to its frame,
-// 0.65 µs, without allocation:
+// 0.65 µs, three times that on a very busy computer, without allocation:
 //
 //	go test -run '^$' -bench 'Decode|Scan$' -benchmem ./scanner/hidpos
 package hidpos
