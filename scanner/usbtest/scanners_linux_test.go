@@ -19,6 +19,8 @@ type emulated struct {
 	section map[string]any // its part of the configuration
 	// scan sends a whole scan, part the beginning of one.
 	scan, part func(t testing.TB, code string)
+	// slower is how much fewer codes it sends in the same time.
+	slower int
 	// inFlight is how many of its scans may be on their way at a time.
 	inFlight int
 	// arrives is what is read of a code; the code itself if it is nil.
@@ -238,6 +240,7 @@ func newTypist(m *machine, name string) emulated {
 		part:    k.write,
 		plug:    k.plug,
 
+		slower:   5,
 		inFlight: 1,
 		unplug: func(t testing.TB) {
 			m.control.do(t, "device_del", map[string]any{"id": k.id()})

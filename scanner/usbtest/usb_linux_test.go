@@ -84,7 +84,7 @@ func storms(t *testing.T, m *machine, all []emulated, codes, unplugs int) {
 		for i, e := range all {
 			t.Run(e.name, func(t *testing.T) {
 				t.Parallel()
-				newStorm(e, watches[i]).run(t, codes, unplugs)
+				newStorm(e, watches[i]).run(t, codes/max(1, e.slower), unplugs)
 			})
 		}
 	})
