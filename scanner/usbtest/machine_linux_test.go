@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -82,6 +83,7 @@ func (m *machine) start(t *testing.T, image, initramfs string) {
 		args = append(args, "-chardev", m.chardev(name), "-device", "virtserialport,chardev="+name+",name="+name)
 	}
 	m.qemu = exec.Command("qemu-system-x86_64", args...)
+	m.qemu.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // also if the test is killed
 	var complaint strings.Builder
 	m.qemu.Stdout, m.qemu.Stderr = &complaint, &complaint
 	if err := m.qemu.Start(); err != nil {

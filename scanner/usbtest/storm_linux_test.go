@@ -33,21 +33,20 @@ func newStorm(e emulated, w *watch) *storm {
 	return &storm{watch: w, scanner: e, random: rand.New(rand.NewPCG(uint64(len(w.id)), 3))}
 }
 
-// run sends as many codes as there are with as many unplugs between them.
+// run sends at least as many codes, with as many unplugs spread over them.
 func (s *storm) run(t *testing.T, codes, unplugs int) {
 	defer s.explain(t)
 	s.untilState(t, scanner.Reading)
-	for i := range codes {
-		if unplugs > 0 && i%max(1, codes/unplugs) == 0 && len(s.reopened) < unplugs {
+	for i := 0; i < codes; i = len(s.expected) {
+		if n := len(s.reopened); n < unplugs && n*codes <= i*unplugs {
 			s.unplugInAScan(t, i)
-		}
-		if len(s.expected) <= i {
+		} else {
 			s.scan(t, i)
 		}
 	}
-	s.untilReads(t, codes)
+	s.untilReads(t, len(s.expected))
 	s.mustBe(t, s.expected)
-	s.report(t, codes)
+	s.report(t)
 }
 
 // code returns the i-th code of this scanner.
@@ -108,11 +107,11 @@ func (s *storm) explain(t *testing.T) {
 	}
 }
 
-func (s *storm) report(t *testing.T, codes int) {
+func (s *storm) report(t *testing.T) {
 	slices.Sort(s.reopened)
 	told := s.noticed(scanner.CutOff) + s.noticed(scanner.InputLost) // of a stream, of reports
 	t.Logf("%d codes, none lost, none twice; %d unplugs in mid-scan, %d told as cut off, %d whole codes went with the cable and were scanned again",
-		codes, len(s.reopened), told, s.gone)
+		len(s.expected), len(s.reopened), told, s.gone)
 	if n := len(s.reopened); n > 0 {
 		t.Logf("reading again after (guest's clock) median %v, longest %v; promised %v",
 			s.reopened[n/2].Round(time.Millisecond), s.reopened[n-1].Round(time.Millisecond), promised)
