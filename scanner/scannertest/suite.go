@@ -73,7 +73,7 @@ func (s Seen) MustBe(t testing.TB, codes []string) {
 		for i < min(len(got), len(codes)) && got[i] == codes[i] {
 			i++
 		}
-		t.Fatalf("%d reads instead of %d, different from read %d on: got %q, want %q",
+		t.Fatalf("%d reads instead of %d, different from read %d on: got %.200q, want %.200q",
 			len(got), len(codes), i+1, got[i:min(i+3, len(got))], codes[i:min(i+3, len(codes))])
 	}
 	for i, r := range s.Reads {

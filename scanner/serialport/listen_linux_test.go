@@ -47,6 +47,7 @@ func listenTo(t *testing.T, name string) *earpiece {
 			go func() { e.ended <- c.Listen(ctx, func(h scanner.Hearing) { e.heard <- h }) }()
 			t.Cleanup(func() { stop(); master.Close() })
 			e.awaitSpeed(unix.B9600)
+			e.ready()
 			return e
 		}
 	}
@@ -67,6 +68,33 @@ func (e *earpiece) awaitSpeed(speed uint32) {
 			e.t.Fatalf("the port did not get the speed: %+v, %v", mode, err)
 		}
 		time.Sleep(time.Millisecond)
+	}
+}
+
+// ready sends until it is heard: what came before somebody listened is thrown away.
+// It returns everything that was heard.
+func (e *earpiece) ready() (all string) {
+	e.t.Helper()
+	deadline := time.After(scannertest.Patience)
+	for i := 0; ; i++ {
+		ping := fmt.Sprintf("READY %d\r", i)
+		e.send(ping)
+		again := time.After(4 * hearingPause)
+		for waiting := true; waiting; {
+			select {
+			case h := <-e.heard:
+				all += string(h.Meanings[0].Raw)
+				if strings.Contains(all, ping) {
+					return all
+				}
+			case <-again:
+				waiting = false
+			case err := <-e.ended:
+				e.t.Fatalf("listening ended: %v", err)
+			case <-deadline:
+				e.t.Fatal("nothing was heard")
+			}
+		}
 	}
 }
 
@@ -141,6 +169,7 @@ func TestANamedPortIsHeardAtItsSpeed(t *testing.T) {
 	named := At(c.path, 19200)
 	go func() { e.ended <- named.Listen(ctx, func(h scanner.Hearing) { e.heard <- h }) }()
 	e.awaitSpeed(unix.B19200)
+	e.ready()
 	for _, sent := range []string{"\xf8\x80", "A1\r"} {
 		e.send(sent)
 		if got, want := meant(e.hear()), fmt.Sprintf("%q map[baud:19200]", sent); got != want {
@@ -198,10 +227,8 @@ func TestWhatWaitedWhileNobodyListenedIsNotHeard(t *testing.T) {
 	}()
 	e := earpiece{t: t, master: c.master, heard: heard, ended: ended}
 	e.awaitSpeed(unix.B9600)
-	time.Sleep(hearingPause) // the input is thrown away just after the speed is set
-	e.send("NEW\r")
-	if got := string(e.hear().Meanings[0].Raw); !strings.HasSuffix(got, "NEW\r") || strings.Contains(got, "OLD") {
-		t.Fatalf("%q", got)
+	if all := e.ready(); strings.Contains(all, "OLD") {
+		t.Fatalf("%q", all)
 	}
 	stop()
 	if err := <-ended; err != nil {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/creack/pty"
 	"go.bug.st/serial"
@@ -75,12 +76,18 @@ func (c *cable) send(s string) {
 	}
 }
 
+// device reads the cable. However busy the computer is, a pause of its sender is
+// not taken for the end of a scan.
 func (c *cable) device() scanner.Device {
-	return scanner.Device{ID: "serial:test", Name: "Test", Driver: &Driver{
-		Where: Where{Path: c.path},
-		Mode:  serial.Mode{BaudRate: 115200, DataBits: 8},
-		Tree:  System,
-	}}
+	return scanner.Device{
+		ID: "serial:test", Name: "Test",
+		Framing: scanner.Framing{Suffix: scanner.AnySuffix, Patience: time.Minute},
+		Driver: &Driver{
+			Where: Where{Path: c.path},
+			Mode:  serial.Mode{BaudRate: 115200, DataBits: 8},
+			Tree:  System,
+		},
+	}
 }
 
 func (c *cable) rig() scannertest.Rig {

@@ -142,7 +142,6 @@ type storm struct {
 
 func (s *storm) rage(rounds int) {
 	device := s.cable.device()
-	device.Framing = scanner.Framing{Suffix: "\r", Patience: time.Minute} // a busy computer ends no scan
 	s.tap = &tapped{Driver: device.Driver.(*Driver)}
 	device.Driver = s.tap
 	supervisor, err := scanner.New([]scanner.Device{device}, s.log)
