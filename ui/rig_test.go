@@ -43,6 +43,7 @@ type shop struct {
 	upstream atomic.Pointer[live.Upstream]
 	states   atomic.Pointer[[]live.DeviceState]
 	damage   atomic.Pointer[agent.Error]
+	pairing  atomic.Pointer[live.Pairing]
 	world    live.Simulation
 }
 
@@ -86,6 +87,7 @@ func (s *shop) begin() {
 		Upstream: func() live.Upstream { return deref(s.upstream.Load()) },
 		Devices:  func() []live.DeviceState { return deref(s.states.Load()) },
 		Damage:   s.damage.Load,
+		Pairing:  func() live.Pairing { return deref(s.pairing.Load()) },
 	})
 	if err != nil {
 		s.t.Fatal(err)

@@ -305,6 +305,39 @@ func TestScannersAreShownAsTheyAre(t *testing.T) {
 	}
 }
 
+func TestAScannerThatIsRemovedLeavesEveryPage(t *testing.T) {
+	s := open(t)
+	s.states.Store(&[]live.DeviceState{{Device: "gun", Name: "reading"}, {Device: "new", Name: "reading"}})
+	first, _ := s.page(agent.Counter, "devices")
+	second, _ := s.page(agent.Manager, "devices")
+	s.states.Store(&[]live.DeviceState{{Device: "gun", Name: "reading"}})
+	s.server.Changed()
+	type gone struct{ Device string }
+	for _, c := range []*client{first, second} {
+		event(c, "devices", "gone", func(d gone) bool { return d.Device == "new" })
+	}
+	_, snaps := s.page(agent.Manager, "devices")
+	if rows := decode[struct{ Devices []gone }](t, snaps["devices"].Data).Devices; len(rows) != 1 || rows[0].Device != "gun" {
+		t.Errorf("a page that comes later sees %+v", rows)
+	}
+}
+
+// How the pairing of a scanner goes is for managers: it shows what any device sends.
+func TestAPairingIsShownAsItGoes(t *testing.T) {
+	s := open(t)
+	c, snaps := s.page(agent.Manager, "pairing")
+	type told struct{ State live.Pairing }
+	if p := decode[told](t, snaps["pairing"].Data).State; p.Active {
+		t.Fatalf("the page is told %+v", p)
+	}
+	s.pairing.Store(&live.Pairing{Active: true, Heard: []live.Heard{{Text: "]C0STOCKHAND-X"}}})
+	s.server.Changed()
+	p := event(c, "pairing", "state", func(p live.Pairing) bool { return p.Active })
+	if len(p.Heard) != 1 || p.Heard[0].Text != "]C0STOCKHAND-X" {
+		t.Errorf("the page is told %+v", p)
+	}
+}
+
 // Whoever counts sees that the database was damaged, until somebody knows of it.
 func TestDamageIsShownUntilItIsAcknowledged(t *testing.T) {
 	s := open(t)

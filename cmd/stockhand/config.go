@@ -60,6 +60,7 @@ type upstreamConfig struct {
 type simulationConfig struct {
 	Title   string `toml:"title"`
 	Control string `toml:"control"` // the socket of the simulated shop
+	Devices string `toml:"devices"` // the folder of what is plugged in, instead of the system's
 }
 
 // loadConfig reads and checks a configuration file.

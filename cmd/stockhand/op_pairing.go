@@ -98,7 +98,7 @@ func (w *works) deviceUnpair(ctx context.Context, caller agent.Caller, commandID
 // allScanners returns the scanners of the configuration and those that were paired
 // at work, and gets everything ready for more.
 func (w *works) allScanners(ctx context.Context) ([]scanner.Device, error) {
-	w.pairing.finds, w.pairing.clock, w.pairing.changed = finds, w.clock, w.changed
+	w.pairing.finds, w.pairing.clock, w.pairing.changed = w.config.finds(), w.clock, w.changed
 	w.pairing.taken = func(id string) bool {
 		return slices.ContainsFunc(w.scanners.States(), func(s scanner.State) bool { return s.Device == id })
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 
 	"github.com/stockhand/stockhand/scanner"
 	"github.com/stockhand/stockhand/scanner/hidpos"
@@ -24,6 +25,16 @@ var drivers = scanner.Registry{
 // finds look for what could be a scanner, for pairing.
 var finds = []scanner.Find{
 	serialport.Find, keyboard.Find, hidpos.Find,
+}
+
+// finds looks in what is plugged in; in a demo, in what is simulated to be.
+func (c *config) finds() []scanner.Find {
+	if c.Simulate == nil {
+		return finds
+	}
+	in := func(folder string) string { return filepath.Join(c.Simulate.Devices, folder) }
+	// Who has a port open is not looked at: the demo holds its simulated ones.
+	return []scanner.Find{serialport.Tree{Sys: in("sys"), Dev: in("dev"), Proc: in("proc")}.Find}
 }
 
 // watchPlugs makes the scanners look as soon as something was plugged in. Where the

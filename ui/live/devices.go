@@ -66,6 +66,7 @@ func (h *Hub) snapDevices(v agent.View) (*snapshot, error) {
 	list := make([]json.RawMessage, len(rows))
 	for i, row := range rows {
 		list[i] = encode(row)
+		h.listed[row.Device] = true
 	}
 	s := &snapshot{}
 	if damage := h.damage(); damage != nil {
@@ -87,11 +88,27 @@ func (h *Hub) damage() *agent.Error {
 // deviceFrames tells of the scanners that are not as they were told last.
 func (h *Hub) deviceFrames(v agent.View, b *batch) error {
 	rows, err := h.deviceRows(v)
+	if err != nil {
+		return err
+	}
+	gone := h.listed
+	h.listed = map[agent.DeviceID]bool{}
 	for _, row := range rows {
+		h.listed[row.Device] = true
+		delete(gone, row.Device)
 		if now := string(encode(row)); h.devices[row.Device] != now {
 			h.devices[row.Device] = now
 			b.state("devices", "device", row)
 		}
 	}
-	return err
+	for id := range gone {
+		delete(h.devices, id)
+		b.state("devices", "gone", goneDevice{id})
+	}
+	return nil
+}
+
+// goneDevice tells that a scanner was removed that never delivered anything.
+type goneDevice struct {
+	Device agent.DeviceID `json:"device"`
 }

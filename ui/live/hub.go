@@ -41,6 +41,7 @@ type Hub struct {
 	unknown map[agent.CountID]*unknownCodes
 	reviews map[agent.CountID]*review
 	devices map[agent.DeviceID]string // what was told last
+	listed  map[agent.DeviceID]bool   // that some page shows
 	stated  string                    // of the upstream, told last
 	paired  string                    // the pairing as it was told last
 	damaged bool                      // told last
@@ -55,7 +56,7 @@ func New(options Options) *Hub {
 		woken: make(chan struct{}, 1), changed: make(chan struct{}, 1), ready: make(chan struct{}),
 		open: map[*page]bool{}, pages: map[*page]bool{}, topics: map[string]map[*page]bool{},
 		unknown: map[agent.CountID]*unknownCodes{}, reviews: map[agent.CountID]*review{},
-		devices: map[agent.DeviceID]string{},
+		devices: map[agent.DeviceID]string{}, listed: map[agent.DeviceID]bool{},
 	}
 	if h.log == nil {
 		h.log = slog.New(slog.DiscardHandler)

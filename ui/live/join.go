@@ -235,6 +235,7 @@ func (h *Hub) forget(p *page, topic string) {
 		delete(h.unknown, agent.CountID(of))
 	case "devices":
 		clear(h.devices)
+		clear(h.listed)
 	}
 }
 

@@ -55,6 +55,7 @@ func (s *show) run(ctx context.Context) error {
 		all.Go(func() error { s.world.customers.Run(ctx); return nil })
 		all.Go(func() error { return s.staff.serve(ctx, s.lead) })
 		all.Go(func() error { return s.annoy(ctx) })
+		all.Go(func() error { return spare{s.world.spare, s.lead}.serve(ctx) })
 		return all.Wait()
 	})
 }

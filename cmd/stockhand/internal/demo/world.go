@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,6 +83,7 @@ type world struct {
 	shop     *shopifysim.Shop
 	till     *shopTill
 	scanners []*Scanner // one for each zone
+	spare    *Scanner   // not added yet
 	child    *Child
 	trouble  *trouble
 	// customers come in the shop's opening hours.
@@ -111,6 +113,9 @@ func build(o Options) (w *world, err error) {
 			return w, err
 		}
 		w.scanners = append(w.scanners, scanner)
+	}
+	if err := w.plugSpare(); err != nil {
+		return w, err
 	}
 	if w.port, err = freePort(w.options.Port); err != nil {
 		return w, err
@@ -170,9 +175,17 @@ func freePort(wish int) (int, error) {
 // address is where the agent's page is.
 func (w *world) address() string { return fmt.Sprintf("http://127.0.0.1:%d", w.port) }
 
+// plugged returns all scanners that the agent can find.
+func (w *world) plugged() []*Scanner {
+	if w.spare == nil {
+		return w.scanners
+	}
+	return append(slices.Clone(w.scanners), w.spare)
+}
+
 // remove takes the folder away again, unless it is to be kept.
 func (w *world) remove() error {
-	for _, s := range w.scanners {
+	for _, s := range w.plugged() {
 		s.Unplug()
 	}
 	if w.dir == "" || w.options.Keep {
@@ -232,7 +245,7 @@ func (w *world) logTo(file *os.File) io.Writer {
 
 // release lets the next process of the agent have the scanners of a killed one.
 func (w *world) release() {
-	for _, s := range w.scanners {
+	for _, s := range w.plugged() {
 		s.Release()
 	}
 }
@@ -258,7 +271,7 @@ func (w *world) writeConfig(shop string) error {
 	// a quantity that has just moved.
 	set("[upstream]\nconnector = \"shopify\"\nlocation = %q\nmax_lines = 25", w.shop.Main())
 	set("[upstream.shopify]\nshop = \"simulated\"\nendpoint = %q\nsearch_lag = \"0s\"", shop)
-	set("[simulation]\ntitle = %q\ncontrol = %q", simulationTitle, filepath.Join(w.dir, "simulation.sock"))
+	set("[simulation]\ntitle = %q\ncontrol = %q\ndevices = %q", simulationTitle, filepath.Join(w.dir, "simulation.sock"), w.devices())
 	return errors.Join(
 		os.MkdirAll(w.data(), 0o700),
 		os.WriteFile(w.config(), []byte(b.String()), 0o600),
