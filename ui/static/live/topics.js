@@ -130,6 +130,7 @@ export class Devices extends Store {
 	event(kind, d) {
 		if (kind === 'damage') this.damage.value = d
 		else if (kind === 'device') this.devices.put(d)
+		else if (kind === 'gone') this.devices.drop(d)
 	}
 	snap(data) {
 		this.damage.value = data.damage ?? null
