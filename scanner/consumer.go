@@ -19,6 +19,7 @@ type consumer struct {
 
 	toldLost time.Time // when it was said that a scan was lost
 	toldLong bool      // it was said that the present frame is too long
+	excused  int       // how often in a row the program stood still at the end of a frame
 
 	// While settling, what arrives was scanned before anybody listened.
 	settling  bool
@@ -60,11 +61,33 @@ func (c *consumer) run(ctx context.Context) {
 		select {
 		case <-c.ring.filled:
 		case <-timer.C:
+			if c.stoodStill(time.Now().UTC(), due) {
+				continue
+			}
 			if _, pending = c.deadline(); pending && c.ring.peek() == nil {
 				c.pass(ctx, time.Now())
 			}
 		}
 	}
+}
+
+const (
+	// tardy is how late a timer may fire on a computer that keeps up.
+	tardy = 20 * time.Millisecond
+	// patience is how often in a row silence is waited for anew.
+	patience = 3
+)
+
+// stoodStill reports whether the program did not run when the silence should have
+// ended a frame. Then bytes may wait outside the ring that are older than now: they
+// get time to arrive before silence is believed, but not for ever.
+func (c *consumer) stoodStill(now, due time.Time) bool {
+	if c.settling || now.Sub(due) < tardy || c.excused == patience {
+		return false
+	}
+	c.excused++
+	c.framer.Resume(now)
+	return true
 }
 
 // deadline is when the silence on the line will end something.
@@ -94,6 +117,7 @@ func (c *consumer) settleDue() time.Time {
 }
 
 func (c *consumer) take(ctx context.Context, it *item) {
+	c.excused = 0
 	c.reportDropped(it.lostBefore, it.at)
 	c.framer.Resume(it.resumed)
 	c.pass(ctx, it.at)
