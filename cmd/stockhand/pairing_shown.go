@@ -66,7 +66,7 @@ func meaningOf(h pairing.Heard) string {
 		return "the code that says who it is"
 	}
 	code := barcode.Parse([]byte(strings.Trim(string(h.Raw), "\r\n\t\x00\x02\x03")))
-	return clean(code.Key)
+	return clean(code.Describe(h.At.Year()))
 }
 
 func findingShown(f pairing.Finding) live.Finding {

@@ -38,17 +38,27 @@ func (h *Hub) codesOf(v agent.View, id agent.CountID) (*unknownCodes, error) {
 
 // add counts a scan and returns its code's row, nil where the list is full.
 func (u *unknownCodes) add(s agent.Scan) *unknownRow {
-	row := u.codes[s.Code.Text]
+	code := shownCode(s)
+	row := u.codes[code]
 	if row == nil {
 		if len(u.codes) == shownUnknown {
 			return nil
 		}
-		row = &unknownRow{Code: s.Code.Text, FirstBin: s.Bin}
-		u.codes[s.Code.Text] = row
+		row = &unknownRow{Code: code, FirstBin: s.Bin}
+		u.codes[code] = row
 	}
 	row.Times++
 	row.LastSeq = s.Seq
 	return row
+}
+
+// shownCode is what an unknown code is told apart by: its text, but the item's
+// number where the text also holds what differs from piece to piece.
+func shownCode(s agent.Scan) string {
+	if len(s.Code.Elements()) > 0 {
+		return s.Code.Key
+	}
+	return s.Code.Text
 }
 
 // rows returns the codes, the newest first.
@@ -77,7 +87,7 @@ func (h *Hub) unknownStates(v agent.View, b *batch, topic string, id agent.Count
 			u.add(s)
 			u.upTo = s.Seq
 		}
-		changed[s.Code.Text] = true
+		changed[shownCode(s)] = true
 	}
 	for _, row := range u.rows() {
 		if changed[row.Code] {

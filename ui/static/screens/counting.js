@@ -71,6 +71,7 @@ function LastScan({ store }) {
 		<p class="last-figure" data-long=${figure.length > 4}>${figure}</p>
 		<p class="last-state"><${Mark} big state=${state} word=${w.states[state]} />
 			${scan.line_counted != null && state !== 'first' && !scan.voided && html`<span class="soft">${w.inLine}</span>`}</p>
+		${scan.meaning && html`<p class="soft"><bdi>${scan.meaning}</bdi></p>`}
 		${scan.flags?.length > 0 && html`<p class="soft">${warnings(scan)}</p>`}
 	</section>`
 }
