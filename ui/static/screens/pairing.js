@@ -34,7 +34,7 @@ function Stage() {
 		<${Act} kind="main" icon="scanner" run=${() => live.command('pairing.begin', {})}>${w.begin}<//>
 	</section>`
 	const found = p.findings ?? []
-	return html`<div class="pairing">
+	return html`<${Sheet} codes=${p.codes} /><div class="pairing no-print">
 		<div class="record">
 			${found.length === 0 && html`<${Step} name="identify" codes=${p.codes} big />`}
 			${found.length > 1 && html`<p class="explained"><strong>${w.several(found.length)}.</strong></p>`}
@@ -47,6 +47,11 @@ function Stage() {
 			<${Candidates} candidates=${p.candidates ?? []} problem=${p.problem} />
 		</div>
 	</div>`
+}
+
+/** All codes, on paper only. */
+function Sheet({ codes }) {
+	return html`<div class="sheet" aria-hidden="true">${Object.keys(w.steps).map(name => html`<${Step} key=${name} name=${name} codes=${codes} />`)}</div>`
 }
 
 /** When the listening ends, and what ends it sooner. */
@@ -63,7 +68,7 @@ function Ends() {
 /** @param {{name: string, codes: any[], big?: boolean, answer?: string}} props */
 function Step({ name, codes, big, answer }) {
 	const step = w.steps[name]
-	return html`<section class="card step" data-big=${Boolean(big)}>
+	return html`<section class="card step" data-big=${Boolean(big)} data-step=${/^(upc|ean)/.test(name) ? name : null}>
 		<div><h2>${step.title}</h2><p class="help">${step.help}</p>
 			${answer && html`<p><${Mark} state=${answer === 'as printed' || answer === 'expanded' ? 'up' : 'conflict'} word=${w.answers[answer]} /></p>`}</div>
 		<div class="symbols">${codes.filter(c => c.step === name).map(c => html`<${Symbol} key=${c.symbology} rows=${c.rows} quiet=${c.quiet} label=${c.text} />`)}</div>
@@ -84,7 +89,7 @@ function Finding({ finding }) {
 		tell(w.used(name.value.trim()))
 		go('devices')
 	}
-	return html`<section class="card finding no-print" role="status">
+	return html`<section class="card finding" role="status">
 		<h2><${Mark} state="up" word=${w.found} big /></h2>
 		<p><strong>${finding.name || finding.candidate}</strong> <span class="soft">· ${w.drivers[finding.driver] ?? finding.driver}</span></p>
 		${finding.socket && html`<p class="help">${w.socket}</p>`}
@@ -107,7 +112,7 @@ function Learned({ learned }) {
 /** The test box: every byte, what it means, how long it took. */
 function Arrivals({ heard, candidates }) {
 	const called = id => candidates.find(c => c.id === id)?.name || id
-	return html`<section class="card no-print" aria-label=${w.heard}>
+	return html`<section class="card" aria-label=${w.heard}>
 		<div class="head"><h2>${w.heard}</h2></div>
 		${heard.length === 0 && html`<${Empty} icon="scanner" title=${w.heardNone} help=${w.heardNoneHelp} />`}
 		<ol class="rows arrivals" aria-live="polite">${heard.slice(0, 8).map(h => html`<li key=${h.at + h.bytes}>
@@ -121,12 +126,12 @@ function Arrivals({ heard, candidates }) {
 }
 
 /** What to try, for each reason why nothing arrives. */
-const Trouble = () => html`<details class="card more-steps no-print"><summary>${w.trouble}</summary>
+const Trouble = () => html`<details class="card more-steps"><summary>${w.trouble}</summary>
 	<dl class="troubles">${w.troubles.map(t => html`<div key=${t.title}><dt>${t.title}</dt><dd>${t.text}</dd></div>`)}</dl>
 </details>`
 
 function Candidates({ candidates, problem }) {
-	return html`<section class="card no-print" aria-label=${w.candidates}>
+	return html`<section class="card" aria-label=${w.candidates}>
 		<div class="head"><h2>${w.candidates}</h2></div>
 		${candidates.length === 0 && html`<${Empty} icon="plug" title=${w.noCandidates} help=${w.noCandidatesHelp} />`}
 		<ul class="rows">${candidates.map(c => html`<li key=${c.id}>
