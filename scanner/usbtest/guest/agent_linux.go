@@ -119,12 +119,12 @@ func (a *agent) stop(struct{}) (any, error) {
 // was waited for may need a moment to go.
 func leaks(before holding) usbtest.Leaks {
 	var left usbtest.Leaks
-	for range 500 {
+	for range 100 {
 		left = held().beyond(before)
 		if len(left.Goroutines) == 0 && len(left.Files) == 0 {
 			break
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(20 * time.Millisecond)
 	}
 	return left
 }
@@ -170,7 +170,7 @@ func (h holding) beyond(before holding) usbtest.Leaks {
 }
 
 func stacks() string {
-	buf := make([]byte, 1<<20)
+	buf := make([]byte, 128<<10)
 	return string(buf[:runtime.Stack(buf, true)])
 }
 
