@@ -13,6 +13,9 @@ export const program = process.env.STOCKHAND ?? fileURLToPath(new URL('../../bin
 const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const PATIENCE = 60_000
 
+/** What is pressed may be gone a moment later: then it is looked for again. */
+const AT_ONCE = { timeout: 2_000 }
+
 /** Small and quick: the whole shop is counted within seconds. */
 const quick = ['--no-browser', '--items', '60', '--speed', '6', '--seed', '7']
 
@@ -157,9 +160,10 @@ export async function typedOver(page) {
  * Approves what is ready and has counted again what is not certain, until the page
  * says that all items of the shop are what lies on its shelves.
  */
-export async function settle(page, patience = 3 * PATIENCE) {
+export async function settle(page) {
 	const review = new URL('#/count/count-1/review', page.url()).href
 	await eventually('shop = shelves for all items', async () => {
+		if (await page.getByRole('dialog').isVisible()) await page.keyboard.press('Escape')
 		if (page.url() !== review) await page.goto(review)
 		await page.getByRole('table').waitFor()
 		const { right, all } = await equal(page)
@@ -167,16 +171,17 @@ export async function settle(page, patience = 3 * PATIENCE) {
 		if (await page.getByRole('button', { name: /^Approve \d+ ready/ }).isVisible()) await approve(page)
 		else await recount(page)
 		return false
-	}, patience)
+	})
 }
 
 /** Has everything counted again that is not certain, unless something still waits. */
 async function recount(page) {
 	const waiting = page.getByRole('row').filter({ hasText: 'Waiting for' })
 	const unclear = page.locator('tr[data-status="recount"]').getByRole('checkbox')
-	if (await waiting.count() > 0 || await unclear.count() === 0) return
-	for (const box of await unclear.all()) await box.check()
-	await page.getByRole('button', { name: /^Recount / }).click()
+	const names = await unclear.evaluateAll(boxes => boxes.map(box => box.ariaLabel))
+	if (names.length === 0 || await waiting.count() > 0) return
+	for (const name of names) await page.getByRole('checkbox', { name, exact: true }).check(AT_ONCE)
+	await page.getByRole('button', { name: /^Recount \d/ }).click(AT_ONCE)
 	await page.getByRole('heading', { name: /Recount \d+/ }).waitFor()
 }
 
@@ -192,7 +197,7 @@ export async function closeCount(page) {
 
 /** Approves what is ready. Returns how many lines that were; 0 if there was nothing left. */
 export async function approve(page) {
-	await page.getByRole('button', { name: /^Approve \d+ ready/ }).click()
+	await page.getByRole('button', { name: /^Approve \d+ ready/ }).click(AT_ONCE)
 	const dialog = page.getByRole('dialog')
 	await dialog.getByLabel('Reason').selectOption('Counting difference')
 	const button = dialog.getByRole('button', { name: /^Approve and send/ })
@@ -201,7 +206,7 @@ export async function approve(page) {
 	await eventually('the approval is answered', async () => {
 		// What was approved a moment ago, or was just sold, leaves the list while one looks.
 		if (!await dialog.isVisible() || await gone.isVisible()) return true
-		await button.click({ timeout: 2_000 }) // again if it was not there or not able yet
+		await button.click(AT_ONCE) // again if it was not there or not able yet
 		return false
 	})
 	if (!await dialog.isVisible()) return lines

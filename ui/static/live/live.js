@@ -88,6 +88,7 @@ export class Live {
 		const topic = this.#topics.get(name)
 		if (!topic || --topic.users > 0) return
 		this.#topics.delete(name)
+		this.#asked = this.#asked.filter(asked => asked !== name) // whoever comes back for it begins anew
 		if (this.phase.value === 'live') this.#send({ t: 'unsub', topics: [name] })
 	}
 

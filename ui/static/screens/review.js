@@ -110,7 +110,8 @@ function Heads({ store, seen, chosen }) {
 
 function Deeds({ id, store, chosen, onApprove }) {
 	const ready = useComputed(() => store.rows.all().filter(filters.ready).length)
-	const items = [...chosen.value]
+	// What was settled since it was chosen is not counted again.
+	const items = [...chosen.value].filter(item => recountable(store.rows.at(item)?.value ?? {}))
 	const recount = async () => {
 		const made = await live.command('count.recount', { count: id, items })
 		chosen.value = new Set()

@@ -98,6 +98,13 @@ func (s *Shelves) Take(good int, name string) bool {
 // Paid says that a unit that was taken is sold.
 func (s *Shelves) Paid(good int) { s.carry(good, -1) }
 
+// Carried reports whether units of a good are between shelf and till just now.
+func (s *Shelves) Carried(good int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.carried[good] != 0
+}
+
 // Returned says that a unit was brought back to the till. It is carried until
 // PutBack.
 func (s *Shelves) Returned(good int) { s.carry(good, 1) }

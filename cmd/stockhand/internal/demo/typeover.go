@@ -125,10 +125,11 @@ func (s *show) annoy(ctx context.Context) error {
 			return fmt.Errorf("look for a quantity to type over: %w", err)
 		}
 		item, there := l.pick(typed)
-		if !found || !there || l.waiting(typed) >= atOnce || time.Now().Before(due) {
-			continue
+		good := s.staff.goods[item]
+		if !found || !there || l.waiting(typed) >= atOnce || time.Now().Before(due) || s.world.shelves.Carried(good) {
+			continue // what is paid for in a moment would not stay as it was typed
 		}
-		if err := s.world.typeOver(s.staff.goods[item], len(typed)%2 == 1); err != nil {
+		if err := s.world.typeOver(good, len(typed)%2 == 1); err != nil {
 			return err
 		}
 		typed[item], due = true, time.Now().Add(typeOverEvery)
