@@ -23,7 +23,7 @@ async function fetched({ later }) {
 		const content = await readFile(new URL(name, root))
 		found.set(name, gzipSync(content, { level: 9 }).length)
 		if (!name.endsWith('.js')) continue
-		const imports = [...content.toString().matchAll(/^(?:import|export)\b[^'"]*['"](\.[^'"]+)['"]/gm)]
+		const imports = [...content.toString().matchAll(/^(?:import|export)\b[^'"\n]*['"](\.[^'"]+)['"]/gm)]
 		if (later) imports.push(...content.toString().matchAll(/\bimport\('(\.[^']+)'\)/g))
 		for (const [, path] of imports) todo.push(new URL(path, new URL(name, root)).href.slice(root.href.length))
 	}

@@ -1,8 +1,7 @@
-// What ends something: a pass, the counting, a count. What is asked first is what
-// becomes of the items that nobody counted.
+// What ends a pass, and what says that a bin holds nothing else. What is asked first
+// is what becomes of the items that nobody counted.
 import { html, useSignal } from '../vendor/preact.js'
 import { live } from '../stockhand.js'
-import { go } from '../route.js'
 import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Choice } from '../parts/field.js'
@@ -11,33 +10,8 @@ import { tell } from '../parts/notices.js'
 
 const w = words.count
 
-const Uncounted = ({ choice }) => html`<${Choice} stacked label=${w.uncounted} name="uncounted" value=${choice.value} onPick=${v => { choice.value = v }}
+export const Uncounted = ({ choice }) => html`<${Choice} stacked label=${w.uncounted} name="uncounted" value=${choice.value} onPick=${v => { choice.value = v }}
 	options=${[{ value: 'keep', label: w.keep, help: w.keepHelp }, { value: 'zero', label: w.zero, help: w.zeroHelp }]} />`
-
-export function CloseDialog({ store, onClose }) {
-	const choice = useSignal('keep')
-	const id = store.count.value.id
-	const walking = store.passes.all().filter(p => !p.closed)
-	const run = async () => {
-		await live.command('count.close', { count: id, uncounted: choice.value })
-		onClose()
-		go('count', id, 'review')
-	}
-	return html`<${Dialog} title=${w.closeTitle} lead=${w.closeLead} onClose=${onClose}
-		actions=${html`<${Act} run=${onClose}>${w.keepCounting}<//><${Act} kind="main" icon="check" run=${run}>${w.closeCount}<//>`}>
-		${walking.length > 0 && html`<p>${w.stillWalking(walking.length)}</p><${Uncounted} choice=${choice} />`}
-	<//>`
-}
-
-export function CancelDialog({ id, onClose }) {
-	const run = async () => {
-		await live.command('count.cancel', { count: id })
-		onClose()
-		go()
-	}
-	return html`<${Dialog} title=${w.cancelTitle} lead=${w.cancelLead} onClose=${onClose}
-		actions=${html`<${Act} run=${onClose}>${w.keepCounting}<//><${Act} kind="danger" icon="close" run=${run}>${w.cancelCount}<//>`} />`
-}
 
 export function FinishDialog({ pass, onClose }) {
 	const choice = useSignal('keep')

@@ -13,8 +13,9 @@ import { later } from '../parts/later.js'
 import { Mark } from '../parts/mark.js'
 import { Title } from '../parts/title.js'
 import { Counting } from './counting.js'
-import { CloseDialog, CancelDialog } from './closing.js'
 
+const CloseDialog = later(() => import('./ending.js').then(m => m.CloseDialog))
+const CancelDialog = later(() => import('./ending.js').then(m => m.CancelDialog))
 const Review = later(() => import('./review.js').then(m => m.Review))
 
 const w = words.count

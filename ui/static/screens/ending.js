@@ -1,0 +1,35 @@
+// What a manager ends: the counting, a count.
+import { html, useSignal } from '../vendor/preact.js'
+import { live } from '../stockhand.js'
+import { go } from '../route.js'
+import { words } from '../words.js'
+import { Act } from '../parts/act.js'
+import { Dialog } from '../parts/dialog.js'
+import { Uncounted } from './closing.js'
+
+const w = words.count
+
+export function CloseDialog({ store, onClose }) {
+	const choice = useSignal('keep')
+	const id = store.count.value.id
+	const walking = store.passes.all().filter(p => !p.closed)
+	const run = async () => {
+		await live.command('count.close', { count: id, uncounted: choice.value })
+		onClose()
+		go('count', id, 'review')
+	}
+	return html`<${Dialog} title=${w.closeTitle} lead=${w.closeLead} onClose=${onClose}
+		actions=${html`<${Act} run=${onClose}>${w.keepCounting}<//><${Act} kind="main" icon="check" run=${run}>${w.closeCount}<//>`}>
+		${walking.length > 0 && html`<p>${w.stillWalking(walking.length)}</p><${Uncounted} choice=${choice} />`}
+	<//>`
+}
+
+export function CancelDialog({ id, onClose }) {
+	const run = async () => {
+		await live.command('count.cancel', { count: id })
+		onClose()
+		go()
+	}
+	return html`<${Dialog} title=${w.cancelTitle} lead=${w.cancelLead} onClose=${onClose}
+		actions=${html`<${Act} run=${onClose}>${w.keepCounting}<//><${Act} kind="danger" icon="close" run=${run}>${w.cancelCount}<//>`} />`
+}
