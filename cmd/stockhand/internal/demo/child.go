@@ -18,6 +18,7 @@ type Child struct {
 	binary string
 	args   []string
 	log    io.Writer
+	claim  *os.File // on the folder that the process works in; nil for none
 
 	mu      sync.Mutex
 	cmd     *exec.Cmd
@@ -55,6 +56,9 @@ func (c *Child) start() (*exec.Cmd, error) {
 	cmd.WaitDelay = 2 * time.Second
 	cmd.Stdout, cmd.Stderr = c.log, c.log
 	cmd.Env = append(os.Environ(), "NOTIFY_SOCKET=")
+	if c.claim != nil {
+		cmd.ExtraFiles = []*os.File{c.claim}
+	}
 	apart(cmd)
 	// The system closes this pipe when the demo ends, however it ends, and the agent
 	// ends with its input.

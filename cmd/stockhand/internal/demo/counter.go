@@ -44,14 +44,18 @@ const (
 	secondLook = 100 * time.Millisecond
 )
 
-// CountZone walks the Counter's zone: the first counting. It ends early if the
-// count is closed meanwhile.
+// CountZone walks the Counter's zone from either end: the first counting. It ends
+// early if the count is closed meanwhile.
 func (c *Counter) CountZone(ctx context.Context, count agent.CountID) error {
-	pass, err := c.begin(ctx, count, 0)
+	bins := slices.Clone(c.bins)
+	if c.rand.IntN(2) == 1 {
+		slices.Reverse(bins)
+	}
+	pass, err := c.begin(ctx, count, 0, bins[0])
 	if err != nil {
 		return err
 	}
-	for _, bin := range c.bins {
+	for _, bin := range bins {
 		if err := c.scan(ctx, bin); err != nil {
 			return err
 		}
@@ -73,7 +77,7 @@ func (c *Counter) CountZone(ctx context.Context, count agent.CountID) error {
 
 // Recount counts goods once more, in all their bins.
 func (c *Counter) Recount(ctx context.Context, count agent.CountID, round int64, goods []int) error {
-	pass, err := c.begin(ctx, count, round)
+	pass, err := c.begin(ctx, count, round, c.bins[0])
 	if err != nil {
 		return err
 	}
@@ -97,11 +101,11 @@ func (c *Counter) recountOne(ctx context.Context, pass agent.PassID, i int, bin 
 	return c.enter(ctx, pass, i, bin, 0)
 }
 
-func (c *Counter) begin(ctx context.Context, count agent.CountID, round int64) (agent.PassID, error) {
+func (c *Counter) begin(ctx context.Context, count agent.CountID, round int64, bin string) (agent.PassID, error) {
 	var pass agent.Pass
 	c.job = count
 	err := c.page.do(ctx, "pass.open", map[string]any{
-		"count": count, "zone": c.zone, "bin": c.bins[0], "device": c.device, "round": round,
+		"count": count, "zone": c.zone, "bin": bin, "device": c.device, "round": round,
 	}, &pass)
 	return pass.ID, err
 }

@@ -74,7 +74,7 @@ const (
 type world struct {
 	options Options
 	dir     string
-	temp    bool // the folder is ours to remove
+	claim   *os.File // on the folder; nil if it was named or is to be kept
 	port    int
 
 	goods    []good
@@ -126,19 +126,28 @@ func build(o Options) (w *world, err error) {
 
 func (w *world) makeFolder() (err error) {
 	if w.dir = w.options.Dir; w.dir == "" {
-		w.dir, err = os.MkdirTemp("", "stockhand-demo-")
-		w.temp = true
+		err = w.makeTemp()
 	} else if err = os.MkdirAll(w.dir, 0o700); err == nil {
 		w.dir, err = filepath.Abs(w.dir)
 	}
 	if err != nil {
 		return fmt.Errorf("make the demo's folder: %w", err)
 	}
-	if there, err := os.ReadDir(w.dir); err != nil || len(there) > 0 {
+	if there, err := os.ReadDir(w.dir); w.claim == nil && (err != nil || len(there) > 0) {
 		w.options.Keep = true
 		return fmt.Errorf("the folder %s is not empty: name an empty or a new one", w.dir)
 	}
 	return nil
+}
+
+// makeTemp makes a temporary folder, which goes with this demo or, where this one is
+// killed, with the next.
+func (w *world) makeTemp() (err error) {
+	sweep(os.TempDir())
+	if w.dir, err = os.MkdirTemp("", tempPrefix); err == nil && !w.options.Keep {
+		w.claim, err = claim(w.dir)
+	}
+	return err
 }
 
 // stock fills the shelves and enters what the shop's book says.
@@ -191,7 +200,11 @@ func (w *world) remove() error {
 	if w.dir == "" || w.options.Keep {
 		return nil
 	}
-	return os.RemoveAll(w.dir)
+	err := os.RemoveAll(w.dir)
+	if w.claim != nil {
+		err = errors.Join(err, w.claim.Close())
+	}
+	return err
 }
 
 // live runs everything around the agent, and the agent, until people has ended.
@@ -217,7 +230,7 @@ func (w *world) live(ctx context.Context, people func(ctx context.Context) error
 	defer log.Close()
 	w.child = &Child{
 		binary: w.options.Binary, args: []string{"run", "--until-eof", "--config", w.config()},
-		log: w.logTo(log), before: w.release,
+		log: w.logTo(log), before: w.release, claim: w.claim,
 	}
 	parts.Go(func() error { return w.child.Run(ctx) })
 	parts.Go(func() error {
