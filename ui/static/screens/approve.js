@@ -28,7 +28,10 @@ export function ApproveDialog({ id, store, onClose }) {
 		const made = await live.command('count.approve', { count: id, items, reason: reason.value })
 		onClose()
 		tell(w.approved(made?.adjustments?.length ?? ready.length))
-		for (const line of made?.refused ?? []) complain(line.problem)
+		for (const { item, problem } of made?.refused ?? []) {
+			const name = store.rows.at(item)?.peek().name || item
+			complain({ ...problem, what: problem.what.replace(item, name) })
+		}
 	}
 	const actions = html`<${Act} run=${onClose}>${words.cancel}<//>
 		<${Act} kind="main" icon="send" disabled=${ready.length === 0 || over > 0 && !reason.value} run=${run}>${w.approveNow(ready.length)}<//>`

@@ -37,7 +37,7 @@ function On() {
 	const on = data?.switches?.filter(s => s.on) ?? []
 	if (on.length === 0) return null
 	return html`<p>${more.simulation.on(on.map(s => s.label))}</p>
-		${on.some(s => s.name === 'type-over') && html`<p><${Typed} typed=${data.facts?.typed?.[0]} /></p>`}`
+		${on.some(s => s.name === 'type-over') && html`<p class="wide-only"><${Typed} typed=${data.facts?.typed?.[0]} /></p>`}`
 }
 
 function Typed({ typed }) {
