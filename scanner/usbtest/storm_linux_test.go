@@ -65,11 +65,13 @@ func (s *storm) expect(i int) {
 	s.expected = append(s.expected, s.scanner.arrivesAs(s.code(i)))
 }
 
-// unplugInAScan unplugs in the middle of code i: every other time after all
-// before it have arrived, else with some of them still on their way.
+// unplugInAScan unplugs in the middle of code i: every other time some time after
+// all before it have arrived, else at once and with some of them on their way.
 func (s *storm) unplugInAScan(t *testing.T, i int) {
 	s.untilReads(t, len(s.expected))
+	pause := time.Duration(s.random.Int64N(int64(50 * time.Millisecond)))
 	if len(s.reopened)%2 == 1 {
+		pause = 0
 		for range s.scanner.inFlight - 1 {
 			s.scanner.scan(t, s.code(i))
 			i++
@@ -77,7 +79,7 @@ func (s *storm) unplugInAScan(t *testing.T, i int) {
 	}
 	code := s.code(i)
 	s.scanner.part(t, code[:1+s.random.IntN(len(code)-1)])
-	time.Sleep(time.Duration(s.random.Int64N(int64(50 * time.Millisecond)))) // so far it gets
+	time.Sleep(pause) // so far it gets
 	s.scanner.unplug(t)
 	s.untilState(t, scanner.Missing)
 	plugged := s.scanner.plug(t)
