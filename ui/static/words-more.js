@@ -61,6 +61,7 @@ export const more = {
 		by: n => difference(n),
 		to: (from, to) => `${number(from)} → ${number(to)}`,
 		conflictTitle: n => many(n, 'line asks for a decision', 'lines ask for a decision'),
+		toDecide: n => `${n} to decide`,
 		mine: 'Counted', theirs: 'In the shop now', wanted: 'Meant to become',
 		recount: 'Recount', useMine: 'Use my count', keepTheirs: 'Keep theirs',
 		recountHelp: 'Best: look at the shelf again.',

@@ -1,14 +1,16 @@
 // The state strip: three facts that are easily taken for each other. Whether the
 // agent is reachable from here, whether the scanners are, and whether the shop is.
 import { html } from '../vendor/preact.js'
-import { live, manages, devices, upload } from '../stockhand.js'
+import { live, manages, devices } from '../stockhand.js'
 import { address } from '../route.js'
-import { age, isSet, number, time } from '../format.js'
-import { since } from '../now.js'
+import { time } from '../format.js'
 import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Icon } from '../parts/icon.js'
+import { later } from '../parts/later.js'
 import { Mark } from '../parts/mark.js'
+
+const Shop = later(() => import('./shop.js').then(m => m.Shop))
 
 export const Strip = () => html`<section class="strip" aria-label=${words.strip.label}>
 	<div class="facts"><${Agent} /><${Scanners} />${manages() && html`<${Shop} />`}${live.simulation.value && html`<${Simulated} />`}</div>
@@ -58,17 +60,4 @@ function Scanners() {
 	const down = all.filter(d => !isReady(d)).length
 	const word = all.length === 0 ? words.strip.noScanner : down ? words.strip.scannersDown(down, all.length) : words.strip.scanners(all.length)
 	return html`<a class="fact" href=${address('devices')}><${Mark} state=${all.length === 0 || down ? 'down' : 'up'} word=${word} /></a>`
-}
-
-function Shop() {
-	if (!upload.ready.value) return html`<div class="fact"></div>`
-	const { depth, oldest } = upload.depth.value
-	const upstream = upload.upstream.value
-	const state = upstream?.state ?? 'idle'
-	const old = isSet(oldest) && since(oldest) > 60_000 ? age(since(oldest)) : ''
-	return html`<a class="fact" href=${address('upload')}>
-		${upstream && html`<${Mark} state=${state} word=${words.upstream.short[state] ?? state} />`}
-		<span class="soft wide-only">${depth ? words.strip.queue(depth, old) : words.strip.queueEmpty}</span>
-		${depth > 0 && html`<span class="soft narrow-only">${words.strip.waiting(number(depth))}</span>`}
-	</a>`
 }

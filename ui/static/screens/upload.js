@@ -14,7 +14,9 @@ import { Conflicts } from './conflict.js'
 
 const w = more.upload
 const SHOWN = 30
-const disputed = d => ['conflict', 'unknown', 'rejected'].includes(d.state)
+
+/** Whether a delivery waits for a person. */
+export const disputed = d => ['conflict', 'unknown', 'rejected'].includes(d.state)
 const resolved = d => ['delivered', 'superseded'].includes(d.state)
 
 export function UploadScreen() {
