@@ -30,23 +30,28 @@ func (p *player) console(struct{}) (any, error) {
 // not told already. A host that types on a keyboard needs it to know when the
 // next key may be pressed.
 func (p *player) reports(number string) (any, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.reporting[number] {
+	if p.setReporting(number, true) {
 		return nil, nil
 	}
 	node, err := hidraw(number)
 	if err != nil {
+		p.setReporting(number, false)
 		return nil, err
 	}
-	p.reporting[number] = true
 	go func() {
 		p.tell(node, number)
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.reporting[number] = false
+		p.setReporting(number, false)
 	}()
 	return nil, nil
+}
+
+// setReporting returns what it was.
+func (p *player) setReporting(number string, on bool) (was bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	was = p.reporting[number]
+	p.reporting[number] = on
+	return was
 }
 
 // tell passes on what can be read, until that ends.
