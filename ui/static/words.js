@@ -12,6 +12,8 @@ export const words = {
 	screenLater: 'This screen could not be fetched: the agent is out of reach.',
 	again: 'Try again',
 	andMore: n => `and ${number(n)} more`,
+	// Elsewhere what is to be done has a label.
+	toDo: text => text?.replace(/^Nothing: /, 'There is nothing to do: '),
 	search: 'Search',
 	skip: 'Skip to the content',
 	simulated: 'Simulation',

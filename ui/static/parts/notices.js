@@ -60,7 +60,7 @@ export function Notices({ within }) {
 		<div class="notices" role="log" aria-live="polite">${notices.value.map(n => html`
 			<div key=${n.id} class="notice" data-tone=${n.tone}>
 				<${Icon} name=${n.tone === 'ok' ? 'check' : n.tone === 'warn' ? 'warn' : 'stop'} />
-				<p><strong>${n.what}</strong> ${n.means} ${n.do}</p>
+				<p><strong>${n.what}</strong> ${n.means} ${words.toDo(n.do)}</p>
 				<button type="button" class="icon-button" aria-label=${words.close} onClick=${() => remove(n.id)}><${Icon} name="close" /></button>
 			</div>`)}
 		</div>`
