@@ -14,6 +14,8 @@ before(async () => {
 	await page.getByRole('link', { name: 'The whole shop' }).click()
 	await counted(page)
 	await closeCount(page)
+	await turn(page, 'Somebody types over', true) // which makes the banner as long as it gets
+	await page.getByText(/Somebody typed .* over the/).first().waitFor()
 	state = await page.context().storageState()
 })
 after(async () => {
