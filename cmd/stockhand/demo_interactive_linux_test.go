@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/cmd/stockhand/internal/demo"
@@ -103,13 +104,43 @@ func (p played) turn(name string, on bool) {
 	}
 }
 
+// until looks again and again, but leaves the agent time for its work.
+func (p played) until(what string, happened func() bool) {
+	p.t.Helper()
+	until(p.t, what, func() bool {
+		if happened() {
+			return true
+		}
+		time.Sleep(50 * time.Millisecond)
+		return false
+	})
+}
+
 // walked waits until everybody has been through the shop.
 func (p played) walked() {
 	p.t.Helper()
-	until(p.t, "the shop is counted", func() bool {
+	p.until("the shop is counted", func() bool {
 		passes := p.export().Passes
 		return len(passes) == 2 && !slices.ContainsFunc(passes, agent.Pass.Open)
 	})
+}
+
+// judged waits until nothing waits for the shop any more, and returns what is ready.
+func (p played) judged() (ready []agent.ItemID) {
+	p.t.Helper()
+	p.until("every line is judged", func() bool {
+		ready = nil
+		for _, v := range p.export().Variances {
+			switch v.Status {
+			case agent.Waiting:
+				return false
+			case agent.Ready:
+				ready = append(ready, v.Item)
+			}
+		}
+		return len(ready) > 0
+	})
+	return ready
 }
 
 // scansOf returns the scans of the first scanner, oldest first.
@@ -126,18 +157,9 @@ func TestInTheDemoWhatIsToBeCorrectedIsTypedOver(t *testing.T) {
 	p.walked()
 	p.turn("closed", true)
 	p.ask("count.close", map[string]any{"count": itsCount}, nil)
-	var ready []agent.ItemID
-	until(t, "lines are ready", func() bool {
-		ready = nil
-		for _, v := range p.export().Variances {
-			if v.Status == agent.Ready {
-				ready = append(ready, v.Item)
-			}
-		}
-		return len(ready) > 0
-	})
+	ready := p.judged()
 	p.turn("type-over", true)
-	until(t, "somebody types over", func() bool { return len(p.facts().Facts.Typed) > 0 })
+	p.until("somebody types over", func() bool { return len(p.facts().Facts.Typed) > 0 })
 	p.turn("type-over", false)
 	typed := p.facts().Facts.Typed[0]
 	at := slices.IndexFunc(p.export().Items, func(i agent.Item) bool { return i.SKU == typed.SKU })
@@ -146,7 +168,7 @@ func TestInTheDemoWhatIsToBeCorrectedIsTypedOver(t *testing.T) {
 		t.Fatalf("%+v was typed over, ready was %v", typed, ready)
 	}
 	p.ask("count.approve", map[string]any{"count": itsCount, "all_ready": true, "reason": "Counting difference"}, nil)
-	until(t, "the agent asks", func() bool {
+	p.until("the agent asks", func() bool {
 		return slices.ContainsFunc(p.export().Deliveries, func(d agent.Delivery) bool {
 			return d.Adjustment.Item == item && d.State == agent.Conflict && d.Observed == typed.To
 		})
@@ -158,9 +180,9 @@ func TestInTheDemoWhatIsToBeCorrectedIsTypedOver(t *testing.T) {
 func TestInTheDemoAnUnpluggedScannerGoesOnByItself(t *testing.T) {
 	t.Parallel()
 	p := play(t, demo.Options{Goods: 40, Speed: 5})
-	until(t, "the first scanner is heard", func() bool { return len(p.scansOf("scanner-1")) > 2 })
+	p.until("the first scanner is heard", func() bool { return len(p.scansOf("scanner-1")) > 2 })
 	p.turn("unplug", true)
-	until(t, "the other one has ended", func() bool {
+	p.until("the other one has ended", func() bool {
 		return slices.ContainsFunc(p.export().Passes, func(pass agent.Pass) bool { return !pass.Open() })
 	})
 	before := p.scansOf("scanner-1")
@@ -176,11 +198,11 @@ func TestInTheDemoAnUnpluggedScannerGoesOnByItself(t *testing.T) {
 // bins, and says where it is still to be counted.
 func TestInTheDemoACountCanBeClosedEarly(t *testing.T) {
 	t.Parallel()
-	p := play(t, demo.Options{Goods: 60, Speed: 5})
-	until(t, "something is counted", func() bool { return len(p.export().Scans) > 20 })
+	p := play(t, demo.Options{Goods: 120, Speed: 5})
+	p.until("a part is counted", func() bool { return len(p.export().Scans) > 80 })
 	p.ask("count.close", map[string]any{"count": itsCount}, nil)
 	p.turn("closed", true)
-	until(t, "lines are ready", func() bool {
+	p.until("lines are ready", func() bool {
 		return slices.ContainsFunc(p.export().Variances, func(v agent.Variance) bool { return v.Status == agent.Ready })
 	})
 	incomplete := map[agent.ItemID]bool{}
@@ -220,11 +242,9 @@ func TestInTheDemoBinsAreCountedInEitherOrder(t *testing.T) {
 		t.Fatalf("both zones were walked from the front: %v", first)
 	}
 	p.ask("count.close", map[string]any{"count": itsCount}, nil)
-	until(t, "nothing waits", func() bool {
-		return !slices.ContainsFunc(p.export().Variances, func(v agent.Variance) bool { return v.Status == agent.Waiting })
-	})
+	p.judged()
 	p.ask("count.approve", map[string]any{"count": itsCount, "all_ready": true, "reason": "Counting difference"}, nil)
-	until(t, "the shop is right but for what is not certain", func() bool {
+	p.until("the shop is right but for what is not certain", func() bool {
 		unclear := 0
 		for _, v := range p.export().Variances {
 			if v.Status == agent.NeedsRecount || v.Status == agent.Waiting || v.Status == agent.Ready {
