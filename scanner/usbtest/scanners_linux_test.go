@@ -10,6 +10,8 @@ import (
 	"time"
 	"unicode"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/stockhand/stockhand/scanner/usbtest"
 )
 
@@ -103,8 +105,34 @@ func (c *cable) plug(t testing.TB) time.Duration {
 
 func (c *cable) unplug(t testing.TB) {
 	t.Helper()
+	c.drain(t)
 	c.machine.control.do(t, "device_del", map[string]any{"id": c.id()})
 	c.line.Close()
+}
+
+// drain waits until the machine has taken what the scanner sent: QEMU crashes
+// when it gets a byte for a cable that it is taking away. What the cable then
+// holds is lost with it.
+func (c *cable) drain(t testing.TB) {
+	t.Helper()
+	raw, err := c.line.(*net.UnixConn).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+		left := 0
+		if controlling := raw.Control(func(fd uintptr) { left, err = unix.IoctlGetInt(int(fd), unix.SIOCOUTQ) }); controlling != nil {
+			t.Fatal(controlling)
+		}
+		switch {
+		case err != nil:
+			t.Fatal(err)
+		case left == 0:
+			return
+		case time.Now().After(deadline):
+			t.Fatalf("the machine does not take %d bytes from %s", left, c.name)
+		}
+	}
 }
 
 func (c *cable) id() string { return fmt.Sprintf("%s-%d", c.name, c.plugs) }
