@@ -24,6 +24,11 @@ type watch struct {
 // until looks at what the agent tells until ok holds.
 func (w *watch) until(t testing.TB, what string, ok func() bool) {
 	t.Helper()
+	defer func() {
+		if t.Failed() {
+			t.Logf("%s: %d reads, state since %v: %+v", w.id, len(w.reads), w.at, w.state)
+		}
+	}()
 	for !ok() {
 		_, w.seen = w.agent.await(t, w.seen, w.id+": "+what, w.take)
 	}
