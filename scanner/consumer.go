@@ -61,7 +61,7 @@ func (c *consumer) run(ctx context.Context) {
 		select {
 		case <-c.ring.filled:
 		case <-timer.C:
-			if c.stoodStill(time.Now().UTC(), due) {
+			if c.stoodStill(time.Now(), due) {
 				continue
 			}
 			if _, pending = c.deadline(); pending && c.ring.peek() == nil {
@@ -210,7 +210,7 @@ func (c *consumer) deliver(ctx context.Context, frames []Frame) {
 		return
 	}
 	for _, f := range frames {
-		c.read(ctx, c.rule.bare(f))
+		c.read(ctx, f)
 	}
 }
 

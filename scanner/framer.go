@@ -2,7 +2,6 @@ package scanner
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"time"
 )
@@ -42,27 +41,10 @@ const AnySuffix = "\r\n\t\x03"
 type Framing struct {
 	Suffix   string        // the bytes each of which ends a frame; default AnySuffix
 	NoSuffix bool          // nothing but quiet ends a frame
-	Prefix   string        // what the scanner was set to put before each code; it is taken off
 	Gap      time.Duration // quiet that ends a frame
 	Patience time.Duration // the same where a terminator is configured or was seen
 	Max      int           // longest frame in bytes
 	Settle   time.Duration // time after an open in which input is discarded; negative: none
-}
-
-// bare takes the prefix off a frame. An AIM symbology identifier before it stays.
-func (f Framing) bare(frame Frame) Frame {
-	at := 0
-	if len(frame.Raw) > 3 && frame.Raw[0] == ']' {
-		at = 3
-	}
-	for _, at := range []int{0, at} {
-		if f.Prefix != "" && bytes.HasPrefix(frame.Raw[at:], []byte(f.Prefix)) {
-			frame.Raw = slices.Concat(frame.Raw[:at], frame.Raw[at+len(f.Prefix):])
-			frame.Length -= len(f.Prefix)
-			break
-		}
-	}
-	return frame
 }
 
 func (f Framing) withDefaults() Framing {

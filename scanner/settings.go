@@ -18,12 +18,18 @@ type Decode func(s *Settings) (Device, error)
 // driver is one line in it.
 type Registry map[string]Decode
 
+// longestPrefix is what scanners can be set to put before a code, in bytes.
+const longestPrefix = 32
+
 // Device decodes one section. The keys "driver", "name", "disabled", "repeat"
 // and "prefix" are the same for all drivers; the others belong to the driver.
 func (r Registry) Device(section map[string]any) (Device, error) {
 	s := NewSettings(section)
 	driver, name, disabled := s.Text("driver", ""), s.Text("name", ""), s.Switch("disabled")
 	repeat, prefix := s.Duration("repeat", DefaultRepeat), s.Text("prefix", "")
+	if len(prefix) > longestPrefix {
+		s.fail(fmt.Errorf("prefix is %d bytes long: no scanner sends more than %d", len(prefix), longestPrefix))
+	}
 	decode, ok := r[driver]
 	if !ok {
 		return Device{}, fmt.Errorf("scanner driver %q is not known: use one of %s",
@@ -91,17 +97,11 @@ func (s *Settings) Duration(key string, fallback time.Duration) time.Duration {
 	})
 }
 
-// longestPrefix is what scanners can be set to put before a code, in bytes.
-const longestPrefix = 32
-
-// Framing reads the keys "suffix", "prefix" and "gap" over the driver's own defaults.
+// Framing reads the keys "suffix" and "gap" over the driver's own defaults.
 func (s *Settings) Framing(def Framing) Framing {
 	suffix := s.Text("suffix", "auto")
 	if err := def.setSuffix(suffix); err != nil {
 		s.fail(err)
-	}
-	if def.Prefix = s.Text("prefix", def.Prefix); len(def.Prefix) > longestPrefix {
-		s.fail(fmt.Errorf("prefix is %d bytes long: no scanner sends more than %d", len(def.Prefix), longestPrefix))
 	}
 	if gap := s.Duration("gap", 0); gap > 0 {
 		def.Gap, def.Patience = gap, max(gap, def.Patience)

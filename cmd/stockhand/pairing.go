@@ -23,18 +23,23 @@ type pairings struct {
 	changed func()               // what State returns is another one; does not block
 
 	mu      sync.Mutex
-	room    *pairing.Room // nil: none is under way
-	until   time.Time
-	close   context.CancelFunc
-	running sync.WaitGroup
+	current *underWay // nil: none is
+}
+
+// underWay is one pairing, from its begin to its end.
+type underWay struct {
+	room  *pairing.Room
+	until time.Time // guarded by pairings.mu
+	end   context.CancelFunc
+	ended chan struct{} // closed when everything that was listened to is released
 }
 
 // begin starts to listen, or gives the pairing under way its full time again.
 func (p *pairings) begin() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.room != nil {
-		p.until = p.clock.Now().Add(pairTime)
+	if p.current != nil {
+		p.current.until = p.clock.Now().Add(pairTime)
 		return nil
 	}
 	word, err := newWord()
@@ -42,53 +47,51 @@ func (p *pairings) begin() error {
 		return err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	room := pairing.NewRoom(word, p.finds, p.taken, p.changed)
-	p.room, p.close, p.until = room, cancel, p.clock.Now().Add(pairTime)
-	p.running.Go(func() { room.Run(ctx) })
-	p.running.Go(func() { p.watch(ctx) })
+	u := &underWay{
+		room:  pairing.NewRoom(word, p.finds, p.taken, p.changed),
+		until: p.clock.Now().Add(pairTime), end: cancel, ended: make(chan struct{}),
+	}
+	p.current = u
+	go func() {
+		defer close(u.ended)
+		u.room.Run(ctx)
+	}()
+	go p.watch(u)
 	return nil
 }
 
-// watch ends the pairing when its time is up.
-func (p *pairings) watch(ctx context.Context) {
+// watch ends a pairing when its time is up, and is over when it has ended.
+func (p *pairings) watch(u *underWay) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
 		select {
-		case <-ctx.Done():
+		case <-u.ended:
 			return
 		case <-tick.C:
 		}
 		p.mu.Lock()
-		over := !p.clock.Now().Before(p.until)
-		if over && ctx.Err() == nil {
-			p.end()
+		if over := !p.clock.Now().Before(u.until); over && p.current == u {
+			p.current = nil
+			u.end()
 		}
 		p.mu.Unlock()
-		if over {
-			p.changed()
-			return
-		}
+		p.changed()
 	}
 }
 
-// end lets go of everything; p.mu is held. What was listened to is released a
-// moment later.
-func (p *pairings) end() {
-	if p.room != nil {
-		p.close()
-		p.room, p.close = nil, nil
-	}
-}
-
-// stop ends the pairing and waits until everything that was listened to is
-// released, so that it can be opened.
+// stop ends the pairing under way and waits until everything that was listened to
+// is released, so that it can be opened.
 func (p *pairings) stop() {
 	p.mu.Lock()
-	p.end()
+	u := p.current
+	p.current = nil
 	p.mu.Unlock()
-	p.running.Wait()
-	p.changed()
+	if u != nil {
+		u.end()
+		<-u.ended
+		p.changed()
+	}
 }
 
 // Run waits for the end of the agent and ends the pairing then.
@@ -101,12 +104,15 @@ func (p *pairings) Run(ctx context.Context) error {
 // state returns the pairing under way.
 func (p *pairings) state() (s pairing.State, until time.Time, active bool) {
 	p.mu.Lock()
-	room, until := p.room, p.until
+	u := p.current
+	if u != nil {
+		until = u.until
+	}
 	p.mu.Unlock()
-	if room == nil {
+	if u == nil {
 		return s, until, false
 	}
-	return room.State(), until, true
+	return u.room.State(), until, true
 }
 
 // found returns what the pairing under way knows of a candidate.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -209,7 +210,7 @@ func TestAPairingEndsByItself(t *testing.T) {
 	s, b := openShop(t, t.TempDir()), newBench(t)
 	s.begin(t, b)
 	s.works.pairing.mu.Lock()
-	s.works.pairing.until = time.Now()
+	s.works.pairing.current.until = time.Now()
 	s.works.pairing.mu.Unlock()
 	until(t, "the pairing ends", func() bool { return !s.pairing(t).Active })
 }
@@ -231,5 +232,46 @@ func TestTheTerminalPairsToo(t *testing.T) {
 	page, err := os.ReadFile(sheet)
 	if err != nil || bytes.Count(page, []byte("<svg")) != 7 {
 		t.Errorf("the sheet has %d codes, want 7: %v", bytes.Count(page, []byte("<svg")), err)
+	}
+}
+
+// Six managers who begin and end at will neither hang nor harm each other.
+func TestPairingsThatBeginAndEndAtOnceAllEnd(t *testing.T) {
+	s, b := openShop(t, t.TempDir()), newBench(t)
+	s.works.pairing.finds = []scanner.Find{b.tree.Find}
+	var managers sync.WaitGroup
+	for range 6 {
+		managers.Go(func() {
+			for range 50 {
+				for _, op := range []string{"pairing.begin", "pairing.end"} {
+					if err := s.do(t, agent.Manager, op, nothing{}, nil); err != nil {
+						t.Errorf("%s: %v", op, err)
+					}
+				}
+			}
+		})
+	}
+	managers.Wait()
+	if s.pairing(t).Active {
+		t.Error("a pairing is still under way")
+	}
+}
+
+func TestAPrefixIsTakenOffOnceOnly(t *testing.T) {
+	s, b := openShop(t, t.TempDir()), newBench(t)
+	p := s.begin(t, b)
+	f := s.heard(t, b, "A"+p.Codes[0].Text+"\r").Findings[0]
+	if f.Learned["prefix"] != "A" {
+		t.Fatalf("learned %v", f.Learned)
+	}
+	var paired agent.PairedDevice
+	if err := s.do(t, agent.Manager, "pairing.finish", onePairing{agent.DeviceID(f.Candidate), "Blue one"}, &paired); err != nil {
+		t.Fatal(err)
+	}
+	s.reads(t, string(paired.Device))
+	b.send(t, "AA12\r") // the label A12
+	until(t, "its scan is stored", func() bool { return s.stored(t) == 1 })
+	if raw := string(s.scans(t)[0].Raw); raw != "A12" {
+		t.Errorf("the label A12 is stored as %q", raw)
 	}
 }

@@ -62,7 +62,7 @@ func Decode(s *scanner.Settings) (scanner.Device, error) {
 	if feedback != "on" && feedback != "off" {
 		err = fmt.Errorf("feedback %q is not known: use on or off", feedback)
 	}
-	return scanner.Device{ID: d.Where.Identity(), Driver: d, Framing: scanner.Framing{Prefix: s.Text("prefix", "")}}, errors.Join(err, d.Where.check())
+	return scanner.Device{ID: d.Where.Identity(), Driver: d}, errors.Join(err, d.Where.check())
 }
 
 var usbID = regexp.MustCompile(`^[0-9a-f]{4}$`)
