@@ -9,8 +9,13 @@ import (
 )
 
 const (
-	// pageSlack is how exactly a page knows when a scanner typed into it.
+	// pageSlack is how exactly a page knows when something was done in it.
 	pageSlack = 250 * time.Millisecond
+	// pageDrift is the same for what was done before this run of the agent: the page
+	// compared clocks with an earlier one.
+	pageDrift = 2 * time.Second
+	// longestHeld is how long a page keeps what it could not send.
+	longestHeld = 24 * time.Hour
 	// longestTyped is how long a barcode can be that is typed into a page, in bytes.
 	longestTyped = 4096
 )
@@ -39,7 +44,8 @@ func (s *Station) readScan(ctx context.Context, c command, a ReadScan) (PageScan
 	if a.Raw == "" || c.caller.Origin == "" {
 		return PageScan{}, refuse("bad_arguments", "Nothing was scanned.", "Scan again.")
 	}
-	read := agent.Read{Device: PageDevice(c.caller.Origin), Raw: []byte(a.Raw), At: s.pageTime(a.At), Uncertainty: pageSlack}
+	at, uncertainty := s.pageTime(a.At)
+	read := agent.Read{Device: PageDevice(c.caller.Origin), Raw: []byte(a.Raw), At: at, Uncertainty: uncertainty}
 	if len(read.Raw) > longestTyped {
 		read.Raw, read.Flags = read.Raw[:longestTyped], agent.TooLong
 	}
@@ -50,13 +56,20 @@ func (s *Station) readScan(ctx context.Context, c command, a ReadScan) (PageScan
 	return PageScan{in.Heard, in.Seq}, nil
 }
 
-// pageTime is when a page's scan was read: as it says, but never later than it
-// arrived, nor before this run began.
-func (s *Station) pageTime(at time.Time) time.Time {
+// pageTime is when something was done in a page, as the page says, and how exactly
+// that is known. It is never later than it arrived. What a page held while the agent
+// was away keeps its time; where the page says one that cannot be, anything since the
+// longest time that a page holds something is possible. Without one it was just now.
+func (s *Station) pageTime(at time.Time) (time.Time, time.Duration) {
 	now := s.clock.Now()
 	age := now.Sub(at)
-	if at.IsZero() || age < 0 || age > now.Sub(s.start) {
-		return now
+	switch {
+	case at.IsZero(), age < 0 && age >= -pageDrift:
+		return now, pageSlack
+	case age < 0, age > longestHeld:
+		return now, longestHeld
+	case age > now.Sub(s.start):
+		return now.Add(-age), pageDrift
 	}
-	return now.Add(-age) // keeps the monotonic reading
+	return now.Add(-age), pageSlack // keeps the monotonic reading
 }

@@ -64,20 +64,46 @@ func TestAPageScanThatIsSentAgainCountsOnce(t *testing.T) {
 	f.holds(count, cola, binA, 1)
 }
 
-func TestThePagesClockMovesNoScanOutOfTheRun(t *testing.T) {
+func TestAPageScanKeepsItsTimeAndSaysHowExactItIs(t *testing.T) {
 	f, _, _ := typing(t)
 	f.clock.pass(time.Minute)
 	now := f.clock.Now()
-	for said, want := range map[time.Time]time.Time{
-		{}:                            now,
-		now.Add(-10 * time.Second):    now.Add(-10 * time.Second),
-		now.Add(time.Hour):            now,
-		now.Add(-30 * 24 * time.Hour): now,
+	for name, tt := range map[string]struct {
+		said, at    time.Time
+		uncertainty time.Duration
+	}{
+		"just now":                       {now, now, 250 * time.Millisecond},
+		"a moment ago":                   {now.Add(-10 * time.Second), now.Add(-10 * time.Second), 250 * time.Millisecond},
+		"while the agent was away":       {now.Add(-time.Hour), now.Add(-time.Hour), 2 * time.Second},
+		"a clock a little fast":          {now.Add(time.Second), now, 250 * time.Millisecond},
+		"a time that is still to come":   {now.Add(time.Hour), now, 24 * time.Hour},
+		"longer ago than anything waits": {now.Add(-30 * 24 * time.Hour), now, 24 * time.Hour},
+		"no time":                        {time.Time{}, now, 250 * time.Millisecond},
 	} {
-		got := ask[station.PageScan](f.testShop, clerk, "scan.read", station.ReadScan{Raw: colaEAN, At: said})
-		if at := f.stored(got.Seq).Read.At; !at.Equal(want) {
-			t.Errorf("a scan of %v was stored as of %v, want %v", said, at, want)
-		}
+		t.Run(name, func(t *testing.T) {
+			got := ask[station.PageScan](f.testShop, clerk, "scan.read", station.ReadScan{Raw: colaEAN, At: tt.said})
+			if read := f.stored(got.Seq).Read; !read.At.Equal(tt.at) || read.Uncertainty != tt.uncertainty {
+				t.Errorf("stored as of %v give or take %v, want %v and %v", read.At, read.Uncertainty, tt.at, tt.uncertainty)
+			}
+		})
+	}
+}
+
+// A page that could not reach the agent sends what it holds to the next run. What was
+// sold in between was sold after the scan.
+func TestAPageScanOverARestartKeepsItsPlaceBeforeTheSale(t *testing.T) {
+	f, count, _ := typing(t)
+	scanned := f.clock.Now().Add(time.Second)
+	f.clock.pass(10 * time.Minute)
+	var err error
+	if f.Station, err = station.Start(t.Context(), f.queue, f.clock, agent.RunFact{Version: "test"}, station.Options{Location: here}); err != nil {
+		t.Fatal(err)
+	}
+	f.clock.pass(time.Minute)
+	ask[station.PageScan](f.testShop, clerk, "scan.read", station.ReadScan{Raw: colaEAN, At: scanned})
+	line, found := f.line(count, cola, binA)
+	if !found || !line.Window.To.At.Equal(scanned) {
+		t.Errorf("the line's window is %+v, want it to end at %v", line.Window, scanned)
 	}
 }
 

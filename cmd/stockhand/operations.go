@@ -21,7 +21,7 @@ func (w *works) addOperations() {
 	w.station.Handle("catalog.import", operation(agent.MayAdmin, w.catalogImport))
 	w.station.Handle("catalog.sync", operation(agent.MayAdmin, w.catalogSync))
 	w.station.Handle("catalog.export", operation(agent.MayManage, w.catalogExport))
-	w.station.Handle("catalog.items", operation(agent.MayCount, w.catalogItems))
+	w.station.Handle("catalog.items", operation(agent.MayManage, w.catalogItems))
 	w.station.Handle("damage.state", operation(agent.MayCount, w.damageState))
 	w.station.Handle("damage.acknowledge", operation(agent.MayManage, w.damageAcknowledge))
 	w.station.Handle("devices.states", operation(agent.MayCount, w.devicesStates))

@@ -45,7 +45,7 @@ func TestEachOperationNeedsItsRight(t *testing.T) {
 	for op, least := range map[string]agent.Role{
 		"upload.now": agent.Manager, "upload.status": agent.Manager, "upload.dry-run": agent.Manager, "upload.check": agent.Manager,
 		"simulation.turn": agent.Manager, "catalog.import": agent.Admin, "catalog.sync": agent.Admin, "catalog.export": agent.Manager,
-		"catalog.items": agent.Counter, "devices.states": agent.Counter,
+		"catalog.items": agent.Manager, "devices.states": agent.Counter,
 	} {
 		for _, role := range []agent.Role{"", agent.POS, agent.Counter, agent.Manager, agent.Admin} {
 			_, err := w.as(t, role, op, "")
@@ -93,7 +93,7 @@ func TestAnImportThatBreaksOffChangesNothing(t *testing.T) {
 	if _, err := w.dispatch(ctx, admin(), "", "catalog.import", nil); err == nil {
 		t.Fatal("an import whose caller hung up succeeded")
 	}
-	got, err := w.as(t, agent.Counter, "catalog.items", `{"items":["A1"]}`)
+	got, err := w.as(t, agent.Manager, "catalog.items", `{"items":["A1"]}`)
 	if items := got.([]agent.Item); err != nil || len(items) != 1 {
 		t.Fatalf("found %v, %v", got, err)
 	}
