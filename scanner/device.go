@@ -140,7 +140,7 @@ func (d *device) connect(ctx, drain context.Context) (opened, worked bool, err e
 	}
 	s := newSession(d.Device, conn)
 	d.setOpen(s)
-	d.mark(drain, itemOpened, s, time.Now().UTC())
+	d.mark(drain, itemOpened, s, time.Now())
 
 	var answered sync.WaitGroup
 	answering, stop := context.WithCancel(ctx)
@@ -148,7 +148,7 @@ func (d *device) connect(ctx, drain context.Context) (opened, worked bool, err e
 
 	err = conn.Run(ctx, &Inlet{ring: d.ring, tellBehind: d.tellBehind})
 	// Closing takes its time. It must not be taken for the end of a scan.
-	ended := time.Now().UTC()
+	ended := time.Now()
 	d.ring.deafen()
 	worked = d.setOpen(nil)
 	stop()

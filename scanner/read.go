@@ -15,8 +15,8 @@ type Read struct {
 	Raw []byte
 	// Length is len(Raw), or the full number of bytes if TooLong is set.
 	Length int
-	// FirstAt and At are when the first and the last byte were read: UTC, with
-	// Go's monotonic reading.
+	// FirstAt and At are when the first and the last byte were read, with Go's
+	// monotonic reading, which UTC and every other change of zone would drop.
 	FirstAt, At time.Time
 	Flags       Flag
 }

@@ -132,7 +132,7 @@ func (r *ring) holdBack(ctx context.Context) error {
 	err := r.waitRoom(ctx)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.deaf, r.resumed = false, time.Now().UTC()
+	r.deaf, r.resumed = false, time.Now()
 	signal(r.filled)
 	return err
 }

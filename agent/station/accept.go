@@ -75,7 +75,7 @@ func (s *Station) accept(v agent.View, c command, seq agent.Seq) (agent.Scan, er
 	pass := agent.Pass{ID: note.Pass, Count: note.Count, Round: note.Round}
 	entry = s.typed(c, pass, item, note.Bin, units, agent.Good)
 	entry.Op, entry.Voids, entry.Code = agent.Add, seq, note.Code
-	entry.Read, entry.Mono = note.Read, int64(note.Read.At.Sub(s.start))
+	entry.Read, entry.Run, entry.Mono = note.Read, note.Run, note.Mono
 	return entry, nil
 }
 

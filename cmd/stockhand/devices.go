@@ -158,7 +158,7 @@ func (l *listener) Read(_ context.Context, r scanner.Read) scanner.Verdict {
 	code := l.rules.Parse(r.Raw)
 	words := agent.Harmless(code.Describe(r.At.Year()))
 	if l.json {
-		text, err := json.Marshal(map[string]any{"device": r.Device, "at": r.At, "raw": r.Raw, "code": code, "meaning": words, "stored": false})
+		text, err := json.Marshal(map[string]any{"device": r.Device, "at": r.At.UTC(), "raw": r.Raw, "code": code, "meaning": words, "stored": false})
 		if err == nil {
 			fmt.Fprintf(l.t.out, "%s\n", text)
 		}

@@ -135,7 +135,7 @@ type meaningRow struct {
 
 func (e *ear) hear(h scanner.Hearing) {
 	took := h.Last.Sub(h.First)
-	row := heardRow{Device: h.Candidate, At: h.Last, TookMS: milliseconds(took), Lost: h.Lost}
+	row := heardRow{Device: h.Candidate, At: h.Last.UTC(), TookMS: milliseconds(took), Lost: h.Lost}
 	for _, m := range h.Meanings {
 		row.Meanings = append(row.Meanings, e.meaning(m, h.Last))
 	}

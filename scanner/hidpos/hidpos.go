@@ -150,7 +150,7 @@ func (c *conn) run(ctx context.Context, e ear) error {
 			due = time.Time{}
 		}
 		n, err := c.node.read(report, due)
-		now := time.Now().UTC()
+		now := time.Now()
 		switch {
 		case ctx.Err() != nil || err != nil && !errors.Is(err, os.ErrDeadlineExceeded):
 			c.tellLost(e, c.join.drop(lostEnd), now)

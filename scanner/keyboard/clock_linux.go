@@ -19,7 +19,7 @@ func readClock() clock {
 	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts); err != nil {
 		return clock{} // it cannot fail; at gives the present then
 	}
-	return clock{time.Duration(ts.Nano()), time.Now().UTC()}
+	return clock{time.Duration(ts.Nano()), time.Now()}
 }
 
 // at returns the time of an event, never one to come.

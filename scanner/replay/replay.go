@@ -67,7 +67,7 @@ func (c *conn) Run(ctx context.Context, in *scanner.Inlet) error {
 		if err != nil {
 			return err
 		}
-		now := time.Now().UTC()
+		now := time.Now()
 		in.Frame(scanner.Frame{Raw: s.Raw, Length: len(s.Raw), First: now, Last: now})
 	}
 }

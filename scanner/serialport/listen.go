@@ -85,7 +85,7 @@ func (e *ear) listen(ctx context.Context, l *line) error {
 		n, err := guarded(e.port.Path, func() (int, error) { return l.readFor(ctx, buf, limit) })
 		switch {
 		case n > 0:
-			e.take(buf[:n], time.Now().UTC())
+			e.take(buf[:n], time.Now())
 		case len(e.raw) > 0:
 			if wrong := e.tell(); wrong && !e.port.oneSpeed() {
 				e.speed = (e.speed + 1) % len(speeds)

@@ -84,10 +84,10 @@ func (c *conn) Run(ctx context.Context, in *scanner.Inlet) error {
 
 func (c *conn) take(in *scanner.Inlet, chunk []byte) {
 	if marksErrors {
-		c.marks.input(in, chunk, time.Now().UTC())
+		c.marks.input(in, chunk, time.Now())
 		return
 	}
-	in.Bytes(chunk, time.Now().UTC())
+	in.Bytes(chunk, time.Now())
 }
 
 // read returns what the port has, or 0 and nil if it had nothing for a while.
