@@ -88,11 +88,17 @@ func (w *works) pairingFinish(ctx context.Context, caller agent.Caller, commandI
 
 func (w *works) deviceUnpair(ctx context.Context, caller agent.Caller, commandID string, a onePairing) (agent.PairedDevice, error) {
 	gone, err := w.station.UnpairDevice(ctx, caller, commandID, a.Device)
-	if err != nil || w.scanners == nil {
+	if err != nil || w.scanners == nil || w.isConfigured(gone.Device) {
 		return gone, err
 	}
 	defer w.changed()
 	return gone, w.scanners.Remove(ctx, string(gone.Device))
+}
+
+// isConfigured reports whether the configuration names a scanner, too: then it goes on.
+func (w *works) isConfigured(id agent.DeviceID) bool {
+	devices, err := scannersOf(w.config)
+	return err == nil && slices.ContainsFunc(devices, func(d scanner.Device) bool { return d.ID == string(id) })
 }
 
 // allScanners returns the scanners of the configuration and those that were paired

@@ -14,6 +14,7 @@ const (
 	TwoInterfaces FaultName = "two-interfaces"
 	DoubleReads   FaultName = "double-reads"
 	InputLost     FaultName = "input-lost"
+	OddPrefix     FaultName = "odd-prefix"
 )
 
 // digitsFault is the fault of a code of digits that arrives shortened.
@@ -54,6 +55,10 @@ var faults = []Fault{
 	{
 		InputLost, "A part of what the scanner sent was lost on the way.",
 		"Scan the code again. If it goes on, use another socket without a hub.",
+	},
+	{
+		OddPrefix, "The scanner sends bytes before each code that are no text. They cannot be taken off, so no code would be recognised.",
+		`Scan "clear all prefixes" in the scanner's manual.`,
 	},
 	{
 		digitsFault(UPCE), "The scanner cuts digits off UPC-E codes, so that different items can look alike.",

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/stockhand/stockhand/scanner"
 )
@@ -72,8 +73,11 @@ func (f *Finding) around(prefix, rest string, settings map[string]any) {
 	if f.Settings == nil {
 		f.Settings = map[string]any{}
 	}
-	if f.Prefix != "" {
+	switch {
+	case f.Prefix != "" && utf8.ValidString(f.Prefix):
 		f.Settings["prefix"] = f.Prefix
+	case f.Prefix != "":
+		f.add(OddPrefix)
 	}
 	if f.Candidate.Driver == "hid-pos" {
 		return // the device frames by itself

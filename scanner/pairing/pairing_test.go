@@ -90,6 +90,7 @@ func TestTheFirstCodeTeachesWhatStandsAroundACode(t *testing.T) {
 		"a prefix":                  {"TILL2>" + first + "\r", map[string]any{"suffix": "cr", "prefix": "TILL2>"}, false, nil},
 		"a prefix and an AIM id":    {"TILL2>]C0" + first + "\r", map[string]any{"suffix": "cr", "prefix": "TILL2>"}, true, nil},
 		"an AIM id and a prefix":    {"]C0TILL2>" + first + "\r", map[string]any{"suffix": "cr", "prefix": "TILL2>"}, true, nil},
+		"a prefix that is no text":  {"\xe9" + first + "\r", map[string]any{"suffix": "cr"}, false, []pairing.FaultName{pairing.OddPrefix}},
 		"NULs between its packages": {"\x00" + first + "\r\x00", map[string]any{"suffix": "cr"}, false, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

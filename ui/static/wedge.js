@@ -56,6 +56,7 @@ export function guardAgainstWedges({ onCode, on, positions }) {
 		const found = burst
 		burst = null
 		if (!found || event.timeStamp - found.last > GAP) return
+		if (held) held = release(held) // a barcode that is one space
 		const field = editable(event.target) ? event.target : null
 		const enough = found.text.trim().length >= LEAST
 		if (!field) {
