@@ -30,7 +30,13 @@ type ears struct {
 type refusal struct {
 	since   time.Time
 	problem *agent.Error
+	logged  time.Time
+	silent  int // refusals since then
 }
+
+// logEvery is how often the log tells that the reads of a device are not stored: a
+// full disk must not be filled with that.
+const logEvery = 10 * time.Second
 
 var _ scanner.Sink = (*ears)(nil)
 
@@ -68,9 +74,13 @@ func (e *ears) note(device string, err error) {
 	if err == nil {
 		delete(e.refused, device)
 	} else {
-		now := refusal{time.Now(), agent.AsError(err)}
+		now := refusal{since: time.Now(), problem: agent.AsError(err)}
 		if was {
-			now.since = before.since
+			now.since, now.logged, now.silent = before.since, before.logged, before.silent+1
+		}
+		if time.Since(now.logged) >= logEvery {
+			e.log.Error("a read was not stored", "code", now.problem.Code, "device", device, "besides", now.silent, "error", err)
+			now.logged, now.silent = time.Now(), 0
 		}
 		if e.refused == nil {
 			e.refused = map[string]refusal{}
@@ -78,9 +88,6 @@ func (e *ears) note(device string, err error) {
 		e.refused[device] = now
 	}
 	e.mu.Unlock()
-	if err != nil {
-		e.log.Error("a read was not stored", "code", agent.AsError(err).Code, "device", device, "error", err)
-	}
 	if was != (err != nil) {
 		e.changed()
 	}
