@@ -11,7 +11,7 @@ func TestAPrefixIsTakenOffAndNothingElse(t *testing.T) {
 		"not sent":                  {"TILL2>", "4006381333931", "4006381333931"},
 		"inside the code":           {"40", "]E0774006381333931", "]E0774006381333931"},
 		"the code begins like it":   {"A", "AA12", "A12"},
-		"nothing but the prefix":                {"TILL2>", "TILL2>", "TILL2>"},
+		"nothing but the prefix":    {"TILL2>", "TILL2>", "TILL2>"},
 		"longer than the code":      {"TILL2>", "TI", "TI"},
 		"an identifier and no more": {"X", "]E0", "]E0"},
 	} {
