@@ -292,8 +292,11 @@ func (c *client) read() (frame, error) {
 // until returns the first frame that is looked for.
 func (c *client) until(what string, fits func(frame) bool) frame {
 	c.t.Helper()
-	for {
+	for began := time.Now(); ; {
 		f, err := c.read()
+		if err == nil && time.Since(began) > time.Minute { // marks keep coming
+			err = errors.New("it did not come within a minute")
+		}
 		if err != nil {
 			c.t.Fatalf("wait for %s: %v\nbefore it came:\n%s", what, err, strings.Join(c.seen[max(0, len(c.seen)-20):], "\n"))
 		}
