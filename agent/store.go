@@ -105,6 +105,9 @@ type View interface {
 	Books(location LocationID, item ItemID, since time.Time) ([]Book, error)
 	// MovementsOf returns the movements of an item that occurred after a time.
 	MovementsOf(location LocationID, item ItemID, after time.Time) ([]Movement, error)
+	// KnownMovements returns which of a source's movements are stored, by their ids.
+	// It costs what is asked for, however much is stored.
+	KnownMovements(source string, ids ...string) (map[string]bool, error)
 	AppliedTo(location LocationID, item ItemID) ([]Applied, error)
 	Watermarks(location LocationID) ([]Watermark, error)
 

@@ -53,6 +53,24 @@ func (v *view) MovementsOf(location agent.LocationID, item agent.ItemID, after t
 		ORDER BY m.occurred, m.seq, s.text, m.source_id`, string(location), string(item), from)
 }
 
+// knownAtOnce bounds the ids of one query; SQLite takes 32,766 values.
+const knownAtOnce = 1_000
+
+func (v *view) KnownMovements(source string, ids ...string) (map[string]bool, error) {
+	known := make(map[string]bool)
+	for some := range slices.Chunk(ids, knownAtOnce) {
+		where, args := in("source_id", some)
+		found, err := list(v, value[string], "SELECT source_id FROM movement"+where+" AND source = "+symbolIs, append(args, source)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range found {
+			known[id] = true
+		}
+	}
+	return known, nil
+}
+
 func (v *view) AppliedTo(location agent.LocationID, item agent.ItemID) ([]agent.Applied, error) {
 	return list(v, func(r row) (a agent.Applied, err error) {
 		err = r.Scan(&a.Adjustment, &a.Item, &a.Location, &a.Delta, &a.After)

@@ -87,43 +87,59 @@ func (f *Feed) tellOffline(ctx context.Context, mark agent.Watermark) error {
 	return f.keep(ctx, nil, agent.Watermark{Source: f.source, Location: f.options.Location, Offline: true})
 }
 
-// keep stores movements that were not known before, with the watermark that came
-// with them.
+// piece is how many movements one write stores. Scans wait for the write that is
+// running, so a page of an upstream that has much to tell is stored in pieces.
+const piece = 50
+
+// keep stores movements that were not known before, and after them the watermark
+// that came with them: a crash in between repeats the page.
 func (f *Feed) keep(ctx context.Context, rows []agent.Movement, mark agent.Watermark) error {
-	_, err := f.store.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
-		facts := agent.Facts{Actor: agent.System("feed"), At: f.clock.Now(), Watermarks: []agent.Watermark{mark}}
-		fresh, err := unknownOf(v, rows)
-		if len(fresh) > 0 {
-			facts.Events = []agent.Event{agent.NewEvent(agent.MovementsReceived, agent.MovementsFact{Movements: fresh})}
+	fresh, err := f.unknownOf(ctx, rows)
+	if err != nil {
+		return err
+	}
+	for len(fresh) > piece {
+		if err := f.put(ctx, fresh[:piece]); err != nil {
+			return err
 		}
-		return facts, err
-	})
+		fresh = fresh[piece:]
+	}
+	return f.put(ctx, fresh, mark)
+}
+
+func (f *Feed) put(ctx context.Context, fresh []agent.Movement, marks ...agent.Watermark) error {
+	facts := agent.Facts{Actor: agent.System("feed"), At: f.clock.Now(), Watermarks: marks}
+	if len(fresh) > 0 {
+		facts.Events = []agent.Event{agent.NewEvent(agent.MovementsReceived, agent.MovementsFact{Movements: fresh})}
+	}
+	_, err := f.store.Write(ctx, agent.Command{}, func(agent.View) (agent.Facts, error) { return facts, nil })
 	return err
 }
 
-// lookBack is how much earlier than it is told now a repeated movement may have
-// been told to have occurred: its time is refined as the clocks become known.
-const lookBack = 25 * time.Hour
-
 // unknownOf leaves out the movements that the store has, so that a feed whose
-// pages overlap does not fill the log.
-func unknownOf(v agent.View, rows []agent.Movement) ([]agent.Movement, error) {
-	type name struct{ source, id string }
-	seen := make(map[name]bool)
-	var fresh []agent.Movement
+// pages overlap does not fill the log. It may look before the write, and so keeps
+// no scan waiting: whoever reads this feed holds pulling, and nobody else stores
+// movements.
+func (f *Feed) unknownOf(ctx context.Context, rows []agent.Movement) (fresh []agent.Movement, err error) {
+	told := make(map[string][]string) // ids by source
 	for _, m := range rows {
-		n := name{m.Source, m.SourceID}
-		if !seen[n] {
-			known, err := v.MovementsOf(m.Location, m.Item, m.Occurred.Earliest().Add(-lookBack))
-			if err != nil {
-				return nil, fmt.Errorf("look for known movements: %w", err)
-			}
-			for _, k := range known {
-				seen[name{k.Source, k.SourceID}] = true
+		told[m.Source] = append(told[m.Source], m.SourceID)
+	}
+	seen := make(map[string]map[string]bool)
+	err = f.store.Read(ctx, func(v agent.View) (err error) {
+		for source, ids := range told {
+			if seen[source], err = v.KnownMovements(source, ids...); err != nil {
+				return fmt.Errorf("look for known movements: %w", err)
 			}
 		}
-		if !seen[n] {
-			seen[n] = true
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range rows {
+		if !seen[m.Source][m.SourceID] {
+			seen[m.Source][m.SourceID] = true
 			fresh = append(fresh, m)
 		}
 	}

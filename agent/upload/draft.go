@@ -1,6 +1,7 @@
 package upload
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,7 +23,7 @@ type draft struct {
 var errNothingToPlan = errors.New("nothing to plan")
 
 // draft judges a batch by what was observed and what is stored now.
-func (u *Uploader) draft(v agent.View, batch []agent.Delivery, books map[agent.ItemID]agent.Book, key string) (draft, error) {
+func (u *Uploader) draft(v agent.View, batch []agent.Delivery, books map[agent.ItemID]agent.Book, look looking, key string) (draft, error) {
 	d := draft{holds: make(map[agent.AdjustmentID]hold)}
 	_, head, err := v.Head()
 	if err != nil {
@@ -30,10 +31,6 @@ func (u *Uploader) draft(v agent.View, batch []agent.Delivery, books map[agent.I
 	}
 	open, err := v.Deliveries(agent.Sending, agent.Staged, agent.InDoubt)
 	if err != nil {
-		return d, err
-	}
-	look := looking{feeds: u.info.Feed, follows: u.follows()}
-	if look.complete, err = u.complete(v, batch[0].Adjustment.Location); err != nil {
 		return d, err
 	}
 	var lines []agent.Planned
@@ -60,11 +57,37 @@ func (u *Uploader) draft(v agent.View, batch []agent.Delivery, books map[agent.I
 	return d, u.document(v, &d, lines, batch[0].Adjustment, key)
 }
 
-// looking is what is known of the feed while a batch is judged.
+// looking is what is known of the feed while a batch is judged, all as of one
+// moment. It is read before the write, because an article may have moved tens of
+// thousands of times and scans wait for a write. What comes in between changes no
+// answer: a statement is judged only by movements up to complete, and those are
+// there.
 type looking struct {
-	feeds    bool      // movements come from the upstream
-	follows  bool      // a statement must be covered by them
-	complete time.Time // up to when they are known, in the upstream's time
+	feeds     bool      // movements come from the upstream
+	follows   bool      // a statement must be covered by them
+	complete  time.Time // up to when they are known, in the upstream's time
+	movements map[agent.AdjustmentID][]agent.Movement
+}
+
+// look reads what is known of the feed about a batch.
+func (u *Uploader) look(ctx context.Context, batch []agent.Delivery, books map[agent.ItemID]agent.Book) (looking, error) {
+	l := looking{feeds: u.info.Feed, follows: u.follows(), movements: make(map[agent.AdjustmentID][]agent.Movement)}
+	err := u.store.Read(ctx, func(v agent.View) (err error) {
+		if l.complete, err = u.complete(v, batch[0].Adjustment.Location); err != nil {
+			return err
+		}
+		for _, delivery := range batch {
+			a := delivery.Adjustment
+			if _, known := books[a.Item]; !known {
+				continue
+			}
+			if l.movements[a.ID], err = v.MovementsOf(a.Location, a.Item, a.Book.At.Earliest().Add(-horizon)); err != nil {
+				return fmt.Errorf("read movements of %s: %w", a.Item, err)
+			}
+		}
+		return nil
+	})
+	return l, err
 }
 
 // covers reports whether every movement that a settled statement contains is known.
@@ -101,15 +124,11 @@ func (d *draft) judge(v agent.View, delivery agent.Delivery, book agent.Book, kn
 		d.holds[a.ID] = hold{tick: max(book.Tick, shortestPause), reach: book.Changed.Add(book.Tick)}
 		return nil, nil
 	}
-	movements, err := v.MovementsOf(a.Location, a.Item, a.Book.At.Earliest().Add(-horizon))
-	if err != nil {
-		return nil, fmt.Errorf("read movements of %s: %w", a.Item, err)
-	}
 	applied, err := v.AppliedTo(a.Location, a.Item)
 	if err != nil {
 		return nil, fmt.Errorf("read changes of %s: %w", a.Item, err)
 	}
-	if rest := unexplained(a.Book, book, movements, applied); rest != 0 {
+	if rest := unexplained(a.Book, book, look.movements[a.ID], applied); rest != 0 {
 		return end(agent.Conflict, changed(delivery, book, rest))
 	}
 	d.books = append(d.books, book)

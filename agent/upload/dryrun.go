@@ -84,9 +84,13 @@ func (u *Uploader) preview(ctx context.Context, batch []agent.Delivery, p *Previ
 	if err != nil {
 		return err
 	}
+	look, err := u.look(ctx, batch, books)
+	if err != nil {
+		return err
+	}
 	var d draft
 	err = u.store.Read(ctx, func(v agent.View) error {
-		d, err = u.draft(v, batch, books, key)
+		d, err = u.draft(v, batch, books, look, key)
 		return err
 	})
 	if err != nil {

@@ -38,17 +38,7 @@ func (u *Uploader) plan(ctx context.Context) (planned bool, next time.Time, err 
 	if err != nil {
 		return false, next, err
 	}
-	key, err := u.key()
-	if err != nil {
-		return false, next, err
-	}
-	var d draft
-	_, err = u.store.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
-		if d, err = u.draft(v, batch, books, key); err != nil {
-			return agent.Facts{}, err
-		}
-		return d.facts(u)
-	})
+	d, err := u.planBatch(ctx, batch, books)
 	if err == nil || errors.Is(err, errNothingToPlan) {
 		u.await(batch, d.holds)
 	}
@@ -60,6 +50,25 @@ func (u *Uploader) plan(ctx context.Context) (planned bool, next time.Time, err 
 		return false, next, fmt.Errorf("plan a request: %w", err)
 	}
 	return true, next, nil
+}
+
+// planBatch stores what becomes of a batch.
+func (u *Uploader) planBatch(ctx context.Context, batch []agent.Delivery, books map[agent.ItemID]agent.Book) (d draft, err error) {
+	key, err := u.key()
+	if err != nil {
+		return d, err
+	}
+	look, err := u.look(ctx, batch, books)
+	if err != nil {
+		return d, err
+	}
+	_, err = u.store.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
+		if d, err = u.draft(v, batch, books, look, key); err != nil {
+			return agent.Facts{}, err
+		}
+		return d.facts(u)
+	})
+	return d, err
 }
 
 // rest notes that nothing can be done now.
