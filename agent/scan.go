@@ -41,6 +41,8 @@ const (
 	NotArticle    ScanFlag = 1 << 9  // no article: a badge, a command, a code of set-up, noise
 	Joined        ScanFlag = 1 << 10 // two numbers came as one read: each has a scan if both count
 	Malformed     ScanFlag = 1 << 11 // an element string or address of which a part could not be read
+	NoBin         ScanFlag = 1 << 12 // bins are kept here, and it is not known in which one it was read
+	NotAsked      ScanFlag = 1 << 13 // a recount was under way, and not of this item
 )
 
 // Op is what an entry does to its line.
@@ -52,7 +54,7 @@ const (
 	Set  Op = "set"  // replaces what this pass entered for the item and bin before
 	Void Op = "void" // undoes the entry Voids
 	Move Op = "move" // a bin's label was read: the pass goes on in Bin
-	Note Op = "note" // kept as evidence, changes no line (unknown, unowned, too long, repeated)
+	Note Op = "note" // kept as evidence, changes no line (unknown, unowned, no bin, too long, repeated)
 )
 
 // Condition of counted goods.

@@ -131,6 +131,7 @@ type ScanQuery struct {
 	Device DeviceID
 	Only   ScanFlag // scans that have all of these flags
 	Before Seq      // older than this row
+	Since  CountID  // newer than the opening of this count, whatever they belong to
 	Limit  int      // at most so many; 0 means 100
 }
 

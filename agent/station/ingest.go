@@ -177,6 +177,7 @@ func unowned(v agent.View, in Ingested, isPlace bool) (_ Ingested, opens bool, e
 	opens = isPlace || len(places) == 0
 	if !opens {
 		in.Heard = NoBin
+		in.Scan.Flags |= agent.NoBin
 	}
 	return in, opens, nil
 }
@@ -223,6 +224,7 @@ func (s *Station) item(v agent.View, in Ingested, pass agent.Pass, code barcode.
 	}
 	if !asked {
 		in.Heard = NotAsked
+		in.Scan.Flags |= agent.NotAsked
 		return in, nil
 	}
 	if m.heard == NoPack {
@@ -234,6 +236,7 @@ func (s *Station) item(v agent.View, in Ingested, pass agent.Pass, code barcode.
 	}
 	if homeless {
 		in.Heard = NoBin
+		in.Scan.Flags |= agent.NoBin
 		return in, nil
 	}
 	if in.Scan.Flags&agent.Repeated != 0 {

@@ -256,6 +256,9 @@ func TestAReadThatBelongsToNoCountIsKeptAndNeverCounted(t *testing.T) {
 	unowned("BIN-A", station.NotOwned)
 	first := f.open()
 	unowned(colaEAN, station.NoBin) // a count is open, but where is the scanner?
+	if in := f.hear(colaEAN, station.NoBin); in.Scan.Flags != agent.Unowned|agent.NoBin {
+		t.Fatalf("the stored scan does not say that a label is missing: %v", in.Scan.Flags.Names())
+	}
 	unowned("no label at all", station.NoBin)
 	second := f.open()
 	unowned("BIN-A", station.NotOwned) // two counts are open: which one?
@@ -274,7 +277,7 @@ func TestAReadThatBelongsToNoCountIsKeptAndNeverCounted(t *testing.T) {
 		devices, err = v.Devices()
 		return err
 	})
-	if len(devices) != 1 || devices[0].Stored != 10 || devices[0].Unowned != 8 {
+	if len(devices) != 1 || devices[0].Stored != 11 || devices[0].Unowned != 9 {
 		t.Errorf("%+v", devices)
 	}
 }
@@ -336,7 +339,7 @@ func TestWithoutABinNothingIsCountedThatLiesInBins(t *testing.T) {
 	f := openFloor(t, labelled()...)
 	count := f.open()
 	pass := ask[agent.Pass](f.testShop, clerk, "pass.open", station.OpenPass{Count: count, Device: gun})
-	if in := f.hear(colaEAN, station.NoBin); in.Scan.Op != agent.Note || in.Scan.Item != cola || in.Scan.Count != count {
+	if in := f.hear(colaEAN, station.NoBin); in.Scan.Op != agent.Note || in.Scan.Item != cola || in.Scan.Count != count || in.Scan.Flags != agent.NoBin {
 		t.Fatalf("%+v", in.Scan)
 	}
 	f.hear("SOAP 1", station.Counted) // known nowhere in particular
@@ -357,7 +360,7 @@ func TestARecountTakesOnlyWhatWasAskedFor(t *testing.T) {
 	ask[agent.Recount](f.testShop, boss, "count.recount", station.AskRecount{Count: count, Items: []agent.ItemID{cola}})
 	f.hear(colaEAN, station.NotOwned) // nobody walks yet
 	ask[agent.Pass](f.testShop, clerk, "pass.open", station.OpenPass{Count: count, Bin: binA, Device: gun, Round: 1})
-	if in := f.hear("96385074", station.NotAsked); in.Scan.Op != agent.Note || in.Scan.Item != crisps || in.Scan.Round != 1 {
+	if in := f.hear("96385074", station.NotAsked); in.Scan.Op != agent.Note || in.Scan.Item != crisps || in.Scan.Round != 1 || in.Scan.Flags != agent.NotAsked {
 		t.Fatalf("%+v", in.Scan)
 	}
 	f.hear(colaEAN, station.Counted)

@@ -130,8 +130,8 @@ func meaning(row agent.ShownScan) string {
 	case row.Name != "" || row.SKU != "":
 		words = append(words, clean(row.SKU+" "+row.Name))
 	}
-	if len(row.Flags) > 0 && row.Op == agent.Note {
-		words = append(words, fmt.Sprint(row.Flags))
+	if why := whyNot(row); why != "" {
+		words = append(words, why)
 	}
 	if row.Meaning != "" {
 		words = append(words, "("+row.Meaning+")")

@@ -19,8 +19,10 @@ func passCommand() subcommand {
   stockhand pass close [PASS] [--zero]   --zero: what was not counted in its bins is gone
 
 A pass is one walk of one person through one zone of a count. While it is open its
-scanner counts for it, and leaves the pass that it had. A scanner without a pass
-begins one by itself as soon as it is used, if one count is open.
+scanner counts for it, and leaves the pass that it had. If one count is open, a
+scanner without a pass begins one by itself: with the first label of a shelf that it
+scans or, in a shop whose catalogue has no bins, with its first scan. Where there
+are bins, scan the label before the items, also after "pass open" without --bin.
 
 A closed count is counted in recounts only: "stockhand count recount" asks for one,
 "stockhand pass open" begins the newest. SCANNER is its name, or what
@@ -156,7 +158,7 @@ func passList(ctx context.Context, t *terminal, args []string) error {
 		case *asJSON:
 			return t.json(append([]agent.Pass{}, x.Passes...))
 		case len(x.Passes) == 0:
-			t.printf("%s has no passes yet. A scanner begins one, or \"stockhand pass open\".\n", x.Count.ID)
+			t.printf("%s has no passes yet. \"stockhand pass open\" begins one, or a scanner that scans the label of a shelf\n(where the catalogue has no bins: that scans anything).\n", x.Count.ID)
 			return nil
 		}
 		rows := [][]string{{"PASS", "STATE", "ROUND", "PLACE", "SCANNER", "BY"}}

@@ -175,6 +175,8 @@ func (r reviewed) printOne(t *terminal, v agent.Variance, scans []agent.ShownSca
 		what := string(s.Op)
 		if s.Voided {
 			what += ", undone"
+		} else if why := whyNot(s); why != "" {
+			what += ", " + why
 		}
 		rows = append(rows, []string{s.At.Local().Format("15:04:05"), what, fmt.Sprint(s.Quantity), string(s.Bin), clean(s.By.ID + " " + s.Code)})
 	}

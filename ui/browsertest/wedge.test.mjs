@@ -91,6 +91,23 @@ test('in a pass with this browser each scan counts by itself', async () => {
 	assert.equal(await undone(), spared, 'nothing was undone')
 })
 
+test('a scan that counts for nothing says why and what to do', async () => {
+	const code = JSON.stringify(await demo.ask('catalog', 'export')).match(/\b\d{13}\b/)[0]
+	await page.getByRole('button', { name: 'Start a pass' }).first().click()
+	const dialog = page.getByRole('dialog')
+	await dialog.getByRole('radio', { name: /^This browser/ }).check()
+	await dialog.getByText('Scan the shelf’s label first, then the item.').waitFor()
+	await dialog.getByRole('button', { name: 'Start', exact: true }).click()
+	await dialog.waitFor({ state: 'detached' })
+	await page.getByRole('button', { name: 'Undo last' }).focus()
+	await scan(code)
+	for (const place of ['Last scan', 'Recent scans']) {
+		const shown = page.getByRole('region', { name: place })
+		await shown.getByText('no shelf’s label was scanned').first().waitFor()
+		await shown.getByText('Scan the shelf’s label first, then the item.').first().waitFor()
+	}
+})
+
 test('nobody approves by a barcode', async () => {
 	await closeCount(page)
 	const ready = page.getByRole('button', { name: /^Approve \d+ ready/ })

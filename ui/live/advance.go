@@ -154,7 +154,7 @@ func (h *Hub) batch(v agent.View, from, upTo agent.Seq, wanted func(topic string
 	if len(records) == batchLimit && records[batchLimit-1].Seq < upTo {
 		b.to = records[batchLimit-1].Seq
 	}
-	return b, errors.Join(h.countFrames(v, b, c, wanted), h.outboxFrames(v, b, c, wanted))
+	return b, errors.Join(h.countFrames(v, b, c, wanted), h.strayFrames(v, b, c.strays, wanted), h.outboxFrames(v, b, c, wanted))
 }
 
 // followers adds what is told to all who follow a topic, whatever they have seen.
@@ -173,6 +173,7 @@ func (h *Hub) followers(v agent.View, b *batch) error {
 // collected is what a stretch of the log touched.
 type collected struct {
 	counts     map[agent.CountID]*touched
+	strays     []agent.Scan // without a pass
 	deliveries []agent.AdjustmentID
 	approved   map[agent.CountID]bool
 	requests   []agent.RequestID
@@ -195,6 +196,9 @@ func (c *collected) count(id agent.CountID) *touched {
 
 func (c *collected) scan(b *batch, s agent.Scan) {
 	b.devices = b.devices || s.Device != ""
+	if s.Flags&agent.Unowned != 0 {
+		c.strays = append(c.strays, s)
+	}
 	if s.Count == "" {
 		return
 	}

@@ -116,7 +116,7 @@ func (h *Hub) countRowFor(v agent.View, p *page, id agent.CountID) (countRow, er
 // snapCount is the present of one count: its lines, its newest scans, its passes.
 func (h *Hub) snapCount(v agent.View, p *page, id agent.CountID) (*snapshot, error) {
 	s := &snapshot{values: map[string]any{"count": nil}}
-	_, found, err := v.Count(id)
+	count, found, err := v.Count(id)
 	if err != nil {
 		return nil, err
 	}
@@ -138,6 +138,9 @@ func (h *Hub) snapCount(v agent.View, p *page, id agent.CountID) (*snapshot, err
 	s.list("passes", encoded(passes))
 	s.list("recounts", encoded(recounts))
 	if err := h.snapScans(v, s, id); err != nil {
+		return nil, err
+	}
+	if err := h.snapStrays(v, s, count); err != nil {
 		return nil, err
 	}
 	return s, snapLines(v, s, id)

@@ -68,9 +68,15 @@ func (h *Hub) snapDevices(v agent.View) (*snapshot, error) {
 		list[i] = encode(row)
 		h.listed[row.Device] = true
 	}
-	s := &snapshot{}
+	places, err := v.Places()
+	if err != nil {
+		return nil, err
+	}
+	// Where shelves have labels one comes before the first item. A new catalogue
+	// means new snapshots.
+	s := &snapshot{values: map[string]any{"labels": len(places) > 0}}
 	if damage := h.damage(); damage != nil {
-		s.values = map[string]any{"damage": damage}
+		s.values["damage"] = damage
 	}
 	s.list("devices", list)
 	return s, nil

@@ -39,6 +39,7 @@ type Hub struct {
 	pages   map[*page]bool
 	topics  map[string]map[*page]bool
 	unknown map[agent.CountID]*unknownCodes
+	strays  map[agent.CountID]*strays
 	reviews map[agent.CountID]*review
 	devices map[agent.DeviceID]string // what was told last
 	listed  map[agent.DeviceID]bool   // that some page shows
@@ -55,7 +56,7 @@ func New(options Options) *Hub {
 		options: options, log: options.Log, asks: make(chan func(), 64),
 		woken: make(chan struct{}, 1), changed: make(chan struct{}, 1), ready: make(chan struct{}),
 		open: map[*page]bool{}, pages: map[*page]bool{}, topics: map[string]map[*page]bool{},
-		unknown: map[agent.CountID]*unknownCodes{}, reviews: map[agent.CountID]*review{},
+		unknown: map[agent.CountID]*unknownCodes{}, strays: map[agent.CountID]*strays{}, reviews: map[agent.CountID]*review{},
 		devices: map[agent.DeviceID]string{}, listed: map[agent.DeviceID]bool{},
 	}
 	if h.log == nil {

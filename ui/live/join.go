@@ -233,6 +233,7 @@ func (h *Hub) forget(p *page, topic string) {
 	switch name, of, _ := strings.Cut(topic, "/"); name {
 	case "count":
 		delete(h.unknown, agent.CountID(of))
+		delete(h.strays, agent.CountID(of))
 	case "devices":
 		clear(h.devices)
 		clear(h.listed)

@@ -148,6 +148,7 @@ const (
 	chunkBytes   = 32 << 10
 	shownScans   = 60
 	shownUnknown = 2_000
+	seenStrays   = 20_000
 	shownTraffic = 200 // requests, and deliveries that are done with
 
 	maxPages     = 64

@@ -95,8 +95,17 @@ export const more = {
 			reading: 'Ready', missing: 'Not connected', 'no-rights': 'No permission', busy: 'In use by another program',
 			'wrong-mode': 'Set up as a keyboard', disabled: 'Switched off', seen: 'Used before',
 		},
-		unownedHelp: 'Reads without a pass are stored, but count for nothing. Start a pass with this scanner.',
+		unownedHelp: 'Reads without a pass are stored, but count for nothing. Start a pass with this scanner, then scan the goods again.',
+		unownedLabel: 'Reads without a pass are stored, but count for nothing. Scan the label of a shelf, which starts a pass if one count is open, or start one in the count. Then scan the goods again.',
 		inPass: 'In a pass',
+	},
+
+	strays: {
+		title: 'Scans without a pass',
+		came: (times, over, name) => `${over ? 'More than ' : ''}${many(times, 'scan', 'scans')} of ${name} came without a pass. They are stored and count for nothing.`,
+		label: 'Scan the label of a shelf, or start a pass with this scanner. Then scan the goods again.',
+		start: 'Start a pass with this scanner. Then scan the goods again.',
+		again: 'It is in a pass now. What it scanned before has to be scanned again.',
 	},
 
 	simulation: {

@@ -109,7 +109,8 @@ export const words = {
 		tabs: { live: 'Counting', review: 'Review' },
 		lastTitle: 'Last scan',
 		lastNone: 'Waiting for the first scan',
-		lastNoneHelp: 'Start a pass below, choose your scanner, and scan a shelf label or an item.',
+		lastNoneHelp: 'Start a pass below, choose your scanner, and scan.',
+		labelFirst: 'Scan the shelf’s label first, then the item.',
 		inLine: 'on this line',
 		states: {
 			counted: 'counted', first: 'first of this line', set: 'quantity typed', undone: 'undone', unknown: 'unknown barcode',
@@ -148,7 +149,7 @@ export const words = {
 		noItem: 'Choose an item from the list, or type its barcode.',
 		entered: (n, name) => `${number(n)} entered for ${name}.`,
 		passes: 'Passes', noPass: 'Nobody is counting',
-		noPassHelp: 'A pass is one walk through one zone with one scanner. Start one, then scan: bin labels tell where you are.',
+		noPassHelp: 'A pass is one walk through one zone with one scanner.',
 		passClosed: 'Closed passes', passOf: person => `by ${person}`,
 		startPass: 'Start a pass', startRecount: n => `Start recount ${number(n)}`,
 		zone: 'Zone', bin: 'Bin', zonePlaceholder: 'Shop floor', binPlaceholder: 'Scan or type the first bin',
@@ -185,7 +186,19 @@ export const words = {
 		unknown: 'no item has this barcode', ambiguous: 'several items have this barcode', unowned: 'no pass owned the scanner',
 		too_long: 'too long for a barcode', bad_check_digit: 'check digit is wrong', ended_by_quiet: 'no end mark', confirmed: 'confirmed for the pass',
 		repeated: 'came again at once', pack_unknown: 'not known how many are in it', not_article: 'not an article', joined: 'two codes in one scan',
-		malformed: 'a part could not be read',
+		malformed: 'a part could not be read', no_bin: 'no shelf’s label was scanned', not_asked: 'this recount does not ask for it',
+	},
+	// The first that fits.
+	remedies: {
+		no_bin: 'Scan the shelf’s label first, then the item.',
+		not_asked: 'Ask for a recount of it.',
+		too_long: 'Scan one barcode at a time.',
+		not_article: 'Scan the item’s barcode.',
+		unknown: 'Set the goods aside.',
+		ambiguous: 'Type the quantity.',
+		pack_unknown: 'Type the quantity.',
+		repeated: 'Count it if the goods are there.',
+		unowned: 'Start a pass with this scanner.',
 	},
 
 	problem: {

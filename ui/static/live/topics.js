@@ -41,13 +41,15 @@ export class OneCount extends Store {
 	unknown = new Rows(u => u.code)
 	/** @type {Rows<import('./types.js').Recount>} */
 	recounts = new Rows(r => r.round)
+	/** @type {Rows<import('./types.js').StrayRow>} */
+	strays = new Rows(s => s.device)
 	/** The newest entry that was heard while the page looked. */
 	heard = signal(/** @type {import('./types.js').ScanRow|null} */ (null))
 	/** Called for each entry that arrives after the snapshot. */
 	onScan = _ => {}
 	#head = 0
 
-	#into = into({ line: { put: line => line.entries ? this.lines.put(line) : this.lines.drop(line) }, pass: this.passes, unknown: this.unknown, recount: this.recounts })
+	#into = into({ line: { put: line => line.entries ? this.lines.put(line) : this.lines.drop(line) }, pass: this.passes, unknown: this.unknown, recount: this.recounts, stray: this.strays })
 
 	snap(data) {
 		this.count.value = data.count
@@ -56,6 +58,7 @@ export class OneCount extends Store {
 		this.scans.replace(data.scans?.toSorted((a, b) => b.seq - a.seq))
 		this.unknown.replace(data.unknown)
 		this.recounts.replace(data.recounts)
+		this.strays.replace(data.strays)
 		this.heard.value = this.scans.peek().find(s => s.op !== 'void') ?? null
 		this.#head = this.scans.peek()[0]?.seq ?? 0
 		this.ready.value = true
@@ -127,6 +130,8 @@ export class Devices extends Store {
 	devices = new Rows(d => d.device)
 	/** What is wrong with the agent's database. */
 	damage = signal(/** @type {import('./types.js').Problem|null} */ (null))
+	/** Whether shelves have labels here. */
+	labels = signal(false)
 	event(kind, d) {
 		if (kind === 'damage') this.damage.value = d
 		else if (kind === 'device') this.devices.put(d)
@@ -134,6 +139,7 @@ export class Devices extends Store {
 	}
 	snap(data) {
 		this.damage.value = data.damage ?? null
+		this.labels.value = Boolean(data.labels)
 		this.devices.replace(data.devices)
 		this.ready.value = true
 	}

@@ -18,6 +18,7 @@
  *   sku?: string, name?: string, bin: string, round: number, quantity: number, line_counted?: number, flags: string[],
  *   voided: boolean, voids?: number, by: any}} ScanRow
  * @typedef {{code: string, times: number, first_bin: string, last_seq: number}} UnknownRow
+ * @typedef {{device: string, times: number, more?: boolean}} StrayRow scans of a scanner without a pass
  * @typedef {{count: string, round: number, items: string[], why?: string}} Recount
  *
  * @typedef {{source: string, receipt?: string, kind: string, quantity: number, bin?: string, occurred: Stamp}} Movement

@@ -17,6 +17,7 @@ import { Counting } from './counting.js'
 const CloseDialog = later(() => import('./ending.js').then(m => m.CloseDialog))
 const CancelDialog = later(() => import('./ending.js').then(m => m.CancelDialog))
 const Review = later(() => import('./review.js').then(m => m.Review))
+const Strays = later(() => import('./strays.js').then(m => m.Strays))
 
 const w = words.count
 
@@ -29,6 +30,7 @@ export function CountScreen({ id, tab }) {
 	const review = tab === 'review' && manages()
 	return html`<div class="screen">
 		<${Head} store=${store} review=${review} />
+		${store.strays.keys.value.length > 0 && html`<${Strays} store=${store} />`}
 		${review ? html`<${Review} id=${id} store=${store} />` : html`<${Counting} store=${store} />`}
 		<${Cancel} store=${store} />
 	</div>`

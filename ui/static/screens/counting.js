@@ -1,7 +1,7 @@
 // The counting side of a count: the last scan, large enough for two steps away,
 // and under it everything that was entered.
 import { html, useComputed, useEffect, useSignal } from '../vendor/preact.js'
-import { live } from '../stockhand.js'
+import { devices, live } from '../stockhand.js'
 import { takeKeyboardCodes } from '../keyboard.js'
 import { number } from '../format.js'
 import { ownScanner } from '../scanners.js'
@@ -10,7 +10,7 @@ import { Act } from '../parts/act.js'
 import { Icon } from '../parts/icon.js'
 import { complain } from '../parts/notices.js'
 import { Mark, toneOf } from '../parts/mark.js'
-import { counts, figureOf, nameOf, sound, stateOf, warnings } from './entry.js'
+import { counts, figureOf, nameOf, remedy, sound, stateOf, warnings } from './entry.js'
 import { Lines } from './lines.js'
 import { Passes, StartDialog } from './passes.js'
 import { QuantityDialog } from './quantity.js'
@@ -61,7 +61,7 @@ function scanHere(raw) {
 function LastScan({ store }) {
 	const scan = store.heard.value
 	if (!scan) return html`<section class="last card" data-tone="calm" aria-label=${w.lastTitle}>
-		<div class="last-empty"><${Icon} name="scanner" /><h2>${w.lastNone}</h2><p class="soft">${w.lastNoneHelp}</p></div>
+		<div class="last-empty"><${Icon} name="scanner" /><h2>${w.lastNone}</h2><p class="soft">${w.lastNoneHelp} ${devices.labels.value && w.labelFirst}</p></div>
 	</section>`
 	const state = stateOf(scan)
 	const figure = figureOf(scan)
@@ -72,7 +72,8 @@ function LastScan({ store }) {
 		<p class="last-state"><${Mark} big state=${state} word=${w.states[state]} />
 			${scan.line_counted != null && state !== 'first' && !scan.voided && html`<span class="soft">${w.inLine}</span>`}</p>
 		${scan.meaning && html`<p class="soft"><bdi>${scan.meaning}</bdi></p>`}
-		${scan.flags?.length > 0 && html`<p class="soft">${warnings(scan)}</p>`}
+		<p class="soft">${warnings(scan)}</p>
+		<p><strong>${remedy(scan)}</strong></p>
 	</section>`
 }
 

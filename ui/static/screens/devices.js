@@ -52,7 +52,7 @@ function Device({ row }) {
 			<div><dt>${w.last}</dt><dd>${isSet(d.tally?.last?.at) ? moment(d.tally.last.at) : w.never}</dd></div>
 			${d.tally?.unowned > 0 && html`<div><dt>${w.unowned}</dt><dd>${number(d.tally.unowned)}</dd></div>`}
 		</dl>
-		${(idle && d.tally?.unowned > 0) && html`<p class="help">${w.unownedHelp}</p>`}
+		${(idle && d.tally?.unowned > 0) && html`<p class="help">${devices.labels.value ? w.unownedLabel : w.unownedHelp}</p>`}
 		${d.state?.paired && manages() && html`<p><${Act} kind="quiet" run=${() => { leaving.value = true }}>${pairing.forget}<//></p>`}
 		${leaving.value && html`<${Forget} device=${d.device} title=${title} onClose=${() => { leaving.value = false }} />`}
 	</li>`

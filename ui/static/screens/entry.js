@@ -18,8 +18,10 @@ export function stateOf(scan) {
 	return scan.line_counted === scan.quantity ? 'first' : 'counted'
 }
 
-/** Whether an entry was kept because the scanner may have sent it twice. @param {ScanRow} scan */
-export const isRepeat = scan => scan.op === 'note' && Boolean(scan.flags?.includes('repeated'))
+/** Whether an entry was kept only because the scanner may have sent it twice. @param {ScanRow} scan */
+export const isRepeat = scan => scan.op === 'note' && whyNot(scan) === 'repeated'
+
+const whyNot = scan => Object.keys(words.remedies).find(flag => scan.flags?.includes(flag))
 
 /** What an entry is about: the item, or what was read. @param {ScanRow} scan */
 export function nameOf(scan) {
@@ -44,14 +46,17 @@ export function sound(scan) {
 	const state = stateOf(scan)
 	const tone = sounds[state] ?? 'counted'
 	if (tone) play(tone) // one scan that came twice was heard already
-	if (state === 'unknown' || state === 'ambiguous' || state === 'kept') call(`${words.count.states[state]}: ${scan.raw_shown || scan.code}`)
+	if (state === 'unknown' || state === 'ambiguous' || state === 'kept') call(`${words.count.states[state]}: ${scan.raw_shown || scan.code}. ${remedy(scan)}`)
 	else if (state === 'moved') say(nameOf(scan))
 	else if (state === 'twice') say(words.count.states.twice)
 	else say(words.count.announce(scan.line_counted ?? scan.quantity, nameOf(scan)))
 }
 
 /** The warnings about an entry, in words. @param {ScanRow} scan */
-export const warnings = scan => (scan.flags ?? []).map(flag => words.flags[flag] ?? flag).join(', ')
+export const warnings = scan => (scan.flags ?? []).filter(flag => flag !== stateOf(scan)).map(flag => words.flags[flag] ?? flag).join(', ')
+
+/** What to do about it. @param {ScanRow} scan */
+export const remedy = scan => scan.op === 'note' && !scan.voided && words.remedies[whyNot(scan)] || ''
 
 /** The large figure of an entry. @param {ScanRow} scan */
 export function figureOf(scan) {

@@ -24,7 +24,7 @@ export function Passes({ store, onStart }) {
 	return html`<section class="card" aria-label=${w.passes}>
 		<div class="head"><h2>${w.passes}</h2>
 			${counting && open.length > 0 && html`<button type="button" class="button" onClick=${() => onStart(0)}><${Icon} name="plus" /><span>${w.startPass}</span></button>`}</div>
-		${open.length === 0 && counting && html`<${Empty} icon="pin" title=${w.noPass} help=${w.noPassHelp} />`}
+		${open.length === 0 && counting && html`<${Empty} icon="pin" title=${w.noPass} help=${passHelp()} />`}
 		<ul class="passes">${open.map(p => html`<${Pass} key=${p.id} pass=${p} onAsk=${what => { asking.value = { what, pass: p } }} />`)}</ul>
 		${closed.length > 0 && html`<details class="closed-passes"><summary>${w.passClosed} <span class="tally">${closed.length}</span></summary>
 			<ul class="rows">${closed.map(p => html`<li key=${p.id}><div class="who"><bdi>${placeOf(p)}</bdi><span class="soft">${w.passOf(p.person?.id)} · ${moment(p.closed.at)}</span></div></li>`)}</ul></details>`}
@@ -33,6 +33,8 @@ export function Passes({ store, onStart }) {
 		${asking.value?.what === 'move' && html`<${MoveDialog} pass=${asking.value.pass} onClose=${done} />`}
 	</section>`
 }
+
+const passHelp = () => devices.labels.value ? `${w.noPassHelp} ${w.labelFirst}` : w.noPassHelp
 
 export const placeOf = pass => [pass.zone, pass.bin].filter(Boolean).join(' · ') || w.whereNone
 
@@ -68,7 +70,7 @@ export function StartDialog({ store, round, onClose }) {
 		await live.command('pass.open', { count: id, zone: zone.value.trim(), bin: bin.value.trim(), device: device.value, round })
 		onClose()
 	}
-	return html`<${Dialog} title=${round ? w.startRecount(round) : w.startPass} lead=${w.noPassHelp} onClose=${onClose}
+	return html`<${Dialog} title=${round ? w.startRecount(round) : w.startPass} lead=${passHelp()} onClose=${onClose}
 		actions=${html`<${Act} run=${onClose}>${words.cancel}<//><${Act} kind="main" icon="scanner" run=${run}>${w.start}<//>`}>
 		<div class="pair">
 			<${Field} label=${w.zone}><input value=${zone} placeholder=${w.zonePlaceholder} onInput=${e => { zone.value = e.currentTarget.value }} /><//>

@@ -6,7 +6,7 @@ import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Empty } from '../parts/empty.js'
 import { Mark } from '../parts/mark.js'
-import { amountOf, counts, isRepeat, nameOf, stateOf, warnings } from './entry.js'
+import { amountOf, counts, isRepeat, nameOf, remedy, stateOf, warnings } from './entry.js'
 
 const w = words.count
 const SHOWN = 6
@@ -41,7 +41,8 @@ function Scan({ row, store }) {
 	return html`<li data-seq=${scan.seq} data-undone=${scan.voided && !isRepeat(scan)}>
 		<time class="soft" datetime=${scan.at}>${time(scan.at)}</time>
 		<div class="who"><bdi dir="auto">${name}</bdi>
-			<span class="soft">${scan.op !== 'move' && scan.bin && html`<bdi>${scan.bin}</bdi> · `}<${Mark} state=${state} word=${w.states[state]} />${scan.op !== 'note' && scan.flags?.length > 0 && html` · ${warnings(scan)}`}</span>
+			<span class="soft">${scan.op !== 'move' && scan.bin && html`<bdi>${scan.bin}</bdi> · `}<${Mark} state=${state} word=${w.states[state]} />${warnings(scan) && html` · ${warnings(scan)}`}</span>
+			<span class="help">${remedy(scan)}</span>
 		</div>
 		<span class="figure">${amountOf(scan)}</span>
 		${isRepeat(scan) && !scan.voided && open.value ? html`<${Act} icon="plus" kind="quiet" label=${w.acceptOf(name)} run=${() => live.command('scan.accept', { seq: scan.seq })}>${w.accept}<//>`

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// reason says why a scan is not counted, and what to do.
+type reason struct{ flag, why, remedy string }
+
+// reasons are in the order in which they are told: the first that fits helps most.
+var reasons = []reason{
+	{"no_bin", "no shelf's label was scanned.", "Scan the shelf's label first, then the item."},
+	{"not_asked", "this recount does not ask for it.", `Leave it, or ask for it with "stockhand count recount".`},
+	{"too_long", "too long for a barcode.", "Scan one barcode at a time; if it stays so, look at the scanner's end mark."},
+	{"not_article", "not an item's barcode.", "Scan the barcode of the item."},
+	{"unknown", "no item has this barcode.", "Set the goods aside, or add the barcode to the item and scan again."},
+	{"ambiguous", "several items have this barcode.", "Choose the item on the page and type its quantity."},
+	{"pack_unknown", "it is not known how many are in it.", "Scan the pieces, or type the quantity on the page."},
+	{"repeated", "it came again at once.", "If the goods are there, count it on the page."},
+	{"unowned", "no open pass had the scanner.", `Start a pass: "stockhand pass open --scanner NAME".`},
+}
+
+// whyNot says why a scan is not counted and what to do; it is empty for one that is.
+func whyNot(row agent.ShownScan) string {
+	if row.Op != agent.Note {
+		return ""
+	}
+	for _, r := range reasons {
+		if slices.Contains(row.Flags, r.flag) {
+			return "not counted: " + r.why + " " + r.remedy
+		}
+	}
+	return "not counted."
+}

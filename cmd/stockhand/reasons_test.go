@@ -1,0 +1,38 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// whyNotCounted are the flags of which any one keeps a scan from being counted.
+const whyNotCounted = agent.NoBin | agent.NotAsked | agent.TooLong | agent.NotArticle | agent.Unknown |
+	agent.Ambiguous | agent.PackUnknown | agent.Repeated | agent.Unowned
+
+func TestWhatIsNotCountedSaysWhyAndWhatToDo(t *testing.T) {
+	for _, name := range whyNotCounted.Names() {
+		got := meaning(agent.ShownScan{Op: agent.Note, SKU: "A1", Flags: []string{name}})
+		if !strings.HasPrefix(got, "A1  not counted: ") || strings.Contains(got, "_") || !strings.HasSuffix(got, ".") {
+			t.Errorf("%s is told as %q", name, got)
+		}
+	}
+	label := agent.ShownScan{Op: agent.Note, Flags: (agent.NoBin | agent.Unowned).Names()}
+	if got := meaning(label); got != "not counted: no shelf's label was scanned. Scan the shelf's label first, then the item." {
+		t.Error(got)
+	}
+	if got := meaning(agent.ShownScan{Op: agent.Add, SKU: "A1", Flags: []string{"ended_by_quiet"}}); got != "A1 " {
+		t.Errorf("what counts is told as %q", got)
+	}
+}
+
+func TestAnItemIsShownWithWhyItsScansDoNotCount(t *testing.T) {
+	var out bytes.Buffer
+	scans := []agent.ShownScan{{Op: agent.Note, Item: "1", Flags: []string{"not_asked"}}, {Op: agent.Add, Item: "1", Quantity: 1}}
+	reviewed{}.printOne(&terminal{out: &out}, agent.Variance{Item: "1"}, scans)
+	if got := out.String(); !strings.Contains(got, "not counted: this recount does not ask for it.") {
+		t.Error(got)
+	}
+}
