@@ -205,7 +205,7 @@ func (c *CatalogReader) double(row Row) *Problem {
 			if first == c.table.line {
 				continue // the same number, written in two ways
 			}
-			p := oops("barcode", fmt.Sprintf("The barcode %s is in line %d already.", printable(code.Text), first), "Nothing, if both articles carry it: whoever scans it is asked which one is meant.")
+			p := oops("barcode", fmt.Sprintf("The barcode %s is in line %d already.", printable(code.Text), first), "If both articles carry it, there is nothing to do: whoever scans it is asked which one is meant.")
 			p.Warning = true
 			c.tell(p)
 			continue
@@ -247,6 +247,9 @@ func parseRow(c columns, fields []string, currency string) (row Row, problem *Pr
 	}
 	row.Item.Codes, p = parseCodes(c.of(fields, "barcode"), pack)
 	check(p)
+	for _, code := range row.Item.Codes {
+		row.warn(mistyped(code.Text))
+	}
 	row.Item.Bins, p = parseBins(c.of(fields, "bin"))
 	check(p)
 	row.Zones, p = parseZones(c.of(fields, "zone"), len(row.Item.Bins))
@@ -257,6 +260,25 @@ func parseRow(c columns, fields []string, currency string) (row Row, problem *Pr
 		check(p)
 	}
 	return row, problem
+}
+
+// mistyped finds a number of a trade item's length whose check digit is another: a
+// scanner never reads it from a printed EAN or UPC. A shop's own numbers may look
+// the same, so it is used as the text that it is.
+func mistyped(text string) *Problem {
+	switch len(text) {
+	case 8, 12, 13, 14:
+	default:
+		return nil
+	}
+	if !isDigits(text) || barcode.CheckDigitFits(text) {
+		return nil
+	}
+	if _, ok := barcode.ExpandUPCE(text); ok {
+		return nil
+	}
+	return oops("barcode", fmt.Sprintf("The barcode %s has a last digit that does not fit the others: %c would. It is taken as a text.", text, barcode.CheckDigit(text[:len(text)-1])),
+		"Compare it with the article. If it is a number of your own, there is nothing to do.")
 }
 
 // parseName takes any text: a name is only shown.

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/barcode"
 	"github.com/stockhand/stockhand/agent/connector/csvfile"
 )
 
@@ -92,6 +93,8 @@ func TestEveryFormOfCSVIsRead(t *testing.T) {
 func TestAHeaderThatCannotBeUsedSaysWhatToDo(t *testing.T) {
 	for name, tt := range map[string]struct{ text, what, do string }{
 		"misspelt":       {"sku,barcod\n", `The column "barcod" is not known. It looks like "barcode".`, `Rename the column to "barcode"`},
+		"swapped":        {"sku,nmae,barcode\n", `The column "nmae" is not known. It looks like "name".`, `Rename the column to "name"`},
+		"swapped, short": {"sku,bni\n", `It looks like "bin"`, "Rename"},
 		"another word":   {"sku,EAN\n", `It looks like "barcode"`, "Rename"},
 		"no sku":         {"name,barcode\n", `The column "sku" is missing.`, "Add it."},
 		"article number": {"article,name\n", `The column "article" is not known. It looks like "sku".`, "Rename"},
@@ -182,6 +185,28 @@ func TestALineWithALesserFaultIsUsed(t *testing.T) {
 	}
 }
 
+// A typing error in a number is told with its line; a scanner would never find the
+// article. What has no check digit cannot have a wrong one.
+func TestAWrongCheckDigitIsToldAndTheTextKept(t *testing.T) {
+	items, c := readAll(t, "sku,barcode\n"+
+		"FITS,4006381333931|96385074|04252614|036000291452|14006381333938=12\n"+
+		"OWN,4711|123456789|ABC-12345678\n"+
+		"WRONG,4006381333932\n"+
+		"PACK,4006381333931|14006381333939=12\n")
+	if len(items) != 4 || items[2].Codes[0].Text != "4006381333932" || c.Skipped() != 0 {
+		t.Errorf("read %v, skipped %d", items, c.Skipped())
+	}
+	var told []string
+	for _, p := range c.Problems() {
+		if p.Column == "barcode" && p.Warning && p.Do != "" && strings.Contains(p.What, "does not fit") {
+			told = append(told, fmt.Sprintf("%d: %s", p.Line, p.What))
+		}
+	}
+	if len(told) != 2 || !strings.Contains(told[0], "4: The barcode 4006381333932") || !strings.Contains(told[0], "1 would") || !strings.Contains(told[1], "5: The barcode 14006381333939") {
+		t.Errorf("told %q", told)
+	}
+}
+
 // The same article number in two lengths is one barcode.
 func TestABarcodeOfAnotherIsFoundInWhateverLength(t *testing.T) {
 	_, c := readAll(t, "sku,barcode\nA,036000291452\nB,0036000291452\nC,00036000291452|036000291452\n")
@@ -213,7 +238,8 @@ func (e *endless) Read(p []byte) (int, error) {
 		if e.line == 0 {
 			e.left = []byte("sku,name,barcode,bin,cost\n")
 		} else {
-			e.left = fmt.Appendf(nil, "SKU-%07d,\"Article, number %d\",%013d,B-%02d,1.99\n", e.line, e.line, e.line, e.line%40)
+			code := fmt.Sprintf("%012d", e.line)
+			e.left = fmt.Appendf(nil, "SKU-%07d,\"Article, number %d\",%s%c,B-%02d,1.99\n", e.line, e.line, code, barcode.CheckDigit(code), e.line%40)
 		}
 		e.line++
 	}

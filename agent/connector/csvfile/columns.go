@@ -120,7 +120,7 @@ func (l layout) match(name string, header []string) (columns, []Problem, error) 
 	for _, title := range strange {
 		warnings = append(warnings, Problem{
 			Line: 1, Column: printable(title), Warning: true,
-			What: "The column is not known and is left out.", Do: "Nothing, if that is meant.",
+			What: "The column is not known and is left out.", Do: "If that is meant, there is nothing to do.",
 		})
 	}
 	return found, warnings, nil
@@ -165,25 +165,31 @@ func printable(text string) string {
 	return text
 }
 
-// distance is the number of letters to insert, remove or replace (Levenshtein).
+// distance is the number of letters to insert, remove, replace or swap with their
+// neighbour (optimal string alignment).
 func distance(a, b string) int {
 	if len(a) > 40 {
 		return len(a)
 	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
 	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		for j := 1; j <= len(b); j++ {
+			other := 1
+			if a[i-1] == b[j-1] {
+				other = 0
 			}
-			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
+			rows[i][j] = min(rows[i-1][j-1]+other, rows[i-1][j]+1, rows[i][j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
 		}
 	}
-	return row[len(b)]
+	return rows[len(a)][len(b)]
 }
