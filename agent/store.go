@@ -72,6 +72,8 @@ type View interface {
 	// Items returns items by id; unknown ids are left out. With no ids it returns
 	// the whole catalogue.
 	Items(ids ...ItemID) ([]Item, error)
+	// ItemCount returns how many items the catalogue has.
+	ItemCount() (int64, error)
 	Places() ([]Place, error)
 	PlaceByLabel(label string) (Place, bool, error)
 	// ItemsIn returns the items known to lie in a bin.

@@ -45,6 +45,12 @@ func (v *view) Items(ids ...agent.ItemID) ([]agent.Item, error) {
 	return items, nil
 }
 
+// ItemCount counts by an index: a catalogue may have a million items.
+func (v *view) ItemCount() (int64, error) {
+	n, _, err := get(v, value[int64], "SELECT count(*) FROM item WHERE generation = "+inForce)
+	return n, err
+}
+
 func readPlace(r row) (p agent.Place, err error) {
 	err = r.Scan(&p.Bin, &p.Zone, &p.Label)
 	return p, err

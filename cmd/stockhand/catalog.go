@@ -22,8 +22,9 @@ func catalogCommand() subcommand {
 	return subcommand{
 		name: "catalog", summary: "import, export and synchronise the catalogue",
 		help: `Usage:
-  stockhand catalog import FILE.csv [--check] [--currency EUR]
+  stockhand catalog import FILE.csv [--check] [--replace] [--currency EUR]
                                                 --check: only say which lines are bad
+                                                --replace: though many items go
   stockhand catalog export [--out FILE]
   stockhand catalog sync                        read it from the shop's system
 
@@ -31,7 +32,9 @@ The file's first line names its columns: sku, and any of name, barcode, pack, bi
 zone, cost, price, currency, tracked. Several barcodes, bins or zones are separated
 by |; 4006381333931=12 is the barcode of a pack of 12. "-" reads standard input.
 Lines that cannot be used are left out and told with their numbers; then the exit
-status is 1, though all other lines are imported.
+status is 1, though all other lines are imported. The file is the whole catalogue:
+items that it lacks go. If those are more than 5 and more than a tenth, nothing is
+imported unless you say --replace.
 
 "sync" brings everything of catalog.csv from the upstream "csv-folder". From
 "shopify" it brings items, barcodes and prices; a shop there knows no bins, so a
@@ -51,7 +54,7 @@ Example:
 func catalogImport(ctx context.Context, t *terminal, args []string) error {
 	set := flags("catalog import")
 	path, asJSON, check := configFlag(set), set.Bool("json", false, ""), set.Bool("check", false, "")
-	currency := set.String("currency", "", "")
+	currency, replace := set.String("currency", "", ""), set.Bool("replace", false, "")
 	rest, err := parse(set, args)
 	if err != nil {
 		return err
@@ -69,7 +72,7 @@ func catalogImport(ctx context.Context, t *terminal, args []string) error {
 		read := &counted{Reader: file, tell: func(n int64) { p.show("reading %s%s", rest[0], percent(n, size)) }}
 		var r imported
 		err := a.ask(ctx, call{
-			op: "catalog.import", args: importCatalog{Source: filepath.Base(rest[0]), Check: *check, Currency: strings.ToUpper(*currency)},
+			op: "catalog.import", args: importCatalog{Source: filepath.Base(rest[0]), Check: *check, Replace: *replace, Currency: strings.ToUpper(*currency)},
 			body: read, told: itemsTold(p), result: &r,
 		})
 		p.end()
@@ -177,7 +180,11 @@ func (r imported) sentence(check bool) string {
 	if left > 0 {
 		text += "; " + plural(left, "line is", "lines are") + " left out"
 	}
-	return text + "."
+	text += "."
+	if r.Changes != nil {
+		text += " " + r.Changes.sentence(check)
+	}
+	return text
 }
 
 func catalogSync(ctx context.Context, t *terminal, args []string) error {

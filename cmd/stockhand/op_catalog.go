@@ -19,6 +19,7 @@ type importCatalog struct {
 	CSV      string `json:"csv,omitempty"`
 	Currency string `json:"currency,omitempty"` // of amounts in lines that name none
 	Check    bool   `json:"check,omitempty"`    // only say what would be left out
+	Replace  bool   `json:"replace,omitempty"`  // though much of the catalogue goes
 }
 
 // imported tells what became of an import.
@@ -28,6 +29,8 @@ type imported struct {
 	LeftOut  int64             `json:"left_out"` // lines
 	Warnings int64             `json:"warnings"`
 	Merged   bool              `json:"merged"` // into the upstream's own catalogue
+	// Changes is nil where a check cannot know them.
+	Changes *changes `json:"changes,omitempty"`
 }
 
 // shownProblems is how many bad lines are told one by one.
@@ -56,12 +59,15 @@ func (w *works) catalogImport(ctx context.Context, caller agent.Caller, a import
 	defer os.Remove(file.Name())
 	defer file.Close()
 	places, err := a.look(file, &r)
-	if err != nil || a.Check {
+	if err != nil || a.Check && w.merges() {
 		return r, err
 	}
 	items, err := a.reader(file)
 	if err != nil {
 		return r, err
+	}
+	if a.Check {
+		return r, w.wouldChange(ctx, items.Next, &r)
 	}
 	next := items.Next
 	if w.merges() {
@@ -70,8 +76,24 @@ func (w *works) catalogImport(ctx context.Context, caller agent.Caller, a import
 			return r, err
 		}
 	}
-	r.Fact, err = w.queue.Replace(ctx, caller.Actor, w.clock.Now(), a.Source, next, places, told(x))
+	c := &compared{Catalog: w.queue, store: w.queue, may: unasked}
+	if a.Replace {
+		c.may = anything
+	}
+	r.Fact, err = c.Replace(ctx, caller.Actor, w.clock.Now(), a.Source, next, places, told(x))
+	r.Changes = &c.changes
 	return r, err
+}
+
+// wouldChange compares a catalogue with the one in force and leaves it at that.
+func (w *works) wouldChange(ctx context.Context, next func() (agent.Item, bool, error), r *imported) error {
+	c := &compared{store: w.queue, may: anything}
+	err := c.begin(ctx, next)
+	for more := true; more && err == nil; {
+		_, more, err = c.Next()
+	}
+	r.Changes = &c.changes
+	return err
 }
 
 // reader begins to read a file from its beginning.
@@ -126,9 +148,10 @@ func (w *works) catalogSync(ctx context.Context, caller agent.Caller, _ nothing)
 	if err := w.needUpstream(); err != nil {
 		return r, err
 	}
-	fact, skipped, err := w.feed.Sync(ctx, w.queue, caller.Actor, told(local.From(ctx)))
+	c := &compared{Catalog: w.queue, store: w.queue, may: emptied}
+	fact, skipped, err := w.feed.Sync(ctx, c, caller.Actor, told(local.From(ctx)))
 	err = once(err, "The catalogue in force stays.")
-	r.Fact = fact
+	r.Fact, r.Changes = fact, &c.changes
 	for _, f := range skipped {
 		p := csvfile.Problem{What: f.What, Do: f.Do, Warning: f.Severity == agent.Fine}
 		if p.Warning {
