@@ -49,7 +49,7 @@ func (t *turn) take(ctx context.Context) error {
 		return &agent.Error{
 			Code: "connector.busy", Class: agent.Retry,
 			What: "The connector was busy until the time for this call was over.",
-			Do:   "Nothing: it is tried again.",
+			Do:   "There is nothing to do: it is tried again by itself.",
 			Err:  ctx.Err(),
 		}
 	}

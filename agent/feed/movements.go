@@ -187,6 +187,6 @@ func lagging(complete, until time.Time) error {
 		Code: "feed.lagging", Class: agent.Retry,
 		What:  fmt.Sprintf("The upstream tells movements up to %s and its stock up to %s.", complete.UTC().Format(time.TimeOnly), until.UTC().Format(time.TimeOnly)),
 		Means: "It cannot be told yet what was sold in between. Nothing is sent before that.",
-		Do:    "Nothing: it is tried again.",
+		Do:    "There is nothing to do: it is tried again by itself.",
 	}
 }

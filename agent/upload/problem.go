@@ -56,7 +56,7 @@ func unexplainedOutcome(class agent.OutcomeClass) *agent.Error {
 		Do:    "Look at the upstream; the log has the request's number.",
 	}
 	if class == agent.OutcomeLater || class == agent.OutcomeUnknown || class == agent.OutcomeStaged {
-		e.Class, e.Do = agent.Retry, "Nothing: it is tried again."
+		e.Class, e.Do = agent.Retry, "There is nothing to do: it is tried again by itself."
 	}
 	return e
 }
@@ -93,7 +93,7 @@ func unsettled() *agent.Error {
 		Code: "book.unsettled", Class: agent.Retry,
 		What:  "The upstream's quantity changed a moment ago.",
 		Means: "It can't be told yet which sales it contains.",
-		Do:    "Nothing: it is read again in a moment.",
+		Do:    "There is nothing to do: it is read again in a moment.",
 	}
 }
 
@@ -102,6 +102,6 @@ func behind() *agent.Error {
 		Code: "feed.behind", Class: agent.Retry,
 		What:  "The upstream does not tell yet what was sold just before its newest statement.",
 		Means: "It can't be told which sales that statement contains. Nothing is sent before that.",
-		Do:    "Nothing: it is tried again.",
+		Do:    "There is nothing to do: it is tried again by itself.",
 	}
 }

@@ -171,17 +171,28 @@ func once(err error, means string) error {
 		return err
 	}
 	told := *e
-	told.Means, told.Do = means, ""
-	for sentence := range strings.SplitAfterSeq(e.Do, ". ") {
-		if !strings.Contains(sentence, "tried again") {
-			told.Do += sentence
+	told.Means, told.Do = means, askedAgain(e.Do)
+	return &told
+}
+
+// askedAgain turns what to do while the agent tries again into what to do about a
+// command.
+func askedAgain(do string) string {
+	var rest []string
+	for sentence := range strings.SplitSeq(do, ". ") {
+		own := strings.Contains(sentence, "tried again") || strings.HasPrefix(sentence, "There is nothing to do")
+		if sentence = strings.TrimSuffix(sentence, "."); sentence != "" && !own {
+			rest = append(rest, sentence+".")
 		}
 	}
-	if told.Do = strings.TrimSpace(told.Do); told.Do != "" {
-		told.Do += " "
+	switch left := strings.Join(rest, " "); {
+	case left == "":
+		return "Give the command again."
+	case strings.HasPrefix(left, "If it lasts"):
+		return "Give the command again. " + left
+	default:
+		return left + " Then give the command again."
 	}
-	told.Do += "Then give the command again."
-	return &told
 }
 
 // exportedCatalog is the catalogue in force.

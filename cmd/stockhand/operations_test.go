@@ -161,3 +161,21 @@ func TestARefusedCommandIsLoggedByItsCode(t *testing.T) {
 		t.Fatalf("logged: %s", text)
 	}
 }
+
+// What to do stands by itself, whatever the upstream's error said: a command is not
+// tried again by the agent.
+func TestAFailedCommandSaysToGiveItAgain(t *testing.T) {
+	for do, want := range map[string]string{
+		"": "Give the command again.",
+		"There is nothing to do: it is tried again by itself.":                                              "Give the command again.",
+		"There is nothing to do: it is looked up again.":                                                    "Give the command again.",
+		"There is nothing to do at first: it is tried again by itself. If it lasts, look at the log.":       "Give the command again. If it lasts, look at the log.",
+		"Look whether the folder can be reached. It is tried again.":                                        "Look whether the folder can be reached. Then give the command again.",
+		"Export it again. The exporting program must end every line with a line break; best it renames it.": "Export it again. The exporting program must end every line with a line break; best it renames it. Then give the command again.",
+	} {
+		got := agent.AsError(once(&agent.Error{Class: agent.Retry, What: "It failed.", Do: do}, "Nothing was changed."))
+		if got.Do != want || got.Means != "Nothing was changed." {
+			t.Errorf("%q became %q, want %q", do, got.Do, want)
+		}
+	}
+}

@@ -307,5 +307,5 @@ func problem(code, what string) *agent.Error {
 }
 
 func later(code, what string, after time.Duration) *agent.Error {
-	return &agent.Error{Code: code, Class: agent.Retry, What: what, Means: "Nothing is lost.", Do: "Nothing: it is tried again.", After: after}
+	return &agent.Error{Code: code, Class: agent.Retry, What: what, Means: "Nothing is lost.", Do: "There is nothing to do: it is tried again by itself.", After: after}
 }

@@ -111,7 +111,7 @@ func (e graphError) fault() *fault {
 		Code: "shopify.failing", Class: agent.Retry, Err: fmt.Errorf("%s: %s", clip(code, 60), clip(e.Message, 300)),
 		What:  "The shop reports an error of its own.",
 		Means: "It is not known yet what became of the request.",
-		Do:    "Nothing: it is tried again in a way that can't do it twice.",
+		Do:    "There is nothing to do: it is tried again in a way that can't do it twice.",
 	}}
 }
 

@@ -161,7 +161,7 @@ func lagging(after time.Duration) *agent.Error {
 		Code: "shopify.lagging", Class: agent.Retry, After: after,
 		What:  "A quantity changed a moment ago, and the shop does not tell yet what was sold.",
 		Means: "It can't be told yet what became of the request.",
-		Do:    "Nothing: it is looked up again.",
+		Do:    "There is nothing to do: it is looked up again.",
 	}
 }
 
@@ -169,7 +169,7 @@ func notThere(sent time.Time) *agent.Error {
 	return &agent.Error{
 		Code: "shopify.not-there", Class: agent.Retry,
 		What:  "What was sold explains the quantities; the request that was first sent on " + sent.UTC().Format(time.DateTime) + " UTC is not in them.",
-		Means: "The request did not arrive.", Do: "Nothing: it is planned again.",
+		Means: "The request did not arrive.", Do: "There is nothing to do: it is planned again.",
 	}
 }
 

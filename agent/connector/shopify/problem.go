@@ -47,7 +47,7 @@ func busyFault(after time.Duration) *fault {
 	return &fault{kind: busy, problem: &agent.Error{
 		Code: "shopify.busy", Class: agent.Retry, After: after,
 		What:  "The shop asks to come later: it is asked more than it answers at a time.",
-		Means: "Nothing is lost.", Do: "Nothing: it is tried again.",
+		Means: "Nothing is lost.", Do: "There is nothing to do: it is tried again by itself.",
 	}}
 }
 
@@ -74,7 +74,7 @@ func noAnswer(err error) *agent.Error {
 		Code: "shopify.no-answer", Class: agent.Retry, Err: err,
 		What:  "No complete answer came from the shop.",
 		Means: "It is not known yet what became of the request.",
-		Do:    "Nothing: it is tried again in a way that can't do it twice.",
+		Do:    "There is nothing to do: it is tried again in a way that can't do it twice.",
 	}
 }
 
@@ -83,7 +83,7 @@ func nonsense(what string, err error) *agent.Error {
 		Code: "shopify.nonsense", Class: agent.Retry, Err: err,
 		What:  "The shop's answer can't be understood: " + what + ".",
 		Means: "It was not believed. Something between here and the shop may have changed it.",
-		Do:    "Nothing at first: it is tried again. If it lasts, look at the log.",
+		Do:    "There is nothing to do at first: it is tried again by itself. If it lasts, look at the log.",
 	}
 }
 
@@ -101,7 +101,7 @@ func failing(status int, after time.Duration) *agent.Error {
 		Code: "shopify.failing", Class: agent.Retry, After: after, Err: fmt.Errorf("HTTP %d", status),
 		What:  "The shop's server failed.",
 		Means: "It is not known yet what became of the request.",
-		Do:    "Nothing: it is tried again in a way that can't do it twice.",
+		Do:    "There is nothing to do: it is tried again in a way that can't do it twice.",
 	}
 }
 

@@ -171,7 +171,7 @@ func moved(l agent.Planned) *agent.Error {
 	}
 	return &agent.Error{
 		Code: "shopify.stale", Class: agent.Clash, What: what,
-		Means: "Nothing was changed.", Do: "Nothing: it is read and planned again.",
+		Means: "Nothing was changed.", Do: "There is nothing to do: it is read and planned again.",
 	}
 }
 
@@ -179,7 +179,7 @@ func failedEarlier() *agent.Error {
 	return &agent.Error{
 		Code: "shopify.failed-before", Class: agent.Clash,
 		What:  "The shop says that an earlier attempt of this request failed.",
-		Means: "Nothing was changed.", Do: "Nothing: it is read and planned again.",
+		Means: "Nothing was changed.", Do: "There is nothing to do: it is read and planned again.",
 	}
 }
 
@@ -188,7 +188,7 @@ func stillRunning(e userError) *agent.Error {
 		Code: "shopify.running", Class: agent.Retry, Err: fmt.Errorf("%s: %s", clip(e.Code, 60), clip(e.Message, 300)),
 		What:  "The shop is still at work on this request, or could not finish it.",
 		Means: "It is not known yet what became of it.",
-		Do:    "Nothing: it is asked again in a way that can't do it twice.",
+		Do:    "There is nothing to do: it is asked again in a way that can't do it twice.",
 	}
 }
 
@@ -202,7 +202,7 @@ func oldKey() *agent.Error {
 		Code: "shopify.old-key", Class: agent.Clash,
 		What:  "The request is older than the shop remembers requests.",
 		Means: "It was not sent again, because it might be done twice.",
-		Do:    "Nothing: it is looked up first.",
+		Do:    "There is nothing to do: it is looked up first.",
 	}
 }
 
