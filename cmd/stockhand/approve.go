@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/station"
@@ -58,14 +62,84 @@ func (p approval) approve(ctx context.Context, t *terminal, a asker, named strin
 	}
 	var approved station.Approved
 	if err := a.ask(ctx, call{op: "count.approve", args: ask, result: &approved}); err != nil {
-		return err
+		return withReasons(err)
 	}
 	alone(a, "what was approved is sent when an agent runs.")
-	if asJSON {
-		return t.json(approved)
+	var left leftover
+	if p.all {
+		r, err := review(ctx, a, string(id))
+		if err != nil {
+			return err
+		}
+		left = leftOf(r.variances)
 	}
-	printApproved(t, approved, id)
-	return nil
+	if asJSON {
+		err = t.json(approved)
+	} else {
+		printApproved(t, approved, id)
+	}
+	for _, line := range left.sentences() {
+		fmt.Fprintln(t.err, clean(line))
+	}
+	if err == nil && len(approved.Adjustments) == 0 && left.any() {
+		return errShown
+	}
+	return err
+}
+
+// reasons are those that the page offers; any other text will do.
+var reasons = []string{"Counting difference", "Damaged or expired", "Theft or loss", "Found again", "Receiving mistake", "Used in the shop", "Not known"}
+
+// withReasons says how a reason is given on the command line.
+func withReasons(err error) error {
+	e, ok := errors.AsType[*agent.Error](err)
+	if !ok || e.Code != "reason_needed" {
+		return err
+	}
+	told := *e
+	told.Do = fmt.Sprintf("Give the command again with --reason %q, or another reason: %s; or say it in your own words.", reasons[0], strings.Join(reasons[1:], ", "))
+	return &told
+}
+
+// leftover counts the lines of a count that could not be approved, by what they need.
+type leftover struct {
+	waits  map[string]int64 // by what they wait for
+	counts map[agent.Status]int64
+}
+
+func leftOf(variances []agent.Variance) leftover {
+	l := leftover{map[string]int64{}, map[agent.Status]int64{}}
+	for _, v := range variances {
+		switch v.Status {
+		case agent.Waiting:
+			l.waits[v.Waits]++
+		case agent.NeedsRecount, agent.NotComplete, agent.NotAdjustable:
+			l.counts[v.Status]++
+		}
+	}
+	return l
+}
+
+func (l leftover) any() bool { return len(l.waits)+len(l.counts) > 0 }
+
+func (l leftover) sentences() []string {
+	var all []string
+	for _, what := range slices.Sorted(maps.Keys(l.waits)) {
+		all = append(all, plural(l.waits[what], "line waits", "lines wait")+" for "+what+". Approve again after that.")
+	}
+	for _, s := range []struct {
+		status          agent.Status
+		one, many, what string
+	}{
+		{agent.NeedsRecount, "line is", "lines are", "not certain: count again, or approve one by one with --use"},
+		{agent.NotComplete, "line is", "lines are", "not complete: a bin was not counted"},
+		{agent.NotAdjustable, "line", "lines", "can't be adjusted"},
+	} {
+		if n := l.counts[s.status]; n > 0 {
+			all = append(all, plural(n, s.one, s.many)+" "+s.what+". \"stockhand count review\" says why.")
+		}
+	}
+	return all
 }
 
 func printApproved(t *terminal, approved station.Approved, id agent.CountID) {
@@ -78,7 +152,7 @@ func printApproved(t *terminal, approved station.Approved, id agent.CountID) {
 	for _, line := range approved.Refused {
 		t.printf("not approved: %s\n", clean(line.Problem.Error()))
 	}
-	t.printf("%d adjustments of %s are approved.\n", len(approved.Adjustments), id)
+	t.printf("%s of %s %s approved.\n", plural(int64(len(approved.Adjustments)), "adjustment", "adjustments"), id, are(len(approved.Adjustments)))
 }
 
 func (p approval) chosen(ctx context.Context, a asker, id agent.CountID) ([]station.ApprovedItem, error) {
@@ -116,6 +190,13 @@ func countDecide(ctx context.Context, t *terminal, args []string) error {
 		t.printf("%s is decided: %s.\n", rest[0], rest[1])
 		return nil
 	})
+}
+
+func are(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 func plural(n int64, one, many string) string {

@@ -92,13 +92,26 @@ func exportTable(out io.Writer, x station.Export) error {
 	for _, v := range x.Variances {
 		d := deliveries[v.Item]
 		item := items[v.Item]
-		rows = append(rows, []string{
-			csvfile.Inert(item.SKU), csvfile.Inert(item.Name), string(v.Status), number(v.Counted), number(v.Damaged), number(v.Book.OnHand),
-			number(v.Expected.Lo), number(v.Expected.Hi), number(v.Variance.Lo), number(v.Variance.Hi), amount(v.Value), v.Value.Currency,
-			moment(v.CutOff.At), csvfile.Inert(d.Adjustment.Reason), string(d.State), csvfile.Inert(v.Sentence),
-		})
+		row := []string{csvfile.Inert(item.SKU), csvfile.Inert(item.Name), string(v.Status), number(v.Counted), number(v.Damaged)}
+		row = append(row, comparison(v)...)
+		rows = append(rows, append(row, moment(v.CutOff.At), csvfile.Inert(d.Adjustment.Reason), string(d.State), csvfile.Inert(v.Sentence)))
 	}
 	return writeCSV(out, rows)
+}
+
+// comparison returns the columns from the book to the currency, empty where nothing
+// was compared.
+func comparison(v agent.Variance) []string {
+	cells := make([]string, 7)
+	if !v.Book.At.At.IsZero() {
+		cells[0] = number(v.Book.OnHand)
+	}
+	if reckoned(v) {
+		copy(cells[1:], []string{
+			number(v.Expected.Lo), number(v.Expected.Hi), number(v.Variance.Lo), number(v.Variance.Hi), amount(v.Value), v.Value.Currency,
+		})
+	}
+	return cells
 }
 
 func writeCSV(out io.Writer, rows [][]string) error {

@@ -68,6 +68,12 @@ func (r reviewed) findAll(texts []string) ([]agent.Variance, error) {
 	return all, nil
 }
 
+// reckoned reports whether there is anything to compare: all bins were counted and
+// the shop has stated its number. Otherwise a 0 would be a lie.
+func reckoned(v agent.Variance) bool {
+	return v.Status != agent.NotComplete && !v.Book.At.At.IsZero()
+}
+
 // interval writes a quantity that may not be certain.
 func interval(i agent.Interval) string {
 	if i.Certain() {
@@ -114,9 +120,13 @@ func (r reviewed) print(t *terminal, all bool) {
 				continue
 			}
 		}
+		expected, variance := "–", "–"
+		if reckoned(v) {
+			expected, variance = interval(v.Expected), signed(v.Variance)
+		}
 		rows = append(rows, []string{
 			string(v.Status), clean(r.items[v.Item].SKU), fmt.Sprint(v.Counted),
-			interval(v.Expected), signed(v.Variance), clean(v.Sentence),
+			expected, variance, clean(v.Sentence),
 		})
 	}
 	if len(rows) > 1 {
