@@ -99,6 +99,11 @@ func (c *config) explain(err error) error {
 	var decode *toml.DecodeError
 	if errors.As(err, &decode) {
 		row, column := decode.Position()
+		if key := decode.Key(); len(key) > 0 {
+			if what, do := wrongKind(row, key); what != "" {
+				return configError(c.path, what, do, nil)
+			}
+		}
 		return configError(c.path, fmt.Sprintf("Line %d, column %d of the configuration cannot be read.", row, column), "Correct it and try again.", err)
 	}
 	return configError(c.path, "The configuration cannot be read.", "Correct it and try again.", err)
