@@ -140,6 +140,9 @@ func (f *folder) trouble(name string, err error) error {
 		Do:    "Look whether the folder can be reached. It is tried again.",
 	}
 	switch {
+	case os.IsNotExist(err) && f.gone():
+		e.Code, e.What = "csv.no-folder", fmt.Sprintf("The folder %s is not there.", f.Folder)
+		e.Do = "Look whether the name is right and the drive or share is connected. It is tried again."
 	case os.IsNotExist(err):
 		e.Code, e.What = "csv.missing", fmt.Sprintf("There is no %s in %s.", name, f.Folder)
 		e.Do = "Look whether the folder is the right one, can be reached, and whether the export ran. It is tried again."
@@ -148,6 +151,12 @@ func (f *folder) trouble(name string, err error) error {
 		e.Do = "Give the user under which the agent runs the right to read the folder and to write into \"" + outFolder + "\"."
 	}
 	return e
+}
+
+// gone reports whether the folder itself is missing, and not only a file in it.
+func (f *folder) gone() bool {
+	_, err := os.Stat(f.Folder)
+	return os.IsNotExist(err)
 }
 
 // stamp identifies the content of a file as far as its folder tells.

@@ -199,6 +199,6 @@ func (f *folder) Find(_ context.Context, request agent.Request) agent.Outcome {
 	}
 	return agent.Outcome{Class: agent.OutcomeLater, Problem: &agent.Error{
 		Code: "csv.not-there", Class: agent.Retry, What: fmt.Sprintf("The file %s was never written.", fileName(key)),
-		Means: "Its adjustments are planned again.", Do: "Nothing.",
+		Means: "Its adjustments are planned again.", Do: "There is nothing to do.",
 	}}
 }

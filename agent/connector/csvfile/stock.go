@@ -122,7 +122,7 @@ func left(s stamp, now time.Time) time.Duration {
 func writing(left time.Duration) error {
 	return &agent.Error{
 		Code: "csv.writing", Class: agent.Retry, After: left,
-		What: "The files of the shop system are just being written.", Means: "They are read as soon as that is done.", Do: "Nothing: it is tried again.",
+		What: "The files of the shop system are just being written.", Means: "They are read as soon as that is done.", Do: "There is nothing to do: it is tried again by itself.",
 	}
 }
 
@@ -219,7 +219,7 @@ func (s *snapshot) note(name string, problems []Problem) {
 }
 
 func stopped(ctx context.Context) error {
-	return &agent.Error{Code: "csv.stopped", Class: agent.Retry, What: "The reading was ended before it was done.", Do: "Nothing: it is tried again.", Err: ctx.Err()}
+	return &agent.Error{Code: "csv.stopped", Class: agent.Retry, What: "The reading was ended before it was done.", Do: "There is nothing to do: it is tried again by itself.", Err: ctx.Err()}
 }
 
 // ended refuses a file whose last line has no end: a 12 there may be the beginning
