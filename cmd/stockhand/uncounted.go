@@ -6,11 +6,11 @@ import (
 	"github.com/stockhand/stockhand/agent"
 )
 
-// reason says why a scan is not counted, and what to do.
-type reason struct{ flag, why, remedy string }
+// uncounted says why a scan is not counted, and what to do.
+type uncounted struct{ flag, why, remedy string }
 
-// reasons are in the order in which they are told: the first that fits helps most.
-var reasons = []reason{
+// allUncounted are in the order in which they are told: the first that fits helps most.
+var allUncounted = []uncounted{
 	{"no_bin", "no shelf's label was scanned.", "Scan the shelf's label first, then the item."},
 	{"not_asked", "this recount does not ask for it.", `Leave it, or ask for it with "stockhand count recount".`},
 	{"too_long", "too long for a barcode.", "Scan one barcode at a time; if it stays so, look at the scanner's end mark."},
@@ -27,7 +27,7 @@ func whyNot(row agent.ShownScan) string {
 	if row.Op != agent.Note {
 		return ""
 	}
-	for _, r := range reasons {
+	for _, r := range allUncounted {
 		if slices.Contains(row.Flags, r.flag) {
 			return "not counted: " + r.why + " " + r.remedy
 		}
