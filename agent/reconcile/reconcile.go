@@ -15,6 +15,9 @@ type Item struct {
 	// Opened are bins that somebody has been to in this count and of which nothing
 	// at all was counted.
 	Opened []agent.Bin
+	// Noted are bins in which something was scanned that may be the item and was not
+	// counted. Of them nobody can say that nothing was scanned there.
+	Noted []Noted
 	// Books are what the upstream stated, as agent.View.Books returns it.
 	Books     []agent.Book
 	Movements []agent.Movement
@@ -59,7 +62,7 @@ func Reconcile(in Item) agent.Variance {
 	v.Late = r.approved.sent && v.Status != agent.Settled && v.Variance != agent.Exactly(0)
 	v.Value = r.Item.Item.Cost.Times(farEnd(v.Variance))
 	v.Investigate = v.Status != agent.Settled && r.overLimit(v.Variance)
-	v.Sentence = r.sentence(v)
+	v.Sentence = r.sentence(v) + r.seen(v.Status)
 	return v
 }
 
@@ -74,6 +77,7 @@ type reckoning struct {
 }
 
 func reckon(in Item) *reckoning {
+	in.Opened = unnoted(in.Opened, in.Noted)
 	r := &reckoning{
 		Item: in, policy: in.Count.Policy.WithDefaults(),
 		counted:   add(in.Lines, in.Item.Bins),

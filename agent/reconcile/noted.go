@@ -1,0 +1,38 @@
+package reconcile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// Noted is a bin in which something was scanned that may be the item, and that was
+// not counted.
+type Noted struct {
+	Bin agent.Bin
+	Why string // what was scanned, as a clause
+}
+
+// unnoted are the bins in which nothing was scanned that may be the item.
+func unnoted(bins []agent.Bin, noted []Noted) []agent.Bin {
+	return slices.DeleteFunc(slices.Clone(bins), func(bin agent.Bin) bool {
+		return slices.ContainsFunc(noted, func(n Noted) bool { return n.Bin == bin })
+	})
+}
+
+// seen says where the item may lie although nobody counted it there. Once the count
+// has ended nothing can be done about it.
+func (r *reckoning) seen(status agent.Status) string {
+	if status != agent.NotComplete || r.Count.State == agent.CountDone || r.Count.State == agent.CountCancelled {
+		return ""
+	}
+	var text strings.Builder
+	for _, n := range r.Noted {
+		if slices.Contains(r.missing, n.Bin) {
+			fmt.Fprintf(&text, " In %s %s: type its quantity there, 0 if there is none.", n.Bin, n.Why)
+		}
+	}
+	return text.String()
+}
