@@ -10,6 +10,9 @@ import (
 
 // advice says what a variance means and what to do about it.
 func (r *reckoning) advice(v agent.Variance) string {
+	if r.leftOpen(v) {
+		return r.ended(v)
+	}
 	switch v.Status {
 	case agent.Matches:
 		return "There is nothing to do."
@@ -18,7 +21,7 @@ func (r *reckoning) advice(v agent.Variance) string {
 	case agent.Tolerated:
 		return fmt.Sprintf("The variance lies between %s and %s, which is within tolerance: nothing is sent.", signed(v.Variance.Lo), signed(v.Variance.Hi))
 	case agent.NeedsRecount:
-		return fmt.Sprintf("The variance lies between %s and %s: count the item again, or choose a number between them.", signed(v.Variance.Lo), signed(v.Variance.Hi))
+		return fmt.Sprintf("The variance lies between %s and %s: %s.", signed(v.Variance.Lo), signed(v.Variance.Hi), r.toDecide())
 	case agent.Waiting:
 		return "Waiting for " + v.Waits + ". " + r.patience()
 	case agent.NotComplete:
@@ -48,6 +51,13 @@ func (r *reckoning) toApprove(v agent.Variance) string {
 		text += " It is over the limit, so a reason is needed."
 	}
 	return text
+}
+
+func (r *reckoning) toDecide() string {
+	if r.over() {
+		return "choose a number between them"
+	}
+	return "count the item again, or choose a number between them"
 }
 
 func (r *reckoning) patience() string {

@@ -22,6 +22,9 @@ func (r *reckoning) sentence(v agent.Variance) string {
 // told says the numbers and where they come from.
 func (r *reckoning) told(v agent.Variance) string {
 	if len(r.lines) == 0 {
+		if r.over() {
+			return "Nobody counted this."
+		}
 		return "Nobody counted this yet."
 	}
 	text := fmt.Sprintf("Counted %d", v.Counted)
