@@ -54,6 +54,14 @@ type Finder interface {
 	Find(ctx context.Context, request Request) Outcome
 }
 
+// Successor is implemented by connectors of upstreams that only one agent may write to,
+// and that cannot tell agents apart.
+type Successor interface {
+	// TakeOver lets this agent write, in the place of one on the computer from that
+	// never comes back: a person says so.
+	TakeOver(ctx context.Context, from string) error
+}
+
 // Page is one page of a listing.
 type Page[T any] struct {
 	Rows []T
@@ -93,6 +101,9 @@ type ConnectorInfo struct {
 	Spacing time.Duration
 	// Feed is false where the upstream cannot tell what moved.
 	Feed bool
+	// Files is true where the upstream is a program that takes and writes files when
+	// somebody has it do so: what was sent is in a book only after its next export.
+	Files bool
 }
 
 // Guarantee says what makes a repeat of a request safe.

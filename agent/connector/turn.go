@@ -103,6 +103,22 @@ func (t *turn) Places(ctx context.Context, location agent.LocationID) ([]agent.P
 	return placer.Places(ctx, location)
 }
 
+// TakeOver is refused where any number of agents may write.
+func (t *turn) TakeOver(ctx context.Context, from string) error {
+	successor, ok := t.Connector.(agent.Successor)
+	if !ok {
+		return &agent.Error{
+			Code: "connector.no-owner", Class: agent.Refuse, What: "There is nothing to take over: " + t.Info().Name + " tells agents apart by itself.",
+			Means: "Nothing was changed.", Do: "There is nothing to do.",
+		}
+	}
+	if err := t.take(ctx); err != nil {
+		return err
+	}
+	defer t.leave()
+	return successor.TakeOver(ctx, from)
+}
+
 // Send that never got its turn certainly was not sent.
 func (t *turn) Send(ctx context.Context, request agent.Request) agent.Outcome {
 	if err := t.take(ctx); err != nil {

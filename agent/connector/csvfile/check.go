@@ -31,7 +31,7 @@ func (f *folder) Check(ctx context.Context) []agent.Finding {
 	}
 	findings = append(findings, s.problems...)
 	findings = append(findings, f.checkMovements(ctx)...)
-	return append(findings, f.checkOut()...)
+	return append(append(findings, f.checkOut()...), f.checkOwner())
 }
 
 func broken(err error) agent.Finding {

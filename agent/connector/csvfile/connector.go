@@ -49,7 +49,9 @@ type folder struct {
 	zone   *time.Location
 	unsure time.Duration
 	clock  agent.Clock
+	host   string                 // what this computer is called
 	sync   func(dir string) error // makes names in a folder durable
+	linked func(from, to string) error
 
 	listing *listing  // the catalogue that is being paged through
 	stock   *snapshot // what the files said when they were read last
@@ -58,13 +60,14 @@ type folder struct {
 
 // Open makes the connector. It looks at nothing in the folder.
 func Open(s connector.Settings) (agent.Connector, error) {
-	f := &folder{clock: s.Clock, sync: syncFolder, zone: time.Local, unsure: 5 * time.Second}
+	f := &folder{clock: s.Clock, sync: syncFolder, linked: os.Link, zone: time.Local, unsure: 5 * time.Second}
 	if err := s.Decode(&f.settings); err != nil {
 		return nil, fmt.Errorf("read the section of %s: %w", Name, err)
 	}
 	if err := f.complete(); err != nil {
 		return nil, err
 	}
+	f.host, _ = os.Hostname() // an empty one is a name like any other
 	f.ledger.dir = s.Dir
 	if f.ledger.dir == "" {
 		f.ledger.dir = filepath.Join(f.Folder, ".stockhand")
@@ -105,7 +108,7 @@ func setting(what, do string, err error) error {
 
 // Info says what a folder can do: whether a file arrived is looked up by its name.
 func (f *folder) Info() agent.ConnectorInfo {
-	return agent.ConnectorInfo{Name: Name, Repeat: agent.LookUp, MaxLines: maxLines, Feed: f.Movements}
+	return agent.ConnectorInfo{Name: Name, Repeat: agent.LookUp, MaxLines: maxLines, Feed: f.Movements, Files: true}
 }
 
 // Locations returns the one location that a folder stands for.

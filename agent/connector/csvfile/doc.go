@@ -24,6 +24,14 @@
 // own data. So it is certain, also when the file was taken away meanwhile, whether
 // it had ever been there: a request arrives once, and Find knows it.
 //
+// # One agent
+//
+// out/.owner.json says which agent writes, because two would tell the shop of the same
+// missing goods twice. It is made by a call of which one of several succeeds, claimed
+// with the first file, and looked at before each file gets its name. Between that look
+// and the name a person could give the folder to another agent: that is why the one
+// before must be stopped first.
+//
 // # What is not believed
 //
 // A line that is not whole, a time later than the file's own, a quantity that is no

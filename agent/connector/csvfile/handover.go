@@ -59,14 +59,16 @@ func (f *folder) Send(ctx context.Context, request agent.Request) agent.Outcome 
 	if err != nil {
 		return notKnown(err)
 	}
-	switch where {
-	case arrived:
+	if where == arrived {
 		return f.confirm(key, agent.OutcomeRepeated)
-	case absent:
+	}
+	if err := f.own(); err != nil {
+		return notSent(err)
+	}
+	if where == absent {
 		if o, ok := f.prepare(ctx, request); !ok {
 			return o
 		}
-	case begun:
 	}
 	return f.publish(key)
 }
@@ -92,10 +94,7 @@ func (f *folder) prepare(ctx context.Context, request agent.Request) (agent.Outc
 		return o, false
 	}
 	temporary := f.temporary(request.Document.Key)
-	err := os.MkdirAll(filepath.Dir(temporary), 0o755)
-	if err == nil {
-		err = f.sync(f.Folder)
-	}
+	err := f.makeOut()
 	if err == nil {
 		err = writeDurably(temporary, request.Document.Body, 0o644)
 	}
@@ -138,8 +137,12 @@ func (f *folder) accepts(ctx context.Context, request agent.Request) (agent.Outc
 }
 
 // publish gives the file its name. From here on it is not known what happened
-// until the disk has confirmed it.
+// until the disk has confirmed it. Whose the folder is is looked at once more: a person
+// may have given it to another agent while this one slept.
 func (f *folder) publish(key string) agent.Outcome {
+	if err := f.own(); err != nil {
+		return notSent(err)
+	}
 	if err := os.Rename(f.temporary(key), f.path(outFolder, fileName(key))); err != nil {
 		return notSent(f.unwritten(err))
 	}

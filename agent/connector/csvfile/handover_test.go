@@ -62,7 +62,7 @@ func TestAnAdjustmentFileSaysEverything(t *testing.T) {
 	if body, _ := os.ReadFile(path); string(body) != string(r.Document.Body) {
 		t.Error("the file is not the stored body, byte for byte")
 	}
-	left, _ := filepath.Glob(filepath.Join(s.dir, "out", ".*"))
+	left, _ := filepath.Glob(filepath.Join(s.dir, "out", ".*.part"))
 	if len(left) != 0 {
 		t.Errorf("%v is left over", left)
 	}

@@ -124,13 +124,26 @@ func writeDurably(path string, data []byte, rights os.FileMode) error {
 	return errors.Join(err, file.Close())
 }
 
+// underWay is what a snapshot may not contain.
+type underWay struct {
+	over  time.Time                  // of an agent before us: when the folder became ours
+	items map[agent.ItemID]time.Time // of ours: when an item's files were taken
+}
+
+// allow reports whether a statement about an item certainly contains all adjustments.
+func (u underWay) allow(f *folder, id agent.ItemID, stated time.Time) bool {
+	taken, adjusted := u.items[id]
+	return (!adjusted || f.contains(stated, taken)) && (u.over.IsZero() || f.contains(stated, u.over))
+}
+
 // underWay returns the items whose adjustments a snapshot may not contain, and when
 // their files were taken; a far future for those that were not.
-func (f *folder) underWay(s *snapshot) (map[agent.ItemID]time.Time, error) {
+func (f *folder) underWay(s *snapshot, over time.Time) (underWay, error) {
+	u := underWay{over: over, items: make(map[agent.ItemID]time.Time)}
 	if err := f.look(); err != nil {
-		return nil, f.trouble(outFolder, err)
+		return u, f.trouble(outFolder, err)
 	}
-	under := make(map[agent.ItemID]time.Time)
+	under := u.items
 	for key, h := range f.ledger.pending {
 		taken := h.Taken
 		if taken.IsZero() {
@@ -146,7 +159,7 @@ func (f *folder) underWay(s *snapshot) (map[agent.ItemID]time.Time, error) {
 			}
 		}
 	}
-	return under, nil
+	return u, nil
 }
 
 // contains reports whether a statement was made after a file was taken, whatever
@@ -158,6 +171,9 @@ var never = time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)
 // look finds out which files were taken since it looked last.
 func (f *folder) look() error {
 	if err := f.ledger.load(f.clock.Now()); err != nil {
+		return err
+	}
+	if err := f.adopt(); err != nil {
 		return err
 	}
 	for _, h := range f.ledger.pending {

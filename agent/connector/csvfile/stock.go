@@ -48,7 +48,11 @@ func (f *folder) Levels(ctx context.Context, location agent.LocationID, items []
 	if err != nil {
 		return nil, err
 	}
-	under, err := f.underWay(s)
+	owner, err := f.regard()
+	if err != nil {
+		return nil, err
+	}
+	under, err := f.underWay(s, owner.takenOver())
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +65,7 @@ func (f *folder) Levels(ctx context.Context, location agent.LocationID, items []
 	return books, nil
 }
 
-func (f *folder) book(id agent.ItemID, location agent.LocationID, l level, under map[agent.ItemID]time.Time) agent.Book {
+func (f *folder) book(id agent.ItemID, location agent.LocationID, l level, under underWay) agent.Book {
 	stated := time.Unix(l.stated, 0).UTC()
 	b := agent.Book{
 		Item: id, Location: location, OnHand: l.onHand, Available: l.onHand, Tracked: l.tracked, Stocked: l.stated != 0,
@@ -72,9 +76,8 @@ func (f *folder) book(id agent.ItemID, location agent.LocationID, l level, under
 		b.Stated, b.At = now, agent.Stamp{At: now}
 		return b
 	}
-	taken, adjusted := under[id]
 	switch {
-	case l.blurred, adjusted && !f.contains(stated, taken):
+	case l.blurred, !under.allow(f, id, stated):
 		b.Changed = stated
 	case f.Movements:
 		// Everything posted in an earlier second is contained, nothing later is.
