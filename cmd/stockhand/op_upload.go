@@ -88,6 +88,31 @@ func (w *works) uploadCheck(ctx context.Context, _ agent.Caller, _ nothing) (ups
 	return check, once(err, "Nothing was changed.")
 }
 
+// takeOver names the computer of an agent that never comes back.
+type takeOver struct {
+	From string `json:"from"`
+}
+
+// uploadTakeOver lets this agent write where another one did.
+func (w *works) uploadTakeOver(ctx context.Context, caller agent.Caller, a takeOver) (uploadReport, error) {
+	if err := w.needUpstream(); err != nil {
+		return uploadReport{}, err
+	}
+	successor, ok := w.upstream.(agent.Successor)
+	if !ok {
+		return uploadReport{}, &agent.Error{Code: "no-owner", Class: agent.Refuse, What: "There is nothing to take over.", Means: "Nothing was changed.", Do: "There is nothing to do."}
+	}
+	if err := successor.TakeOver(ctx, a.From); err != nil {
+		return uploadReport{}, once(err, "Nothing was changed.")
+	}
+	w.log.Warn("this agent writes in the place of another", "from", a.From, "actor", caller.Actor.ID)
+	if w.running.Load() {
+		w.feed.Now()
+		w.upload.Now()
+	}
+	return w.uploadStatus(ctx, caller, nothing{})
+}
+
 func (w *works) needUpstream() error {
 	if w.upload != nil {
 		return nil

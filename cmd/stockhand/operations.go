@@ -17,6 +17,7 @@ func (w *works) addOperations() {
 	w.station.Handle("upload.status", operation(agent.MayManage, w.uploadStatus))
 	w.station.Handle("upload.dry-run", operation(agent.MayApprove, w.uploadDryRun))
 	w.station.Handle("upload.check", operation(agent.MayManage, w.uploadCheck))
+	w.station.Handle("upload.take-over", operation(agent.MayAdmin, w.uploadTakeOver))
 	w.station.Handle("simulation.turn", operation(agent.MayManage, w.simulationTurn))
 	w.station.Handle("catalog.import", operation(agent.MayAdmin, w.catalogImport))
 	w.station.Handle("catalog.sync", operation(agent.MayAdmin, w.catalogSync))

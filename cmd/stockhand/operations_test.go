@@ -43,7 +43,7 @@ func (w *works) as(t *testing.T, role agent.Role, op, args string) (any, error) 
 func TestEachOperationNeedsItsRight(t *testing.T) {
 	w := openTest(t, "")
 	for op, least := range map[string]agent.Role{
-		"upload.now": agent.Manager, "upload.status": agent.Manager, "upload.dry-run": agent.Manager, "upload.check": agent.Manager,
+		"upload.now": agent.Manager, "upload.status": agent.Manager, "upload.dry-run": agent.Manager, "upload.check": agent.Manager, "upload.take-over": agent.Admin,
 		"simulation.turn": agent.Manager, "catalog.import": agent.Admin, "catalog.sync": agent.Admin, "catalog.export": agent.Manager,
 		"catalog.items": agent.Manager, "devices.states": agent.Counter,
 	} {
@@ -68,7 +68,7 @@ func TestUnknownArgumentsAreRefused(t *testing.T) {
 
 func TestWithoutAnUpstreamTheUploadSaysSo(t *testing.T) {
 	w := openTest(t, "")
-	for _, op := range []string{"upload.now", "upload.dry-run", "upload.check", "catalog.sync"} {
+	for _, op := range []string{"upload.now", "upload.dry-run", "upload.check", "upload.take-over", "catalog.sync"} {
 		if _, err := w.as(t, agent.Admin, op, ""); err == nil || agent.AsError(err).Code != "no-upstream" {
 			t.Errorf("%s: %v", op, err)
 		}

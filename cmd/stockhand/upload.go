@@ -16,7 +16,10 @@ func uploadCommand() subcommand {
   stockhand upload status    what waits, since when, and what asks for a decision
   stockhand upload now       go on at once, whatever it was waiting for
   stockhand upload dry-run   what would be sent, with on hand before and after
-  stockhand upload check     ask the upstream whether it can be worked with, and for its locations
+  stockhand upload check     ask the shop whether it can be worked with, and for its locations
+  stockhand upload take-over --from COMPUTER
+                             write into the shop's folder in the place of an agent that
+                             never comes back; stop it for good first
 
 All take --config FILE and --json.
 
@@ -28,9 +31,27 @@ Example:
 				"now":     asking(showUpload, "upload.now", true),
 				"dry-run": asking(showPreview, "upload.dry-run", false),
 				"check":   asking(showCheck, "upload.check", false),
-			}.do(ctx, t, []string{"status", "now", "dry-run", "check"}, args)
+
+				"take-over": takeOverFolder,
+			}.do(ctx, t, []string{"status", "now", "dry-run", "check", "take-over"}, args)
 		},
 	}
+}
+
+// takeOverFolder follows an agent that is gone.
+func takeOverFolder(ctx context.Context, t *terminal, args []string) error {
+	set := flags("upload take-over")
+	path, from := configFlag(set), set.String("from", "", "")
+	if err := noMore(parse(set, args)); err != nil {
+		return err
+	}
+	return with(ctx, t, *path, func(a asker) error {
+		if err := a.ask(ctx, call{op: "upload.take-over", args: takeOver{*from}}); err != nil {
+			return err
+		}
+		t.printf("This agent alone writes into the shop's folder now. Import the files that lie in out, then export levels.csv: older levels are not believed.\n")
+		return nil
+	})
 }
 
 // asking makes a command of an operation without arguments.
