@@ -164,7 +164,23 @@ func (l *ledger) undo(s *agent.Scan) (receipt, error) {
 	}
 	change, err := l.recompute(&target, s)
 	change.voided = 1
+	if err == nil && target.Voids != 0 {
+		err = l.giveBack(&target, &change)
+	}
 	return change, err
+}
+
+// giveBack makes a note stand again whose entry was undone: it can be counted anew.
+func (l *ledger) giveBack(entry *agent.Scan, change *receipt) error {
+	note, _, err := l.scan(entry.Voids)
+	if err != nil {
+		return err
+	}
+	again, err := l.change("DELETE FROM voided WHERE seq = ? AND by = ?", int64(entry.Voids), int64(entry.Seq))
+	if again {
+		change.voided, change.noted, change.unknown = change.voided-1, change.noted+1, change.unknown+unknown(&note)
+	}
+	return err
 }
 
 // recompute makes the part of an undone entry anew from what remains of it. The

@@ -19,7 +19,8 @@ type AcceptScans struct {
 }
 
 // acceptScans counts scans that were only noted. Each gets an entry of its own,
-// which refers to it; accepting one again changes nothing and returns that entry.
+// which refers to it; accepting one again changes nothing and returns that entry,
+// unless the entry was undone: then the scan is a noted one as before.
 func (s *Station) acceptScans(ctx context.Context, c command, a AcceptScans) ([]agent.Scan, error) {
 	if err := c.caller.Require(agent.MayCount); err != nil {
 		return nil, err
@@ -79,7 +80,7 @@ func (s *Station) accept(v agent.View, c command, seq agent.Seq) (agent.Scan, er
 	return entry, nil
 }
 
-// acceptable returns the noted scan, or the entry that counted it before.
+// acceptable returns the noted scan, or the entry by which it counts already.
 func acceptable(v agent.View, seq agent.Seq) (note, entry agent.Scan, err error) {
 	note, found, err := v.Scan(seq)
 	if err != nil {
@@ -139,17 +140,22 @@ func (s *Station) countedBy(v agent.View, note agent.Scan) (agent.ItemID, int64,
 }
 
 // notTypedSince refuses a scan whose line has got a typed quantity after it: who
-// typed that had all the goods in view.
+// typed that had all the goods in view. One that was undone is as if never typed.
 func notTypedSince(v agent.View, note agent.Scan, item agent.ItemID) error {
 	later, err := v.Scans(agent.ScanQuery{Pass: note.Pass, Item: item, Bin: &note.Bin, Limit: 10 * maxAccepted})
 	if err != nil {
 		return err
 	}
+	var typed []agent.Seq
 	for _, entry := range later {
 		if entry.Seq > note.Seq && entry.Op == agent.Set {
-			return clash("typed_since", fmt.Sprintf("A quantity was typed after scan %d, which holds the item already.", note.Seq),
-				"Correct the quantity by typing it again.")
+			typed = append(typed, entry.Seq)
 		}
 	}
-	return nil
+	undone, err := v.Voided(typed...)
+	if err == nil && len(undone) < len(typed) {
+		err = clash("typed_since", fmt.Sprintf("A quantity was typed after scan %d, which holds the item already.", note.Seq),
+			"Correct the quantity by typing it again.")
+	}
+	return err
 }

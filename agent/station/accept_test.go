@@ -1,6 +1,7 @@
 package station_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -134,4 +135,49 @@ func TestPossibleRepeatsCanBeListed(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// What was accepted and undone is a possible repeat as it was before: it is kept, it
+// can be accepted again, and then it counts.
+func TestAnUndoneAcceptanceCanBeAcceptedAgain(t *testing.T) {
+	f, count, _ := begun(t)
+	f.hear(colaEAN, station.Counted)
+	note := f.again(colaEAN)
+	kept := f.tally(count)
+	var entries []agent.Seq
+	for round := range 3 {
+		entry := f.accept(note)[0]
+		f.holds(count, cola, binA, 2)
+		f.refused("already_undone", clerk, "entry.void", station.VoidEntry{Seq: f.undo(entry.Seq).Voids})
+		f.holds(count, cola, binA, 1)
+		if slices.Contains(entries, entry.Seq) {
+			t.Errorf("accepted as row %d, which was undone", entry.Seq)
+		}
+		entries = append(entries, entry.Seq)
+		want := kept
+		want.Entries, want.Voided, want.Head = kept.Entries+int64(round)+1, int64(round)+1, f.last()
+		if got := f.tally(count); got != want {
+			t.Errorf("the receipt is %+v, want %+v", got, want)
+		}
+	}
+	f.accept(note)
+	f.holds(count, cola, binA, 2)
+	if report, err := f.queue.Replay(t.Context()); err != nil || len(report.Findings) > 0 {
+		t.Errorf("what is stored is not what the log says: %+v, %v", report.Findings, err)
+	}
+}
+
+// A typed quantity holds everything that was scanned before it; once it is undone it
+// holds nothing.
+func TestAnUndoneQuantityDoesNotStandInTheWayOfARepeat(t *testing.T) {
+	f, count, pass := begun(t)
+	f.hear(colaEAN, station.Counted)
+	note := f.again(colaEAN)
+	first := f.enter(station.SetEntry{Pass: pass, Item: cola, Quantity: 9})
+	second := f.enter(station.SetEntry{Pass: pass, Item: cola, Quantity: 8})
+	f.undo(second.Seq)
+	f.refused("typed_since", clerk, "scan.accept", station.AcceptScans{Seq: note})
+	f.undo(first.Seq)
+	f.accept(note)
+	f.holds(count, cola, binA, 2)
 }
