@@ -53,6 +53,8 @@ type folder struct {
 	sync   func(dir string) error // makes names in a folder durable
 	linked func(from, to string) error
 
+	unclear time.Time // since when nobody can say whose the folder is
+
 	listing *listing  // the catalogue that is being paged through
 	stock   *snapshot // what the files said when they were read last
 	ledger  ledger

@@ -78,20 +78,26 @@ func (f *folder) owner() (claim, error) {
 	data, err := os.ReadFile(path)
 	switch {
 	case os.IsNotExist(err):
+		f.unclear = time.Time{}
 		return c, nil
 	case err != nil:
 		return c, f.trouble(outFolder+"/"+ownerFile, err)
 	}
 	if json.Unmarshal(data, &c) == nil && c.ID != "" {
+		f.unclear = time.Time{}
 		return c, nil
 	}
-	return claim{}, f.unclear(path)
+	return claim{}, f.unreadable(path)
 }
 
-// unclear is a claim that cannot be read: one that is just being written, or that
-// was never finished.
-func (f *folder) unclear(path string) error {
-	if info, err := os.Stat(path); err == nil && f.clock.Now().Sub(info.ModTime()).Abs() < time.Minute {
+// unreadable is a claim that is just being written, or that was never finished: which
+// it is shows in a minute by our own clock, whatever the share's says.
+func (f *folder) unreadable(path string) error {
+	now := f.clock.Now()
+	if f.unclear.IsZero() {
+		f.unclear = now
+	}
+	if now.Sub(f.unclear) < time.Minute {
 		return &agent.Error{
 			Code: "csv.owner-unclear", Class: agent.Retry, After: quiet,
 			What:  "An agent is just claiming " + f.path(outFolder) + " for itself.",

@@ -66,10 +66,9 @@ func TestOfSeveralAgentsOneWritesAdjustments(t *testing.T) {
 				c := connector.OneAtATime(f)
 				all.Go(func() {
 					<-begin
-					for range 50 { // a claim that is just being written is looked at again
-						if outcomes[i] = c.Send(t.Context(), requests[i]); outcomes[i].Problem == nil || outcomes[i].Problem.Class != agent.Retry {
-							return
-						}
+					for again := true; again && t.Context().Err() == nil; { // a claim that is just being written is looked at again
+						outcomes[i] = c.Send(t.Context(), requests[i])
+						again = outcomes[i].Problem != nil && outcomes[i].Problem.Class == agent.Retry
 					}
 				})
 			}
