@@ -86,7 +86,7 @@ func (s *Station) closeCount(ctx context.Context, c command, a CloseCount) (agen
 	_, err := s.record(ctx, c, &count, func(v agent.View) (agent.Facts, error) {
 		var err error
 		facts := s.facts(c)
-		if count, err = s.turnable(v, a.Count, agent.CountClosed); err != nil {
+		if count, err = turnable(v, a.Count, agent.CountClosed); err != nil {
 			return facts, err
 		}
 		if a.Uncounted == agent.ZeroUncounted {
@@ -135,14 +135,20 @@ func (s *Station) zerosOfOpenPasses(v agent.View, c command, count agent.Count) 
 	return all, nil
 }
 
-// turn changes the state of a count and closes its open passes.
-func (s *Station) turn(ctx context.Context, c command, id agent.CountID, to agent.CountState) (agent.Count, error) {
+// turn ends a count and closes its open passes, unless allowed refuses that.
+func (s *Station) turn(ctx context.Context, c command, id agent.CountID, to agent.CountState, allowed func(agent.View, agent.Count) error) (agent.Count, error) {
 	if err := c.caller.Require(agent.MayManage); err != nil {
 		return agent.Count{}, err
 	}
 	return write(ctx, s, c, func(v agent.View) (agent.Count, []agent.Event, error) {
-		count, err := s.turnable(v, id, to)
+		count, err := turnable(v, id, to)
 		if err != nil {
+			return count, nil, err
+		}
+		if err := undelivered(v, count); err != nil {
+			return count, nil, err
+		}
+		if err := allowed(v, count); err != nil {
 			return count, nil, err
 		}
 		events, err := s.closePasses(v, id)
@@ -151,40 +157,14 @@ func (s *Station) turn(ctx context.Context, c command, id agent.CountID, to agen
 	})
 }
 
-func (s *Station) turnable(v agent.View, id agent.CountID, to agent.CountState) (agent.Count, error) {
+// turnable returns a count that may go to a state.
+func turnable(v agent.View, id agent.CountID, to agent.CountState) (agent.Count, error) {
 	count, err := findCount(v, id)
-	if err != nil {
+	if err != nil || slices.Contains(next[to], count.State) {
 		return count, err
-	}
-	for _, from := range next[to] {
-		if count.State == from {
-			return count, s.undecided(v, count, to)
-		}
 	}
 	return count, clash("count_state", fmt.Sprintf("The count %s is %s, so it cannot become %s.", quote(count.Name), count.State, to),
 		"Look at the count again: somebody may have changed it meanwhile.")
-}
-
-// undecided refuses to finish a count while a delivery of it is not resolved.
-func (s *Station) undecided(v agent.View, count agent.Count, to agent.CountState) error {
-	if to == agent.CountClosed {
-		return nil
-	}
-	deliveries, err := v.DeliveriesOf(count.ID)
-	if err != nil {
-		return err
-	}
-	open := 0
-	for _, d := range deliveries {
-		if !d.State.Resolved() {
-			open++
-		}
-	}
-	if open == 0 {
-		return nil
-	}
-	return clash("deliveries_open", fmt.Sprintf("%d approved adjustments of %s are not delivered yet.", open, quote(count.Name)),
-		"Wait until they are delivered, or decide about those that ask for a decision.")
 }
 
 func (s *Station) closePasses(v agent.View, id agent.CountID) ([]agent.Event, error) {

@@ -147,7 +147,7 @@ func TestAFinishedCountTakesNoRecount(t *testing.T) {
 	s := openShop(t)
 	count := s.counted()
 	s.send(s.approveOne(count, soap), agent.Delivered)
-	ask[agent.Count](s, boss, "count.finish", station.OneCount{Count: count})
+	ask[agent.Count](s, boss, "count.finish", station.FinishCount{Count: count, LeaveUndecided: true})
 	s.sell(soap, binA, 1, morning.Add(-time.Hour))
 	late := s.approveOne(count, soap)
 	s.clash(late)

@@ -22,8 +22,8 @@ func (s *Station) operations() map[string]Handler {
 			return s.counts(ctx, c)
 		}),
 		"count.close":   op(s.closeCount),
-		"count.cancel":  op(s.turnTo(agent.CountCancelled)),
-		"count.finish":  op(s.turnTo(agent.CountDone)),
+		"count.cancel":  op(s.cancelCount),
+		"count.finish":  op(s.finishCount),
 		"count.recount": op(s.askRecount),
 		"count.review": op(func(ctx context.Context, c command, a OneCount) ([]agent.Variance, error) {
 			if err := c.caller.Require(agent.MayManage); err != nil {
@@ -91,12 +91,6 @@ func (s *Station) Dispatch(ctx context.Context, caller agent.Caller, commandID, 
 		}
 	}
 	return handle(ctx, caller, commandID, args)
-}
-
-func (s *Station) turnTo(to agent.CountState) func(context.Context, command, OneCount) (agent.Count, error) {
-	return func(ctx context.Context, c command, a OneCount) (agent.Count, error) {
-		return s.turn(ctx, c, a.Count, to)
-	}
 }
 
 func (s *Station) counts(ctx context.Context, c command) ([]agent.Count, error) {

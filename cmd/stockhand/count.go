@@ -46,7 +46,8 @@ func countCommand() subcommand {
   stockhand count approve [COUNT] --all [--reason TEXT]        everything that is certain
   stockhand count approve COUNT ITEM... [--reason TEXT] [--use N]
   stockhand count decide ADJUSTMENT recount|use-mine|keep-theirs
-  stockhand count finish|cancel [COUNT]
+  stockhand count finish [COUNT] [--leave-undecided]           --leave-undecided: what nobody decided stays as it is in the shop
+  stockhand count cancel [COUNT]
   stockhand count export [COUNT] [--out FILE]  a table as CSV, or with --json everything
 
 COUNT may be left out where only one is in question. ITEM is a SKU, a barcode or
@@ -64,7 +65,7 @@ Example:
 			return verbs{
 				"open": countOpen, "list": countList, "close": countClose, "review": countReview, "show": countShow,
 				"recount": countRecount, "approve": countApprove, "decide": countDecide,
-				"finish": countTurn("finish"), "cancel": countTurn("cancel"), "export": countExport,
+				"finish": countFinish, "cancel": countCancel, "export": countExport,
 			}.do(ctx, t, []string{"open", "list", "close", "review", "show", "recount", "approve", "decide", "finish", "cancel", "export"}, args)
 		},
 	}
@@ -195,24 +196,18 @@ func turned(ctx context.Context, t *terminal, a asker, c call, asJSON bool) erro
 	return nil
 }
 
-func countTurn(verb string) func(ctx context.Context, t *terminal, args []string) error {
-	return func(ctx context.Context, t *terminal, args []string) error {
-		set := flags("count " + verb)
-		path, asJSON := configFlag(set), set.Bool("json", false, "")
-		named, err := optional(parse(set, args))
+func countCancel(ctx context.Context, t *terminal, args []string) error {
+	set := flags("count cancel")
+	path, asJSON := configFlag(set), set.Bool("json", false, "")
+	named, err := optional(parse(set, args))
+	if err != nil {
+		return err
+	}
+	return with(ctx, t, *path, func(a asker) error {
+		id, err := theCount(ctx, a, named, agent.CountClosed, agent.CountOpen)
 		if err != nil {
 			return err
 		}
-		states := []agent.CountState{agent.CountClosed}
-		if verb == "cancel" {
-			states = append(states, agent.CountOpen)
-		}
-		return with(ctx, t, *path, func(a asker) error {
-			id, err := theCount(ctx, a, named, states...)
-			if err != nil {
-				return err
-			}
-			return turned(ctx, t, a, call{op: "count." + verb, args: station.OneCount{Count: id}}, *asJSON)
-		})
-	}
+		return turned(ctx, t, a, call{op: "count.cancel", args: station.OneCount{Count: id}}, *asJSON)
+	})
 }

@@ -40,8 +40,18 @@ func (m *Manager) closeCount(ctx context.Context, count agent.CountID) error {
 	return m.page.do(ctx, "count.close", map[string]any{"count": count}, nil)
 }
 
+// finishCount ends a count. What came to be known since everything was decided is
+// decided first.
 func (m *Manager) finishCount(ctx context.Context, count agent.CountID) error {
-	return m.page.do(ctx, "count.finish", map[string]any{"count": count}, nil)
+	for {
+		err := m.page.do(ctx, "count.finish", map[string]any{"count": count}, nil)
+		if e := agent.AsError(err); err == nil || e.Code != "undecided" && e.Code != "deliveries_open" {
+			return err
+		}
+		if err := m.settle(ctx, count); err != nil {
+			return err
+		}
+	}
 }
 
 // settle goes on until nothing is left to decide: it approves what is certain and
