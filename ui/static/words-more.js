@@ -39,6 +39,21 @@ export const more = {
 		chooseNow: 'Approve this difference',
 	},
 
+	closing: {
+		emptyTitle: bin => `Nothing else in ${bin}?`, emptyLead: 'What belongs in this bin and was not counted is entered as 0. Look first.', emptyNow: 'Nothing else is here',
+		emptied: (bin, n, left) => n ? `${bin}: ${many(n, 'item is', 'items are')} confirmed to be gone.` : left ? `${bin}: nothing is confirmed to be gone.` : `${bin}: everything that belongs there is counted.`,
+		passTitle: 'Finish the pass', passLead: 'The pass is closed and its scanner is free. Start another pass in the next zone.',
+		passDone: n => n ? `The pass is closed; ${many(n, 'item was', 'items were')} confirmed to be gone.` : 'The pass is closed.',
+		closeTitle: 'Close the count', closeLead: 'Counting ends and the review begins. Recounts are possible after that.',
+		stillWalking: n => `${many(n, 'pass is', 'passes are')} still open and will be closed.`,
+		uncounted: 'What about items that are known here and were not counted?',
+		keep: 'They were not looked for', keepHelp: 'They stay incomplete and nothing is changed for them.',
+		zero: 'They are gone', zeroHelp: 'They are entered as 0. Choose this only if every bin was searched.',
+		leftTitle: n => `${many(n, 'item is', 'items are')} left open`,
+		leftLead: 'Something was scanned that may be one of them, so they are not entered as 0. Type the quantity of each, 0 if it is gone.',
+		cancelTitle: 'Cancel the count?', cancelLead: 'Its scans are kept, but nothing of it is judged or sent. This can not be undone.', keepCounting: 'Keep the count',
+	},
+
 	detail: {
 		title: 'How this number came about',
 		lines: 'Counted', bin: 'Bin', window: 'Counted between', quantity: 'Quantity', entries: 'Entries',

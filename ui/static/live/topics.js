@@ -77,14 +77,20 @@ export class OneCount extends Store {
 			if (this.heard.peek()?.seq === scan.seq) this.heard.value = scan
 			return
 		}
-		const voided = scan.voids && this.scans.at(scan.voids)
-		if (voided) voided.value = { ...voided.peek(), voided: true }
+		const voided = !scan.voided && this.#undone(scan.voids, true)
+		if (voided && voided.peek().op === 'add') this.#undone(voided.peek().voids, false) // the repeat that it had counted waits again
 		if (scan.seq < this.#head) return
 		this.#head = scan.seq
 		this.scans.replace([scan, ...this.scans.peek()].slice(0, KEPT_SCANS))
 		if (scan.op !== 'void') this.heard.value = scan
 		else if (voided && this.heard.peek()?.seq === scan.voids) this.heard.value = voided.value
 		this.onScan(scan)
+	}
+
+	#undone(seq, voided) {
+		const row = seq && this.scans.at(seq)
+		if (row) row.value = { ...row.peek(), voided }
+		return row
 	}
 }
 

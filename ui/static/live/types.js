@@ -20,6 +20,7 @@
  * @typedef {{code: string, times: number, first_bin: string, last_seq: number}} UnknownRow
  * @typedef {{device: string, times: number, more?: boolean}} StrayRow scans of a scanner without a pass
  * @typedef {{count: string, round: number, items: string[], why?: string}} Recount
+ * @typedef {{item: string, sku: string, name: string, bin: string, scan: number, why: string}} LeftOpen
  *
  * @typedef {{source: string, receipt?: string, kind: string, quantity: number, bin?: string, occurred: Stamp}} Movement
  * @typedef {{movement: Movement, verdict: string, contained: string, expected: Interval}} Effect

@@ -9,8 +9,11 @@ import { Choice, Field } from '../parts/field.js'
 import { Dialog } from '../parts/dialog.js'
 import { Empty } from '../parts/empty.js'
 import { Icon } from '../parts/icon.js'
-import { EmptyDialog, FinishDialog } from './closing.js'
+import { later } from '../parts/later.js'
 import { isReady, isWanted } from './strip.js'
+
+const FinishDialog = later(() => import('./closing.js').then(m => m.FinishDialog))
+const EmptyDialog = later(() => import('./closing.js').then(m => m.EmptyDialog))
 
 const w = words.count
 
