@@ -1,0 +1,119 @@
+package metrics
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// Verification is a line that was counted again by another person.
+type Verification struct {
+	Counter string // who counted first
+	First   int64
+	Second  int64
+	// Between is what moved into the bin between the two, as far as it is known.
+	Between agent.Interval
+}
+
+// Agreement is how often the count of one person was confirmed by another one.
+type Agreement struct {
+	Counter string `json:"counter"`
+	Lines   int64  `json:"lines"` // that can be compared
+	// Unclear lines can't be compared: something moved about the time of counting.
+	Unclear int64 `json:"unclear,omitempty"`
+	// Rate is nil below MinLines: of a few lines it would say nothing about a person.
+	Rate *Wilson `json:"rate,omitempty"`
+}
+
+// MinLines is from how many lines on an agreement is shown.
+const MinLines = 30
+
+// Wilson is a share with the interval in which its true value lies with 95 %
+// confidence.
+type Wilson struct {
+	Equal int64   `json:"equal"`
+	Share float64 `json:"share"`
+	Lo    float64 `json:"lo"`
+	Hi    float64 `json:"hi"`
+}
+
+// Says writes an agreement in words.
+func (a Agreement) Says() string {
+	if a.Rate == nil {
+		return fmt.Sprintf("%d lines were counted again: shown from %d", a.Lines, MinLines)
+	}
+	return fmt.Sprintf("%d of %d equal, which is %s; the true share lies %s (95 %%)", a.Rate.Equal, a.Lines,
+		percent(a.Rate.Share), between(percent(a.Rate.Lo), percent(a.Rate.Hi)))
+}
+
+// agreement adds verifications up by who counted first, in the order of names.
+func agreement(list []Verification) []Agreement {
+	byName, equal := map[string]*Agreement{}, map[string]int64{}
+	for _, v := range list {
+		a := byName[v.Counter]
+		if a == nil {
+			a = &Agreement{Counter: v.Counter}
+			byName[v.Counter] = a
+		}
+		switch moved := v.Second - v.First; {
+		case moved < v.Between.Lo || moved > v.Between.Hi:
+			a.Lines++
+		case v.Between.Certain():
+			a.Lines++
+			equal[v.Counter]++
+		default:
+			a.Unclear++
+		}
+	}
+	all := make([]Agreement, 0, len(byName))
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		a := *byName[name]
+		if a.Lines >= MinLines {
+			w := WilsonOf(equal[name], a.Lines)
+			a.Rate = &w
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+// z is the quantile of the normal distribution that leaves 2.5 % on either side.
+const z = 1.959963984540054
+
+// WilsonOf returns the share k of n with its Wilson interval.
+func WilsonOf(k, n int64) Wilson {
+	if n <= 0 {
+		return Wilson{Hi: 1}
+	}
+	p, m := float64(k)/float64(n), float64(n)
+	middle := (p + z*z/(2*m)) / (1 + z*z/m)
+	half := z / (1 + z*z/m) * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
+	return Wilson{Equal: k, Share: p, Lo: max(0, middle-half), Hi: min(1, middle+half)}
+}
+
+// Between returns what movements did to a bin between two countings of it. only is
+// true where the item lies in no other bin, so that what moved moved there. Goods
+// leave a shelf up to basket before they are paid for, and come back as long after.
+func Between(moves []agent.Movement, bin agent.Bin, only bool, first, second agent.Window, basket time.Duration) agent.Interval {
+	sum := agent.Interval{}
+	for _, m := range moves {
+		if m.Kind == agent.Adjusted || m.Bin != bin && m.Bin != "" {
+			continue // no goods moved, or others
+		}
+		from, to := m.Occurred.Earliest().Add(-basket), m.Occurred.Latest().Add(basket)
+		if to.Before(first.From.Earliest()) || from.After(second.To.Latest()) {
+			continue
+		}
+		here := m.Bin == bin && bin != "" || only
+		if here && from.After(first.To.Latest()) && to.Before(second.From.Earliest()) {
+			sum = sum.Plus(agent.Exactly(m.Quantity))
+		} else {
+			sum = sum.Plus(agent.Interval{Lo: min(0, m.Quantity), Hi: max(0, m.Quantity)})
+		}
+	}
+	return sum
+}
