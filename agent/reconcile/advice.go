@@ -60,9 +60,20 @@ func (r *reckoning) toDecide() string {
 	return "count the item again, or choose a number between them"
 }
 
+// patience says what ends a waiting. A shop's system that speaks by files says nothing
+// more by itself.
 func (r *reckoning) patience() string {
-	if r.approved.doubt {
+	what := "levels.csv"
+	if r.Feed {
+		what = "the movements and then levels.csv"
+	}
+	switch {
+	case r.approved.doubt:
 		return "Decide about it first."
+	case r.Files && len(r.Applied) > 0:
+		return fmt.Sprintf("Import what still lies in out into the shop's system, then export %s again, unless it does both by itself.", what)
+	case r.Files:
+		return fmt.Sprintf("Export %s again from the shop's system, unless it does so by itself.", what)
 	}
 	return "There is nothing to do: it goes on by itself."
 }

@@ -31,6 +31,8 @@ type Item struct {
 	Deliveries []agent.Delivery
 	// Feed is true where the upstream tells what moved.
 	Feed bool
+	// Files is true where the upstream tells more only by its next export.
+	Files bool
 	// Alone is true where no upstream is connected: nothing more will be told.
 	Alone bool
 	// NumberOnly is true where a person says that changes of the book which no

@@ -60,7 +60,7 @@ func (s *Station) review(v agent.View, count agent.Count) ([]agent.Variance, err
 	for _, item := range items {
 		in := reconcile.Item{
 			Item: item, Location: count.Location, Count: count, Lines: byItem[item.ID], Opened: opened,
-			Watermarks: marks, Deliveries: deliveries[item.ID], Feed: s.opts.Feed, Alone: s.opts.Alone, Zone: s.opts.Zone,
+			Watermarks: marks, Deliveries: deliveries[item.ID], Feed: s.opts.Feed, Files: s.opts.Files, Alone: s.opts.Alone, Zone: s.opts.Zone,
 		}
 		variance, err := judge(v, in)
 		if err != nil {
@@ -76,7 +76,7 @@ func (s *Station) review(v agent.View, count agent.Count) ([]agent.Variance, err
 
 // known collects what is known about one item of a count.
 func (s *Station) known(v agent.View, count agent.Count, id agent.ItemID) (reconcile.Item, error) {
-	in := reconcile.Item{Location: count.Location, Count: count, Feed: s.opts.Feed, Alone: s.opts.Alone, Zone: s.opts.Zone}
+	in := reconcile.Item{Location: count.Location, Count: count, Feed: s.opts.Feed, Files: s.opts.Files, Alone: s.opts.Alone, Zone: s.opts.Zone}
 	items, err := itemsOf(v, []agent.ItemID{id})
 	if err != nil {
 		return in, err

@@ -17,6 +17,9 @@ type Options struct {
 	Policy agent.Policy
 	// Feed is true where the upstream tells what moved.
 	Feed bool
+	// Files is true where the upstream is a program that writes files when somebody has
+	// it do so.
+	Files bool
 	// Alone is true where no upstream is connected.
 	Alone bool
 	// Barcodes are the rules by which reads are understood.
