@@ -46,6 +46,7 @@ func (s DeliveryState) Resolved() bool { return s == Delivered || s == Supersede
 // Delivery is the way of one adjustment through the outbox.
 type Delivery struct {
 	Adjustment Adjustment    `json:"adjustment"`
+	Seq        Seq           `json:"-"` // the row that approved it
 	State      DeliveryState `json:"state"`
 	Request    RequestID     `json:"request,omitempty"` // the newest one
 	Observed   int64         `json:"observed"`          // on hand just before the newest request, or when a conflict was found

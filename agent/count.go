@@ -150,6 +150,7 @@ type Line struct {
 	// Window is when the quantity was counted; its end is the line's cut-off.
 	Window  Window `json:"window"`
 	Entries int64  `json:"entries"` // entries that count, voided ones left out
+	First   Seq    `json:"-"`       // the oldest entry
 	Last    Seq    `json:"last"`    // the newest entry
 }
 

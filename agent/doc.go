@@ -23,6 +23,7 @@
 //   - Movement: a signed change of on hand (a sale is negative).
 //   - Expected: the book carried to the cut-off. Variance: counted - expected,
 //     per item and location; an interval where a movement is ambiguous.
+//   - Step: the agent's clock was set, by how much and before which row.
 //   - Incomplete: an item of which a known bin was not counted.
 //   - Adjustment: what is to be told upstream for one item and location.
 //   - Delivery: the way of one adjustment through the outbox. Request: one remote

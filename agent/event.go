@@ -51,7 +51,7 @@ type RunFact struct {
 	Wall    time.Time `json:"wall"`
 }
 
-// ClockFact tells that the wall clock moved against the monotonic one.
+// ClockFact tells that the wall clock moved against one that nobody can set.
 type ClockFact struct {
 	By time.Duration `json:"by"`
 }

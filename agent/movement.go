@@ -31,6 +31,8 @@ type Movement struct {
 	// Posted is when the upstream changed its on hand, in the upstream's time and
 	// resolution; zero while the upstream does not know the movement.
 	Posted time.Time `json:"posted,omitzero"`
+	// Seq is the row that stored the movement; 0 before it is stored.
+	Seq Seq `json:"-"`
 }
 
 // Book is on hand as the upstream stated it.

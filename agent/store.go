@@ -111,6 +111,8 @@ type View interface {
 	// It costs what is asked for, however much is stored.
 	KnownMovements(source string, ids ...string) (map[string]bool, error)
 	AppliedTo(location LocationID, item ItemID) ([]Applied, error)
+	// ClockSteps returns every step of the agent's clock, oldest first.
+	ClockSteps() ([]ClockStep, error)
 	Watermarks(location LocationID) ([]Watermark, error)
 
 	Adjustments(count CountID) ([]Adjustment, error)
@@ -132,6 +134,7 @@ type ScanQuery struct {
 	Bin    *Bin
 	Device DeviceID
 	Only   ScanFlag // scans that have all of these flags
+	Any    ScanFlag // scans that have one of these flags
 	Before Seq      // older than this row
 	Since  CountID  // newer than the opening of this count, whatever they belong to
 	Limit  int      // at most so many; 0 means 100

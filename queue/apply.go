@@ -24,7 +24,7 @@ func (l *ledger) apply(r agent.Record) error {
 // appliers holds what each kind of event does to the views.
 var appliers = map[agent.Kind]func(*ledger, agent.Event) error{
 	agent.RunStarted:         nothing,
-	agent.ClockStepped:       nothing,
+	agent.ClockStepped:       with((*ledger).stepClock),
 	agent.CatalogImported:    nothing,
 	agent.CountOpened:        with((*ledger).openCount),
 	agent.CountChanged:       with((*ledger).changeCount),

@@ -62,6 +62,10 @@ func (l *ledger) openPass(e agent.Event, p agent.Pass) error {
 	if err := l.touchCount(e, p.Count); err != nil {
 		return err
 	}
+	began, err := l.begun(p)
+	if err != nil {
+		return err
+	}
 	if p.Device != "" {
 		err := l.exec("UPDATE pass SET device = '' WHERE device = ? AND closed IS NULL AND device <> ''", string(p.Device))
 		if err != nil {
@@ -71,7 +75,7 @@ func (l *ledger) openPass(e agent.Event, p agent.Pass) error {
 	fresh, err := l.change(`INSERT INTO pass (id, seq, count, zone, bin, person, device, round, started, started_uncertainty, last, last_uncertainty, closed, closed_uncertainty)
 		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO NOTHING`,
 		string(p.ID), int64(e.Seq), string(p.Count), string(p.Zone), string(p.Bin), joinActor(p.Person), string(p.Device), p.Round,
-		at(p.Started.At), micros(p.Started.Uncertainty), at(p.Last.At), micros(p.Last.Uncertainty), at(p.Closed.At), micros(p.Closed.Uncertainty))
+		at(began), micros(p.Started.Uncertainty), at(p.Last.At), micros(p.Last.Uncertainty), at(p.Closed.At), micros(p.Closed.Uncertainty))
 	if err != nil {
 		return err
 	}

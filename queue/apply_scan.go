@@ -107,14 +107,17 @@ func (l *ledger) enter(s *agent.Scan, w walker) (receipt, error) {
 		return receipt{}, err
 	}
 	e := entry{
-		seq: s.Seq, op: s.Op, round: s.Round, pass: k.pass, cond: cond, quantity: s.Quantity,
+		seq: s.Seq, seen: s.Seq, step: l.step, op: s.Op, round: s.Round, pass: k.pass, cond: cond, quantity: s.Quantity,
 		read: s.Read, from: w.pass.Previous(),
+	}
+	if e.from.At.After(s.Read.At) { // it was read before what the pass entered last
+		e.from = earlier(w.pass.Started, s.Read)
 	}
 	if s.Flags&agent.Confirmed != 0 {
 		e.from, e.whole = w.pass.Started, true
 	}
 	if s.Voids != 0 { // the pass has gone on since the scan that is counted now
-		e.from = w.pass.Started
+		e.from, e.seen = earlier(w.pass.Started, s.Read), s.Voids
 	}
 	change, err := l.changePart(k, e.round, e.cond, func(p part) (part, error) { return p.after(e), nil })
 	change.entries = 1
@@ -206,7 +209,7 @@ func (l *ledger) recompute(target, void *agent.Scan) (receipt, error) {
 			AND context IN (SELECT no FROM context WHERE pass = ? AND bin = ? AND round = ?)
 			AND seq NOT IN (SELECT seq FROM voided) ORDER BY seq`,
 			string(target.Pass), k.item, cond, k.pass, k.bin, target.Round)
-		return p.without(left, void.Seq, void.Read), err
+		return p.without(left, void.Seq, l.step, void.Read), err
 	})
 }
 
@@ -249,12 +252,12 @@ func (l *ledger) changePart(k lineKey, round, cond int64, change func(part) (par
 	return sums, l.storePart(k, p)
 }
 
-const partColumns = `round, pass, cond, quantity, entries, last, "from", from_uncertainty, "to", to_uncertainty`
+const partColumns = `round, pass, cond, quantity, entries, last, "from", from_uncertainty, "to", to_uncertainty, first`
 
 func readPart(r row) (p part, err error) {
 	err = r.Scan(&p.round, &p.pass, &p.cond, &p.quantity, &p.entries, &p.last,
 		instant{&p.window.From.At}, span{&p.window.From.Uncertainty},
-		instant{&p.window.To.At}, span{&p.window.To.Uncertainty})
+		instant{&p.window.To.At}, span{&p.window.To.Uncertainty}, &p.first)
 	return p, err
 }
 
@@ -264,12 +267,12 @@ func (l *ledger) storePart(k lineKey, p part) error {
 		return l.exec("DELETE FROM part WHERE count=? AND item=? AND bin=? AND round=? AND pass=? AND cond=?",
 			k.count, k.item, k.bin, p.round, p.pass, p.cond)
 	}
-	return l.exec(`INSERT INTO part (count, item, bin, `+partColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)
+	return l.exec(`INSERT INTO part (count, item, bin, `+partColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 		ON CONFLICT DO UPDATE SET quantity = excluded.quantity, entries = excluded.entries, last = excluded.last,
 		"from" = excluded."from", from_uncertainty = excluded.from_uncertainty,
-		"to" = excluded."to", to_uncertainty = excluded.to_uncertainty`,
+		"to" = excluded."to", to_uncertainty = excluded.to_uncertainty, first = excluded.first`,
 		k.count, k.item, k.bin, p.round, p.pass, p.cond, p.quantity, p.entries, int64(p.last),
-		at(p.window.From.At), micros(p.window.From.Uncertainty), at(p.window.To.At), micros(p.window.To.Uncertainty))
+		at(p.window.From.At), micros(p.window.From.Uncertainty), at(p.window.To.At), micros(p.window.To.Uncertainty), int64(p.first))
 }
 
 // move brings the pass up to the entry: where it is and when it was last heard of.

@@ -27,8 +27,9 @@ type ledger struct {
 type mark struct {
 	seq      agent.Seq
 	hash     hash
-	symbol   int64 // the highest number given to a text
-	contexts int64 // the highest number given to a context
+	symbol   int64     // the highest number given to a text
+	contexts int64     // the highest number given to a context
+	step     agent.Seq // the newest step of the clock
 }
 
 // circumstance is what a row of context says, in symbols.
@@ -53,10 +54,11 @@ func (l *ledger) found(epoch string) error {
 // load reads where the log ends.
 func (l *ledger) load() error {
 	_, found, err := first(l.session, func(r row) (sum []byte, err error) {
-		err = r.Scan(&l.epoch, &l.seq, &sum, &l.mark.symbol, &l.mark.contexts)
+		err = r.Scan(&l.epoch, &l.seq, &sum, &l.mark.symbol, &l.mark.contexts, &l.step)
 		copy(l.hash[:], sum)
 		return sum, err
-	}, `SELECT epoch, seq, hash, (SELECT max(no) FROM symbol), (SELECT ifnull(max(no), 0) FROM context) FROM head`)
+	}, `SELECT epoch, seq, hash, (SELECT max(no) FROM symbol), (SELECT ifnull(max(no), 0) FROM context),
+		(SELECT ifnull(max(seq), 0) FROM step) FROM head`)
 	if err == nil && !found {
 		err = damaged("The database has no head row.", nil)
 	}

@@ -7,13 +7,15 @@ import "github.com/stockhand/stockhand/agent"
 type part struct {
 	round, pass, cond int64
 	quantity, entries int64
-	last              agent.Seq
+	first, last       agent.Seq // its oldest row and its newest
 	window            agent.Window
 }
 
 // entry is what an add or a set does to its part.
 type entry struct {
 	seq               agent.Seq
+	seen              agent.Seq // the row that stored what was seen: seq, or the note that is counted
+	step              agent.Seq // the newest step of the clock before it
 	op                agent.Op
 	round, pass, cond int64
 	quantity          int64
@@ -40,14 +42,24 @@ func find(parts []part, round, pass, cond int64) (found part, index int) {
 func (p part) after(e entry) part {
 	switch {
 	case p.entries == 0:
-		p.window.From = e.from
-	case e.whole:
+		p.window.From, p.first = e.from, e.seen
+	case e.whole, p.window.From.At.After(e.read.At):
 		p.window.From = earlier(p.window.From, e.from)
 	}
 	p.quantity, p.entries = p.plus(e.op, e.quantity)
-	p.last = e.seq
-	p.window.To = later(p.window.To, e.read)
+	p.window.To = p.until(e.seen, e.step, e.read)
+	p.first, p.last = min(p.first, e.seen), e.seq
 	return p
+}
+
+// until returns the window's end after an entry: the later of two times, but that
+// of the entry where the clock was set since the one before. What is stored after
+// a step then has the time of the clock as it was set.
+func (p part) until(seq, step agent.Seq, read agent.Stamp) agent.Stamp {
+	if p.last < step && step < seq {
+		return read
+	}
+	return later(p.window.To, read)
 }
 
 // plus returns quantity and entries after one more add or set. A set replaces
@@ -67,13 +79,13 @@ type remaining struct {
 
 // without returns the part made anew from the entries that remain after an undo
 // at the time of read. The quantity was confirmed anew then, so the window moves.
-func (p part) without(left []remaining, seq agent.Seq, read agent.Stamp) part {
+func (p part) without(left []remaining, seq, step agent.Seq, read agent.Stamp) part {
 	p.quantity, p.entries = 0, 0
 	for _, e := range left {
 		p.quantity, p.entries = p.plus(e.op, e.quantity)
 	}
+	p.window.To = p.until(seq, step, read)
 	p.last = seq
-	p.window.To = later(p.window.To, read)
 	return p
 }
 
@@ -93,6 +105,9 @@ func lineOf(parts []part) (line agent.Line, ok bool) {
 			line.Good += p.quantity
 		}
 		line.Entries += p.entries
+		if line.First == 0 || p.first < line.First {
+			line.First = p.first
+		}
 		line.Last = max(line.Last, p.last)
 		line.Window.From = earlier(line.Window.From, p.window.From)
 		line.Window.To = later(line.Window.To, p.window.To)

@@ -19,7 +19,7 @@ import (
 var derived = []string{
 	"symbol", "context", "scan", "event", "checkpoint", "head", "number",
 	"count", "tally", "pass", "part", "voided", "recount", "device",
-	"book", "movement", "applied", "adjustment", "delivery", "request", "access", "paired",
+	"book", "movement", "applied", "adjustment", "delivery", "request", "access", "paired", "step",
 }
 
 // Replay writes the log anew into an empty temporary database, by the same code

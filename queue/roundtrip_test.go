@@ -271,7 +271,7 @@ func drawEvent(t *rapid.T) agent.Event {
 		fact.Problem = &agent.Error{Code: "c", Class: agent.Clash, What: drawText(t, "what")}
 	}
 	book := agent.Book{Item: item, Location: shop, OnHand: int64(n), At: drawStamp(t, "stated"), Changed: drawStamp(t, "changed").At, Tick: time.Duration(n)}
-	switch rapid.IntRange(0, 13).Draw(t, "kind") {
+	switch rapid.IntRange(0, 14).Draw(t, "kind") {
 	case 0:
 		return agent.NewEvent(agent.CountOpened, agent.Count{ID: agent.CountID(fmt.Sprintf("count-%d", n)), Name: drawText(t, "name"), Opened: drawStamp(t, "opened"), State: agent.CountOpen, Location: shop, OpenedBy: anna})
 	case 1:
@@ -302,6 +302,8 @@ func drawEvent(t *rapid.T) agent.Event {
 		})
 	case 12:
 		return agent.NewEvent(agent.AccessGranted, agent.Access{ID: fmt.Sprint(n), Hash: fmt.Sprint(n * 11), Name: drawText(t, "who")})
+	case 13:
+		return agent.NewEvent(agent.ClockStepped, agent.ClockFact{By: time.Duration(rapid.Int64Range(-1<<45, 1<<45).Draw(t, "step"))})
 	default:
 		return agent.NewEvent(agent.AccessRevoked, agent.AccessFact{ID: fmt.Sprint(n)})
 	}

@@ -87,7 +87,7 @@ func (v *view) lines(count agent.CountID, item agent.ItemID) ([]agent.Line, erro
 	parts, err := list(v, func(r row) (p locatedPart, err error) {
 		err = r.Scan(&p.item, &p.bin, &p.round, &p.pass, &p.cond, &p.quantity, &p.entries, &p.last,
 			instant{&p.window.From.At}, span{&p.window.From.Uncertainty},
-			instant{&p.window.To.At}, span{&p.window.To.Uncertainty})
+			instant{&p.window.To.At}, span{&p.window.To.Uncertainty}, &p.first)
 		return p, err
 	}, `SELECT i.text, b.text, `+partColumns+` FROM part p JOIN symbol i ON i.no = p.item JOIN symbol b ON b.no = p.bin
 		WHERE `+where+` ORDER BY p.item, p.bin`, args...)

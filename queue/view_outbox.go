@@ -14,11 +14,11 @@ func (v *view) Adjustments(count agent.CountID) ([]agent.Adjustment, error) {
 	}, "SELECT body FROM adjustment WHERE count = ? ORDER BY seq, ordinal", string(count))
 }
 
-const deliveryColumns = `a.body, d.state, d.request, d.observed, d.target, d.tries, d.problem, d.approved, d.changed
+const deliveryColumns = `a.body, a.seq, d.state, d.request, d.observed, d.target, d.tries, d.problem, d.approved, d.changed
 	FROM delivery d JOIN adjustment a ON a.id = d.adjustment`
 
 func readDelivery(r row) (d agent.Delivery, err error) {
-	err = r.Scan(document{&d.Adjustment}, &d.State, &d.Request, &d.Observed, &d.Target, &d.Tries,
+	err = r.Scan(document{&d.Adjustment}, &d.Seq, &d.State, &d.Request, &d.Observed, &d.Target, &d.Tries,
 		document{&d.Problem}, instant{&d.Approved}, instant{&d.Changed})
 	return d, err
 }

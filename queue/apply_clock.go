@@ -1,0 +1,32 @@
+package queue
+
+import (
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// stepClock keeps that the agent's clock was set. Windows of later entries begin
+// with a time of their pass, so where the clock was set back the passes' times go
+// back with it. Where it was set forward they stay, so that a window begins too
+// early rather than too late.
+func (l *ledger) stepClock(e agent.Event, f agent.ClockFact) error {
+	err := l.exec("INSERT INTO step (seq, at, by) VALUES (?, ?, ?)", int64(e.Seq), at(e.At), f.By.Microseconds())
+	l.step = e.Seq
+	if err != nil || f.By >= 0 {
+		return err
+	}
+	return l.exec(`UPDATE pass SET started = started + ?1, last = last + ?1
+		WHERE count IN (SELECT id FROM count WHERE state IN ('open', 'closed'))`, f.By.Microseconds())
+}
+
+// begun returns when a pass began. One that began with its count has that count's
+// time, which goes back as far as the clock was set back since.
+func (l *ledger) begun(p agent.Pass) (time.Time, error) {
+	if l.step == 0 {
+		return p.Started.At, nil
+	}
+	back, _, err := first(l.session, value[int64], `SELECT ifnull(sum(min(by, 0)), 0) FROM step
+		WHERE seq > (SELECT seq FROM count WHERE id = ? AND opened = ?)`, string(p.Count), at(p.Started.At))
+	return p.Started.At.Add(time.Duration(back) * time.Microsecond), err
+}
