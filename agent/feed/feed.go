@@ -20,7 +20,10 @@ type Options struct {
 	Patience time.Duration
 	// Timeout ends one call of the connector; 60 s.
 	Timeout time.Duration
-	Log     *slog.Logger
+	// Back is called when the upstream answers again after it did not. It must not
+	// block. May be nil.
+	Back func()
+	Log  *slog.Logger
 }
 
 // longest is the longest pause between two tries to reach the upstream.
@@ -37,6 +40,7 @@ type Feed struct {
 
 	nudged  chan struct{}
 	asked   chan struct{}
+	heard   chan struct{}
 	pulling chan struct{} // held while the cursor moves
 
 	mu       sync.Mutex
@@ -67,6 +71,7 @@ type Status struct {
 	Problem     *agent.Error
 	NextAt      time.Time
 	LastSuccess time.Time
+	Trying      bool // the upstream is asked at this moment
 	// Complete is up to when, by the upstream's clock, all movements are known.
 	Complete time.Time
 	// Unknown are counted items that the upstream does not know.
@@ -86,7 +91,7 @@ func New(store agent.Store, connector agent.Connector, clock agent.Clock, option
 	}
 	f := &Feed{
 		store: store, connector: connector, clock: clock, options: options, source: connector.Info().Name,
-		nudged: make(chan struct{}, 1), asked: make(chan struct{}, 1), pulling: make(chan struct{}, 1),
+		nudged: make(chan struct{}, 1), asked: make(chan struct{}, 1), heard: make(chan struct{}, 1), pulling: make(chan struct{}, 1),
 		status: Status{State: Idle, Since: clock.Now()},
 		read:   make(map[counted]reading),
 	}
@@ -103,6 +108,10 @@ func (f *Feed) Nudge() { wake(f.nudged) }
 
 // Now makes Run read at once whatever it was waiting for: a person asks for it.
 func (f *Feed) Now() { wake(f.asked) }
+
+// Reached tells that somebody else has had an answer from the upstream. It ends the
+// wait after a failure, but not one that the upstream asked for.
+func (f *Feed) Reached() { wake(f.heard) }
 
 func wake(c chan struct{}) {
 	select {
@@ -132,7 +141,11 @@ func (f *Feed) Run(ctx context.Context) error {
 			return nil
 		case <-timer.C:
 		case <-f.asked:
-			due = time.Time{}
+			due = f.afresh()
+		case <-f.heard:
+			if f.failing() && f.Status().State != Throttled {
+				due = f.afresh()
+			}
 		case <-f.nudged:
 			// A burst of nudges, as scans bring them, becomes a few looks.
 			if !sleep(ctx, f.options.Busy/4) {
@@ -154,14 +167,7 @@ func (f *Feed) round(ctx context.Context, due time.Time) time.Time {
 	if !pulls && f.failing() {
 		return due
 	}
-	var err error
-	if pulls {
-		err = f.pull(ctx)
-	}
-	var counting bool
-	if err == nil {
-		counting, err = f.books(ctx)
-	}
+	counting, err := f.attempt(ctx, pulls)
 	if ctx.Err() != nil {
 		return now
 	}
@@ -177,6 +183,33 @@ func (f *Feed) round(ctx context.Context, due time.Time) time.Time {
 		return next
 	}
 	return due
+}
+
+// afresh forgets failures and returns when to read: now.
+func (f *Feed) afresh() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.failures = 0
+	return time.Time{}
+}
+
+// attempt asks the upstream for what there is to read.
+func (f *Feed) attempt(ctx context.Context, pulls bool) (counting bool, err error) {
+	f.trying(true)
+	defer f.trying(false)
+	if pulls {
+		err = f.pull(ctx)
+	}
+	if err == nil {
+		counting, err = f.books(ctx)
+	}
+	return counting, err
+}
+
+func (f *Feed) trying(now bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.status.Trying = now
 }
 
 func (f *Feed) failing() bool {
@@ -210,6 +243,9 @@ func (f *Feed) failed(err error) time.Duration {
 func (f *Feed) succeeded() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if was := f.status.State; was != OK && was != Idle && f.options.Back != nil {
+		f.options.Back()
+	}
 	f.failures = 0
 	f.enter(OK)
 	f.status.Problem = nil

@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,6 +39,35 @@ func TestADayOffline(t *testing.T) {
 			t.Errorf("afterwards %+v, %d movements", s, len(r.movements()))
 		}
 	})
+}
+
+// Whoever has reached the upstream again spares the feed its pause, of both kinds.
+func TestComingBackEndsThePause(t *testing.T) {
+	for name, cut := range map[string]func(*rig, bool){
+		"offline": func(r *rig, down bool) { r.sim.Cut(down) },
+		"paused":  func(r *rig, gone bool) { r.sim.Dismiss(gone) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, connectortest.Traits{Feed: true}, func(r *rig) {
+				cut(r, true)
+				f := r.feed(r.q)
+				back := new(atomic.Int64)
+				f.options.Back = func() { back.Add(1) }
+				stop := r.running(f)
+				defer stop()
+				elapse(time.Hour)
+				if s := f.Status(); string(s.State) != name || back.Load() != 0 {
+					t.Errorf("status %+v", s)
+				}
+				cut(r, false)
+				f.Reached()
+				elapse(time.Second)
+				if s := f.Status(); s.State != OK || s.Problem != nil || back.Load() != 1 {
+					t.Errorf("afterwards %+v, back %d times", s, back.Load())
+				}
+			})
+		})
+	}
 }
 
 func TestAccessThatIsGoneIsShown(t *testing.T) {

@@ -103,7 +103,7 @@ func (u *Uploader) preview(ctx context.Context, batch []agent.Delivery, p *Previ
 		p.Held = append(p.Held, Held{c.Adjustment, c.State, c.Problem})
 	}
 	for id := range d.holds {
-		p.Held = append(p.Held, Held{id, agent.Pending, unsettled()})
+		p.Held = append(p.Held, Held{id, agent.Pending, unsettled(u.info.Files)})
 	}
 	return nil
 }

@@ -210,3 +210,89 @@ func TestARandomSourceThatFailsSendsNothing(t *testing.T) {
 type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, errors.New("no entropy") }
+
+// Whoever has reached the upstream again spares the upload its wait, and it says that
+// it has reached it.
+func TestComingBackEndsTheWait(t *testing.T) {
+	inBubble(t, connectortest.Traits{KeyLife: 24 * time.Hour}, func(r *rig) {
+		r.approveABC()
+		r.sim.Cut(true)
+		back := new(atomic.Int64)
+		r.opt.Back = func() { back.Add(1) }
+		u := r.uploader(r.q)
+		stop := r.running(u)
+		defer stop()
+		elapse(time.Hour)
+		u.Reached() // it was not true
+		elapse(shortestPause)
+		if s := u.Status(); s.State != Offline || back.Load() != 0 {
+			t.Errorf("status %+v, back %d times", s, back.Load())
+		}
+		elapse(time.Hour)
+		r.sim.Cut(false)
+		u.Reached()
+		elapse(time.Second)
+		r.want(agent.Delivered, agent.Delivered, agent.Delivered)
+		if back.Load() != 1 {
+			t.Errorf("said %d times that it is back", back.Load())
+		}
+	})
+}
+
+// An answer that somebody else had ends neither a pause nor what the upstream asked
+// for.
+func TestComingBackEndsNothingElse(t *testing.T) {
+	for name, outcome := range map[string]agent.Outcome{
+		"paused":    {Class: agent.OutcomeLater, Pause: true, Problem: &agent.Error{Code: "away", Class: agent.Refuse, What: "Away."}},
+		"throttled": {Class: agent.OutcomeLater, After: 40 * time.Second, Problem: &agent.Error{Code: "busy", Class: agent.Retry, What: "Busy."}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, connectortest.Traits{KeyLife: 24 * time.Hour}, func(r *rig) {
+				r.approveABC()
+				tries := new(atomic.Int64)
+				r.connector = around{r.connector, func(_ context.Context, _ agent.Request, pass func() agent.Outcome) agent.Outcome {
+					if tries.Add(1) > 1 {
+						return pass()
+					}
+					return outcome
+				}}
+				u := r.uploader(r.q)
+				stop := r.running(u)
+				defer stop()
+				elapse(time.Second)
+				u.Reached()
+				elapse(20 * time.Second)
+				if tries.Load() != 1 || string(u.Status().State) != name {
+					t.Errorf("%d tries, %+v", tries.Load(), u.Status())
+				}
+				u.Now() // which ends everything
+				elapse(time.Second)
+				r.want(agent.Delivered, agent.Delivered, agent.Delivered)
+			})
+		})
+	}
+}
+
+// While the upstream is asked, it is said so.
+func TestATryIsShown(t *testing.T) {
+	inBubble(t, connectortest.Traits{KeyLife: 24 * time.Hour}, func(r *rig) {
+		r.approveABC()
+		answer := make(chan struct{})
+		r.connector = around{r.connector, func(_ context.Context, _ agent.Request, pass func() agent.Outcome) agent.Outcome {
+			<-answer
+			return pass()
+		}}
+		u := r.uploader(r.q)
+		stop := r.running(u)
+		defer stop()
+		elapse(time.Second)
+		if !u.Status().Trying {
+			t.Error("it is not said that the shop is asked")
+		}
+		close(answer)
+		elapse(time.Second)
+		if u.Status().Trying {
+			t.Error("it is said that the shop is asked, and it is not")
+		}
+	})
+}

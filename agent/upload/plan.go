@@ -43,7 +43,7 @@ func (u *Uploader) plan(ctx context.Context) (planned bool, next time.Time, err 
 		u.await(batch, d.holds)
 	}
 	if errors.Is(err, errNothingToPlan) {
-		u.enter(OK, unsettled())
+		u.enter(OK, unsettled(u.info.Files))
 		return true, next, nil // others may be next, or the feed is
 	}
 	if err != nil {
@@ -220,13 +220,14 @@ func (u *Uploader) followFeed(ctx context.Context, p picked) error {
 
 // catchUp waits until the feed tells what moved up to an instant.
 func (u *Uploader) catchUp(ctx context.Context, at agent.LocationID, until time.Time) error {
+	defer u.calling()()
 	if err := u.options.Catcher.CatchUp(ctx, at, until); err != nil {
 		return fmt.Errorf("catch up with the feed: %w", err)
 	}
 	return u.store.Read(ctx, func(v agent.View) error {
 		complete, err := u.complete(v, at)
 		if err == nil && complete.Before(until) {
-			err = behind() // or this would be asked again at once
+			err = behind(u.info.Files) // or this would be asked again at once
 		}
 		return err
 	})
@@ -239,6 +240,7 @@ func (u *Uploader) levels(ctx context.Context, location agent.LocationID, batch 
 	}
 	call, cancel := context.WithTimeout(ctx, u.options.Timeout)
 	defer cancel()
+	defer u.calling()()
 	return u.connector.Levels(call, location, items)
 }
 

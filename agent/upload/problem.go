@@ -88,7 +88,15 @@ func unstocked() *agent.Error {
 	}
 }
 
-func unsettled() *agent.Error {
+func unsettled(files bool) *agent.Error {
+	if files {
+		return &agent.Error{
+			Code: "book.unsettled", Class: agent.Retry,
+			What:  "The shop's files do not say for certain what it has of this item now.",
+			Means: "It can't be told whether they contain everything that was sold and adjusted, so nothing is sent.",
+			Do:    "Import what still lies in out into the shop's system, then export levels.csv again.",
+		}
+	}
 	return &agent.Error{
 		Code: "book.unsettled", Class: agent.Retry,
 		What:  "The upstream's quantity changed a moment ago.",
@@ -97,11 +105,15 @@ func unsettled() *agent.Error {
 	}
 }
 
-func behind() *agent.Error {
-	return &agent.Error{
+func behind(files bool) *agent.Error {
+	e := &agent.Error{
 		Code: "feed.behind", Class: agent.Retry,
-		What:  "The upstream does not tell yet what was sold just before its newest statement.",
+		What:  "The shop does not tell yet what was sold just before its newest statement.",
 		Means: "It can't be told which sales that statement contains. Nothing is sent before that.",
 		Do:    "There is nothing to do: it is tried again by itself.",
 	}
+	if files {
+		e.Do = "Export the movements and then levels.csv again from the shop's system."
+	}
+	return e
 }

@@ -44,7 +44,10 @@ func (u *Uploader) advance(ctx context.Context, r agent.Request) error {
 	case mustFind:
 		call, cancel := context.WithTimeout(ctx, u.options.Timeout)
 		defer cancel()
-		return u.found(ctx, r, finder.Find(call, r))
+		done := u.calling()
+		outcome := finder.Find(call, r)
+		done()
+		return u.found(ctx, r, outcome)
 	}
 	return u.doubt(ctx, r, nil)
 }
@@ -64,7 +67,9 @@ func (u *Uploader) send(ctx context.Context, r agent.Request) error {
 	}
 	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), u.options.Timeout)
 	defer cancel()
+	done := u.calling()
 	outcome := tidy(u.connector.Send(call, r), r)
+	done()
 	u.hold = u.clock.Now().Add(u.info.Spacing)
 	u.options.Log.Info("request answered", "request", string(r.ID), "attempt", r.Attempts, "outcome", string(outcome.Class))
 	next := u.react(r, outcome)

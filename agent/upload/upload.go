@@ -24,6 +24,9 @@ type Catcher interface {
 type Options struct {
 	// Catcher may be nil where the upstream has no movement feed.
 	Catcher Catcher
+	// Back is called when the upstream answers again after it did not. It must not
+	// block. May be nil.
+	Back func()
 	// Random is where keys come from; the operating system's generator.
 	Random io.Reader
 	// Jitter returns a number from 0 up to 1 by which pauses are spread; random.
@@ -47,9 +50,11 @@ type Uploader struct {
 
 	nudged chan struct{}
 	asked  chan struct{}
+	heard  chan struct{}
 
 	// Used by Run alone.
 	failures int                         // tries in a row that got nowhere
+	failed   time.Time                   // when the last of them ended
 	hold     time.Time                   // nothing is done before
 	hurry    bool                        // a person asked: the next request does not wait
 	waits    map[agent.AdjustmentID]wait // lines that are held back
@@ -78,6 +83,7 @@ type Status struct {
 	Problem     *agent.Error
 	NextAt      time.Time // when it goes on by itself; zero if it waits for something
 	LastSuccess time.Time // the newest answer to a reading or a request
+	Trying      bool      // the upstream is asked at this moment
 }
 
 // New makes an uploader. The connector's calls must be safe from several
@@ -101,7 +107,7 @@ func New(store agent.Store, connector agent.Connector, clock agent.Clock, option
 	}
 	return &Uploader{
 		store: store, connector: connector, clock: clock, options: options, info: info,
-		nudged: make(chan struct{}, 1), asked: make(chan struct{}, 1),
+		nudged: make(chan struct{}, 1), asked: make(chan struct{}, 1), heard: make(chan struct{}, 1),
 		waits: make(map[agent.AdjustmentID]wait), size: max(info.MaxLines, 1),
 		status: Status{State: Idle, Since: clock.Now()},
 	}
@@ -113,6 +119,10 @@ func (u *Uploader) Nudge() { wake(u.nudged) }
 
 // Now is a person's wish to go on at once: it ends a pause and any waiting.
 func (u *Uploader) Now() { wake(u.asked) }
+
+// Reached tells that somebody else has had an answer from the upstream. It ends the
+// wait after failures, but neither a pause nor one that the upstream asked for.
+func (u *Uploader) Reached() { wake(u.heard) }
 
 func wake(c chan struct{}) {
 	select {
@@ -140,6 +150,8 @@ func (u *Uploader) Run(ctx context.Context) error {
 			return nil
 		case <-u.asked:
 			u.resume()
+		case <-u.heard:
+			u.reached()
 		case <-u.nudged:
 		case <-timer.C:
 		}
@@ -152,6 +164,27 @@ func (u *Uploader) Run(ctx context.Context) error {
 			timer.Reset(next.Sub(u.clock.Now()))
 		}
 	}
+}
+
+// reached forgets the wait after failures, all but its shortest: a request whose answer
+// was lost a moment ago may still be under way.
+func (u *Uploader) reached() {
+	if u.Status().State != Offline {
+		return
+	}
+	u.failures, u.hold, u.hurry = 0, u.failed.Add(shortestPause), true
+}
+
+// calling notes that the upstream is asked until the function that it returns is
+// called.
+func (u *Uploader) calling() (done func()) {
+	set := func(trying bool) {
+		u.mu.Lock()
+		u.status.Trying = trying
+		u.mu.Unlock()
+	}
+	set(true)
+	return func() { set(false) }
 }
 
 // resume forgets every reason to wait.
@@ -255,11 +288,15 @@ func (u *Uploader) trouble(ctx context.Context, err error) (more bool, next time
 // pause counts a failure and returns how long to wait after it.
 func (u *Uploader) pause(after time.Duration) time.Duration {
 	u.failures++
+	u.failed = u.clock.Now()
 	return max(min(after, maxAfter), backOff(u.failures, u.options.Jitter()))
 }
 
 // enter changes the state; Since stays where the state stays.
 func (u *Uploader) enter(state State, problem *agent.Error) {
+	if was := u.Status().State; state == OK && was != Idle && was != OK && u.options.Back != nil {
+		u.options.Back()
+	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	now := u.clock.Now()

@@ -18,6 +18,7 @@ type upstreamState struct {
 	Problem     *agent.Error `json:"problem,omitempty"`
 	NextAt      time.Time    `json:"next_at,omitzero"`
 	LastSuccess time.Time    `json:"last_success,omitzero"`
+	Trying      bool         `json:"trying,omitempty"` // it is asked at this moment
 }
 
 // severity orders the states: the worse of reading and writing is shown.
@@ -27,9 +28,9 @@ var severity = map[string]int{
 }
 
 func combined(name string, up upload.Status, down feed.Status) upstreamState {
-	s := upstreamState{name, string(up.State), up.Since, up.Problem, up.NextAt, up.LastSuccess}
+	s := upstreamState{name, string(up.State), up.Since, up.Problem, up.NextAt, up.LastSuccess, up.Trying}
 	if severity[string(down.State)] > severity[s.State] {
-		s = upstreamState{name, string(down.State), down.Since, down.Problem, down.NextAt, up.LastSuccess}
+		s = upstreamState{name, string(down.State), down.Since, down.Problem, down.NextAt, up.LastSuccess, up.Trying || down.Trying}
 	}
 	if down.LastSuccess.After(s.LastSuccess) {
 		s.LastSuccess = down.LastSuccess
@@ -74,7 +75,8 @@ func (w *works) deviceStates() []deviceState {
 	return all
 }
 
-// watch tells the page when the upstream's state is another one.
+// watchUpstream tells the page when anything that is shown of the upstream is another:
+// also when it was reached last and when it is tried next.
 func (w *works) watchUpstream(tick time.Duration) part {
 	return part{"watching the upstream", func(ctx context.Context) error {
 		t := time.NewTicker(tick)
@@ -86,7 +88,7 @@ func (w *works) watchUpstream(tick time.Duration) part {
 				return ctx.Err()
 			case <-t.C:
 			}
-			if now := w.upstreamState(); now.State != last.State || !now.Since.Equal(last.Since) {
+			if now := w.upstreamState(); now != last {
 				last = now
 				w.changed()
 			}

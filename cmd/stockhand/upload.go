@@ -91,7 +91,11 @@ func showUpload(t *terminal, r uploadReport) error {
 	default:
 		t.printf("%s is %s since %s.\n", r.Upstream.Name, r.Upstream.State, clock(r.Upstream.Since))
 		t.printProblem(r.Upstream.Problem)
-		if !r.Upstream.NextAt.IsZero() && r.Upstream.Problem != nil {
+		switch {
+		case r.Upstream.Problem == nil:
+		case r.Upstream.Trying:
+			t.printf("  It is tried at this moment.\n")
+		case !r.Upstream.NextAt.IsZero():
 			t.printf("  The next try is at %s.\n", clock(r.Upstream.NextAt))
 		}
 	}

@@ -92,8 +92,13 @@ func (w *works) connect(ctx context.Context) error {
 		return err
 	}
 	if w.upstream != nil {
-		w.feed = feed.New(w.queue, w.upstream, w.clock, feed.Options{Location: w.config.location(), Timeout: callTime, Log: w.log})
-		w.upload = upload.New(w.queue, w.upstream, w.clock, upload.Options{Catcher: w.feed, Timeout: callTime, MaxLines: w.config.Upstream.MaxLines, Log: w.log})
+		// Whoever of the two reaches the upstream again first spares the other its wait.
+		w.feed = feed.New(w.queue, w.upstream, w.clock, feed.Options{
+			Location: w.config.location(), Timeout: callTime, Log: w.log, Back: func() { w.upload.Reached() },
+		})
+		w.upload = upload.New(w.queue, w.upstream, w.clock, upload.Options{
+			Catcher: w.feed, Timeout: callTime, MaxLines: w.config.Upstream.MaxLines, Log: w.log, Back: w.feed.Reached,
+		})
 	}
 	policy, err := w.config.policy()
 	if err != nil {
@@ -111,6 +116,7 @@ func (w *works) connect(ctx context.Context) error {
 		Location: w.config.location(), Policy: policy, Zone: zone, Linker: w,
 		Barcodes: rules, WeightInGrams: w.config.weightInGrams(),
 		Feed:  w.upstream != nil && w.upstream.Info().Feed,
+		Files: w.upstream != nil && w.upstream.Info().Files,
 		Alone: w.upstream == nil,
 		Nudge: w.nudge,
 	})

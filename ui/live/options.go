@@ -42,6 +42,7 @@ type Upstream struct {
 	Problem     *agent.Error `json:"problem,omitempty"`
 	NextAt      time.Time    `json:"next_at,omitzero"`
 	LastSuccess time.Time    `json:"last_success,omitzero"`
+	Trying      bool         `json:"trying,omitempty"` // it is asked at this moment
 }
 
 // DeviceState says how a scanner is doing.

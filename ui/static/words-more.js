@@ -85,7 +85,7 @@ export const more = {
 
 	upload: {
 		title: 'Upload',
-		waits: 'waiting', oldest: 'oldest waits', lastSuccess: 'last success', nextTry: 'next try', none: 'none', never: 'never', soon: 'now',
+		waits: 'waiting', oldest: 'oldest waits', lastSuccess: 'last success', nextTry: 'next try', none: 'none', never: 'never', soon: 'now', trying: 'under way',
 		now: 'Try now', tried: 'Trying now.',
 		deliveries: 'Deliveries', requests: 'Requests to the shop',
 		noDeliveriesTitle: 'Nothing approved yet', noRequestsTitle: 'No request yet',

@@ -36,7 +36,7 @@
  *   problem?: Problem, approved: string, changed: string, sku: string, name: string}} DeliveryRow
  * @typedef {{id: string, state: string, attempts: number, lines: number, outcome?: {class: string, problem?: Problem}, first_sent?: string,
  *   next_at?: string, mode: string}} RequestRow
- * @typedef {{name: string, state: string, since: string, problem?: Problem, next_at?: string, last_success?: string}} Upstream
+ * @typedef {{name: string, state: string, since: string, problem?: Problem, next_at?: string, last_success?: string, trying?: boolean}} Upstream
  * @typedef {{device: string, tally: {stored: number, unowned: number, last: Stamp},
  *   state: {name: string, since: string, sentence: string, remedy?: string, title?: string, paired?: boolean}, pass?: string, count?: string}} DeviceRow
  * @typedef {{active: boolean, until?: string, problem?: string,

@@ -53,12 +53,14 @@ function Figures() {
 	const moving = useMoving()
 	const { depth, oldest } = upload.depth.value
 	const up = upload.upstream.value
-	const next = isSet(up?.next_at) ? until(up.next_at) : 0
+	const left = isSet(up?.next_at) ? until(up.next_at) : 0
+	const stuck = up?.state === 'paused' || !moving.value
+	const next = up?.problem && up.trying ? w.trying : left > 0 ? age(left) : stuck ? w.none : w.soon
 	return html`<dl class="figures">
 		<div><dt>${w.waits}</dt><dd>${number(depth)}</dd></div>
 		<div><dt>${w.oldest}</dt><dd>${depth > 0 && isSet(oldest) ? age(since(oldest)) : w.none}</dd></div>
 		<div><dt>${w.lastSuccess}</dt><dd>${isSet(up?.last_success) ? moment(up.last_success) : w.never}</dd></div>
-		<div><dt>${w.nextTry}</dt><dd>${next > 0 ? age(next) : moving.value ? w.soon : w.none}</dd></div>
+		<div><dt>${w.nextTry}</dt><dd>${next}</dd></div>
 	</dl>`
 }
 
