@@ -36,6 +36,9 @@ func (v *view) Scans(q agent.ScanQuery) ([]agent.Scan, error) {
 	if q.Only != 0 {
 		w.add("~s.flags & ? = 0", int64(q.Only)) // all of them are set
 	}
+	if q.Any != 0 {
+		w.add("s.flags & ? <> 0", int64(q.Any))
+	}
 	if q.Since != "" {
 		w.add("s.seq > (SELECT seq FROM count WHERE id = ?)", string(q.Since))
 	}

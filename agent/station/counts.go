@@ -78,21 +78,33 @@ type CloseCount struct {
 	Uncounted agent.Uncounted `json:"uncounted,omitempty"`
 }
 
-func (s *Station) closeCount(ctx context.Context, c command, a CloseCount) (agent.Count, error) {
+// ClosedCount is the answer to CloseCount.
+type ClosedCount struct {
+	agent.Count
+	Zeroed   int64      `json:"zeroed"` // items confirmed to be gone
+	LeftOpen []LeftOpen `json:"left_open,omitempty"`
+}
+
+func (s *Station) closeCount(ctx context.Context, c command, a CloseCount) (ClosedCount, error) {
 	if err := c.caller.Require(agent.MayManage); err != nil {
-		return agent.Count{}, err
+		return ClosedCount{}, err
 	}
-	var count agent.Count
+	var count ClosedCount
 	_, err := s.record(ctx, c, &count, func(v agent.View) (agent.Facts, error) {
 		var err error
 		facts := s.facts(c)
-		if count, err = turnable(v, a.Count, agent.CountClosed); err != nil {
+		if count.Count, err = turnable(v, a.Count, agent.CountClosed); err != nil {
 			return facts, err
 		}
 		if a.Uncounted == agent.ZeroUncounted {
-			if facts.Scans, err = s.zerosOfOpenPasses(v, c, count); err != nil {
+			z, err := s.clearing(v, c, a.Count)
+			if err == nil {
+				err = z.clearOpenPasses(a.Count)
+			}
+			if err != nil {
 				return facts, err
 			}
+			facts.Scans, count.Zeroed, count.LeftOpen = z.zeros, int64(len(z.zeros)), z.left
 		}
 		facts.Events, err = s.closePasses(v, a.Count)
 		count.State, count.Closed = agent.CountClosed, s.now()
@@ -103,36 +115,6 @@ func (s *Station) closeCount(ctx context.Context, c command, a CloseCount) (agen
 	})
 	s.nudge()
 	return count, err
-}
-
-// zerosOfOpenPasses are entries of 0 for what was not counted in the bins that the
-// open passes have been to. Of a bin in which nothing was heard nobody knows
-// whether it is empty: it stays uncounted.
-func (s *Station) zerosOfOpenPasses(v agent.View, c command, count agent.Count) ([]agent.Scan, error) {
-	passes, err := v.Passes(count.ID)
-	if err != nil {
-		return nil, err
-	}
-	var all []agent.Scan
-	for _, pass := range passes {
-		if !pass.Open() {
-			continue
-		}
-		bins, err := binsOf(v, pass)
-		if err != nil {
-			return nil, err
-		}
-		zeros, err := s.zeros(v, c, count, pass, bins)
-		if err != nil {
-			return nil, err
-		}
-		for _, zero := range zeros {
-			if !slices.ContainsFunc(all, func(o agent.Scan) bool { return o.Item == zero.Item && o.Bin == zero.Bin }) {
-				all = append(all, zero)
-			}
-		}
-	}
-	return all, nil
 }
 
 // turn ends a count and closes its open passes, unless allowed refuses that.

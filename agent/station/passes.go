@@ -73,20 +73,21 @@ type ClosePass struct {
 
 // ClosedPass is the answer to ClosePass.
 type ClosedPass struct {
-	Pass   agent.Pass `json:"pass"`
-	Zeroed int64      `json:"zeroed"` // items confirmed to be gone
+	Pass     agent.Pass `json:"pass"`
+	Zeroed   int64      `json:"zeroed"` // items confirmed to be gone
+	LeftOpen []LeftOpen `json:"left_open,omitempty"`
 }
 
 // closePass ends a pass. With ZeroUncounted every item that is known in a bin the
-// pass has been to, and that nobody counted there, is entered as 0; what happened
-// to it may have happened at any time of the pass.
+// pass has been to, and that nobody counted there, is entered as 0 unless something was
+// scanned that may be it; what happened to it may have happened at any time of the pass.
 func (s *Station) closePass(ctx context.Context, c command, a ClosePass) (ClosedPass, error) {
 	if err := c.caller.Require(agent.MayCount); err != nil {
 		return ClosedPass{}, err
 	}
 	var closed ClosedPass
 	_, err := s.record(ctx, c, &closed, func(v agent.View) (agent.Facts, error) {
-		pass, count, err := takingPass(v, a.Pass)
+		pass, _, err := takingPass(v, a.Pass)
 		if err != nil {
 			return agent.Facts{}, err
 		}
@@ -99,71 +100,17 @@ func (s *Station) closePass(ctx context.Context, c command, a ClosePass) (Closed
 			if len(bins) == 0 {
 				bins = []agent.Bin{pass.Bin} // whoever was there says that it is empty
 			}
-			if facts.Scans, err = s.zeros(v, c, count, pass, bins); err != nil {
+			if facts.Scans, closed.LeftOpen, err = s.cleared(v, c, pass, bins); err != nil {
 				return facts, err
 			}
 		}
 		pass.Closed = s.now()
-		closed = ClosedPass{Pass: pass, Zeroed: int64(len(facts.Scans))}
+		closed.Pass, closed.Zeroed = pass, int64(len(facts.Scans))
 		facts.Events = []agent.Event{agent.NewEvent(agent.PassClosed, agent.PassFact{Pass: pass.ID, At: pass.Closed})}
 		facts.Result = closed
 		return facts, nil
 	})
 	return closed, err
-}
-
-// zeros are entries of 0 for every item that is known in some bins and was not
-// counted there in the pass's round.
-func (s *Station) zeros(v agent.View, c command, count agent.Count, pass agent.Pass, bins []agent.Bin) ([]agent.Scan, error) {
-	lines, err := v.Lines(count.ID)
-	if err != nil {
-		return nil, err
-	}
-	type place struct {
-		item agent.ItemID
-		bin  agent.Bin
-	}
-	counted := map[place]bool{}
-	for _, l := range lines {
-		if l.Round == pass.Round {
-			counted[place{l.Item, l.Bin}] = true
-		}
-	}
-	var zeros []agent.Scan
-	for _, bin := range bins {
-		items, err := v.ItemsIn(bin)
-		if err != nil {
-			return nil, err
-		}
-		for _, item := range items {
-			asked, err := askedFor(v, pass, item)
-			if err != nil {
-				return nil, err
-			}
-			if asked && !counted[place{item, bin}] {
-				zero := s.typed(c, pass, item, bin, 0, agent.Good)
-				zero.Flags |= agent.Confirmed
-				zeros = append(zeros, zero)
-			}
-		}
-	}
-	return zeros, nil
-}
-
-// binsOf returns the bins that a pass has been to, in the order of their visit. A
-// bin in which it was said to begin and nothing was heard is none of them.
-func binsOf(v agent.View, pass agent.Pass) ([]agent.Bin, error) {
-	scans, err := v.Scans(agent.ScanQuery{Pass: pass.ID, Limit: 1_000_000})
-	if err != nil {
-		return nil, err
-	}
-	var bins []agent.Bin
-	for _, scan := range slices.Backward(scans) {
-		if !slices.Contains(bins, scan.Bin) {
-			bins = append(bins, scan.Bin)
-		}
-	}
-	return bins, nil
 }
 
 // EmptyBin confirms that nothing else lies in a bin than what was counted there.
@@ -174,19 +121,21 @@ type EmptyBin struct {
 
 // EmptiedBin is the answer to EmptyBin.
 type EmptiedBin struct {
-	Bin    agent.Bin `json:"bin"`
-	Zeroed int64     `json:"zeroed"` // items confirmed to be gone
+	Bin      agent.Bin  `json:"bin"`
+	Zeroed   int64      `json:"zeroed"` // items confirmed to be gone
+	LeftOpen []LeftOpen `json:"left_open,omitempty"`
 }
 
 // emptyBin confirms that a bin is empty, or holds only what was counted in it.
-// Nobody else assumes that: a bin without entries stays uncounted.
+// Nobody else assumes that: a bin without entries stays uncounted. What was scanned
+// there and may be one of its items was in it, whoever says what.
 func (s *Station) emptyBin(ctx context.Context, c command, a EmptyBin) (EmptiedBin, error) {
 	if err := c.caller.Require(agent.MayCount); err != nil {
 		return EmptiedBin{}, err
 	}
 	var emptied EmptiedBin
 	_, err := s.record(ctx, c, &emptied, func(v agent.View) (agent.Facts, error) {
-		pass, count, err := takingPass(v, a.Pass)
+		pass, _, err := takingPass(v, a.Pass)
 		if err != nil {
 			return agent.Facts{}, err
 		}
@@ -195,10 +144,10 @@ func (s *Station) emptyBin(ctx context.Context, c command, a EmptyBin) (EmptiedB
 			bin = *a.Bin
 		}
 		facts := s.facts(c)
-		if facts.Scans, err = s.zeros(v, c, count, pass, []agent.Bin{bin}); err != nil {
+		if facts.Scans, emptied.LeftOpen, err = s.cleared(v, c, pass, []agent.Bin{bin}); err != nil {
 			return facts, err
 		}
-		emptied = EmptiedBin{Bin: bin, Zeroed: int64(len(facts.Scans))}
+		emptied.Bin, emptied.Zeroed = bin, int64(len(facts.Scans))
 		facts.Result = emptied
 		return facts, nil
 	})

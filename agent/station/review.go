@@ -48,6 +48,10 @@ func (s *Station) review(v agent.View, count agent.Count) ([]agent.Variance, err
 	for _, l := range lines {
 		byItem[l.Item] = append(byItem[l.Item], l)
 	}
+	noted, err := s.notedIn(v, count.ID)
+	if err != nil {
+		return nil, err
+	}
 	deliveries, err := deliveriesOf(v, count)
 	if err != nil {
 		return nil, err
@@ -59,7 +63,7 @@ func (s *Station) review(v agent.View, count agent.Count) ([]agent.Variance, err
 	all := make([]agent.Variance, 0, len(items))
 	for _, item := range items {
 		in := reconcile.Item{
-			Item: item, Location: count.Location, Count: count, Lines: byItem[item.ID], Opened: opened,
+			Item: item, Location: count.Location, Count: count, Lines: byItem[item.ID], Opened: opened, Noted: noted[item.ID],
 			Watermarks: marks, Deliveries: deliveries[item.ID], Feed: s.opts.Feed, Files: s.opts.Files, Alone: s.opts.Alone, Zone: s.opts.Zone,
 		}
 		variance, err := judge(v, in)

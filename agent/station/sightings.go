@@ -1,0 +1,133 @@
+package station
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/barcode"
+	"github.com/stockhand/stockhand/agent/reconcile"
+)
+
+// wholeCount is more scans than a count can have.
+const wholeCount = 10_000_000
+
+// place is an item in a bin, in one round of a count.
+type place struct {
+	item  agent.ItemID
+	bin   agent.Bin
+	round int64
+}
+
+// sighting is something that was scanned and not counted, and that may be an item:
+// the goods were there.
+type sighting struct {
+	scan agent.Seq
+	why  string // it was not counted, as a clause
+}
+
+// sighted are the flags of scans that may be goods of a known item.
+const sighted = agent.Ambiguous | agent.PackUnknown | agent.Repeated | agent.Unknown
+
+// sightings returns what was scanned in a count, not counted and not undone, by all
+// that it may mean today; of several the oldest.
+func (s *Station) sightings(v agent.View, count agent.CountID) (map[place]sighting, error) {
+	notes, err := standingNotes(v, count)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[place]sighting{}
+	meanings := map[string][]agent.ItemID{} // by code: one may have been scanned very often
+	for _, note := range notes {
+		code := note.Code.Symbology + note.Code.Text
+		items, known := meanings[code]
+		if note.Item != "" {
+			items = []agent.ItemID{note.Item}
+		} else if !known {
+			if items, err = s.mayMean(v, note.Code); err != nil {
+				return nil, err
+			}
+			meanings[code] = items
+		}
+		for _, item := range items {
+			if at := (place{item, note.Bin, note.Round}); seen[at].scan == 0 {
+				seen[at] = sighting{note.Seq, whySighted(note.Flags)}
+			}
+		}
+	}
+	return seen, nil
+}
+
+// standingNotes returns the scans of a count that may be goods and that neither count
+// nor were undone, oldest first.
+func standingNotes(v agent.View, count agent.CountID) ([]agent.Scan, error) {
+	notes, err := v.Scans(agent.ScanQuery{Count: count, Any: sighted, Limit: wholeCount})
+	if err != nil {
+		return nil, err
+	}
+	notes = slices.DeleteFunc(notes, func(n agent.Scan) bool { return n.Op != agent.Note || n.Flags&agent.NotArticle != 0 })
+	seqs := make([]agent.Seq, len(notes))
+	for i, n := range notes {
+		seqs[i] = n.Seq
+	}
+	gone, err := v.Voided(seqs...)
+	notes = slices.DeleteFunc(notes, func(n agent.Scan) bool { return gone[n.Seq] != 0 })
+	slices.Reverse(notes)
+	return notes, err
+}
+
+// mayMean returns the items that a code leads to, or the two codes in it if it came as
+// one read.
+func (s *Station) mayMean(v agent.View, code barcode.Code) ([]agent.ItemID, error) {
+	codes := []barcode.Code{code}
+	if first, second, two := barcode.Halves(code.Text); two && code.Kind == barcode.Joined {
+		codes = append(codes, s.opts.Barcodes.Parse([]byte(first)), s.opts.Barcodes.Parse([]byte(second)))
+	}
+	var items []agent.ItemID
+	for _, c := range codes {
+		matches, _, err := find(v, c)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range matches {
+			items = append(items, m.Item)
+		}
+	}
+	return items, nil
+}
+
+// whySighted says why goods that were scanned were not counted. The first that fits
+// says most.
+func whySighted(f agent.ScanFlag) string {
+	switch {
+	case f&agent.Ambiguous != 0:
+		return "a barcode was scanned that several items have"
+	case f&agent.PackUnknown != 0:
+		return "a pack or label of it was scanned, and it is not known how many that are"
+	case f&agent.Joined != 0:
+		return "two barcodes came as one scan, and one of them is its own"
+	case f&agent.Unknown != 0:
+		return "it was scanned before its barcode was known"
+	}
+	return "a scan of it was kept aside because it may have come twice"
+}
+
+// notedIn returns where the items of a count may lie although nobody counted them
+// there, for their explanation.
+func (s *Station) notedIn(v agent.View, count agent.CountID) (map[agent.ItemID][]reconcile.Noted, error) {
+	seen, err := s.sightings(v, count)
+	if err != nil {
+		return nil, err
+	}
+	noted := map[agent.ItemID][]reconcile.Noted{}
+	for _, at := range slices.SortedFunc(maps.Keys(seen), func(a, b place) int {
+		return cmp.Or(cmp.Compare(a.bin, b.bin), cmp.Compare(a.round, b.round), cmp.Compare(a.item, b.item))
+	}) {
+		sameBin := func(n reconcile.Noted) bool { return n.Bin == at.bin }
+		if !slices.ContainsFunc(noted[at.item], sameBin) { // in another round it was seen again
+			noted[at.item] = append(noted[at.item], reconcile.Noted{Bin: at.bin, Why: seen[at].why})
+		}
+	}
+	return noted, nil
+}
