@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime/debug"
 	"slices"
 
 	"github.com/stockhand/stockhand/agent"
@@ -78,8 +79,14 @@ func (s *Station) Handle(name string, h Handler) {
 }
 
 // Dispatch carries out an operation by name. Errors can be shown as they are
-// through agent.AsError.
-func (s *Station) Dispatch(ctx context.Context, caller agent.Caller, commandID, name string, args json.RawMessage) (any, error) {
+// through agent.AsError. An operation that panics has failed and no more: what it
+// was storing is taken back by the store, and scans go on being stored.
+func (s *Station) Dispatch(ctx context.Context, caller agent.Caller, commandID, name string, args json.RawMessage) (result any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			result, err = nil, broken(name, p)
+		}
+	}()
 	handle, known := s.operations()[name]
 	if !known {
 		handle, known = s.more[name]
@@ -91,6 +98,18 @@ func (s *Station) Dispatch(ctx context.Context, caller agent.Caller, commandID, 
 		}
 	}
 	return handle(ctx, caller, commandID, args)
+}
+
+// broken is what a panic of an operation becomes. Its cause, for the log, holds where
+// that was.
+func broken(name string, panicked any) error {
+	return &agent.Error{
+		Code: "internal", Class: agent.Fault,
+		What:  "Something went wrong inside the agent.",
+		Means: "It is not certain that the request was carried out. Everything that was acknowledged before is safe.",
+		Do:    "Look at what is there now, then try again. If it happens again, look at the log.",
+		Err:   fmt.Errorf("%s: panic: %v\n%s", name, panicked, debug.Stack()),
+	}
 }
 
 func (s *Station) counts(ctx context.Context, c command) ([]agent.Count, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -177,5 +178,25 @@ func TestAFailedCommandSaysToGiveItAgain(t *testing.T) {
 		if got.Do != want || got.Means != "Nothing was changed." {
 			t.Errorf("%q became %q, want %q", do, got.Do, want)
 		}
+	}
+}
+
+// An operation that panics does not take the agent down: the log tells where it was.
+func TestAnOperationThatPanicsIsLoggedWithItsStack(t *testing.T) {
+	w := openTest(t, "")
+	var log bytes.Buffer
+	w.log = slog.New(slog.NewTextHandler(&log, nil))
+	w.station.Handle("test.fail", func(context.Context, agent.Caller, string, json.RawMessage) (any, error) { panic("a mistake") })
+	_, err := w.as(t, agent.Admin, "test.fail", "")
+	if e := agent.AsError(err); e.Code != "internal" || e.Do == "" {
+		t.Fatalf("answered with %v", err)
+	}
+	for _, want := range []string{"level=ERROR", "op=test.fail", "code=internal", "a mistake", "operations_test.go:"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("the log lacks %q: %s", want, &log)
+		}
+	}
+	if _, err := w.as(t, agent.Admin, "count.open", "{}"); err != nil {
+		t.Errorf("afterwards: %v", err)
 	}
 }
