@@ -38,6 +38,8 @@ func (r *reckoning) toApprove(v agent.Variance) string {
 	n := v.Variance.Lo
 	var text string
 	switch {
+	case v.Late && !r.approved.any:
+		text = fmt.Sprintf("This became known after the count was finished: approve %s to put it right.", signed(n))
 	case v.Late:
 		text = fmt.Sprintf("This became known after %s was approved: approve %s to put it right.", signed(r.approved.onWay), signed(n))
 	case r.approved.any:

@@ -50,10 +50,9 @@ func Reconcile(in Item) agent.Variance {
 		Counted: r.units, Damaged: r.damaged, CutOff: r.cutOff, Lines: r.lines, Missing: r.missing,
 		Book: r.basis.book, Effects: r.basis.effects,
 	}
-	total := agent.Interval{}
+	total := r.total()
 	if r.basis.found {
 		v.Expected = r.basis.expected
-		total = agent.Exactly(r.units).Minus(v.Expected)
 	}
 	v.Problem = r.problem()
 	v.Status, v.Waits, v.Until = r.status(total, v.Problem != nil)
@@ -61,7 +60,7 @@ func Reconcile(in Item) agent.Variance {
 		v.Status, v.Waits, v.Until, v.Problem = agent.NotAdjustable, "", time.Time{}, nobodyToTell()
 	}
 	v.Variance = r.remaining(total, v.Status)
-	v.Late = r.approved.sent && v.Status != agent.Settled && v.Variance != agent.Exactly(0)
+	v.Late = r.late(v)
 	v.Value = r.Item.Item.Cost.Times(farEnd(v.Variance))
 	v.Investigate = v.Status != agent.Settled && r.overLimit(v.Variance)
 	v.Sentence = r.sentence(v) + r.seen(v.Status)
@@ -88,6 +87,14 @@ func reckon(in Item) *reckoning {
 	}
 	r.basis = r.choose()
 	return r
+}
+
+// total is what was counted beyond what was expected, approvals left aside.
+func (r *reckoning) total() agent.Interval {
+	if !r.basis.found {
+		return agent.Interval{}
+	}
+	return agent.Exactly(r.units).Minus(r.basis.expected)
 }
 
 // remaining is what an approval would be about now: what is not on its way yet.

@@ -37,8 +37,12 @@ func (r *reckoning) status(total agent.Interval, blocked bool) (status agent.Sta
 	return agent.Ready, "", time.Time{}
 }
 
-// waits says what is not complete yet. A sale that left the shelf before the
-// cut-off may be paid for a basket time later, so the sources must reach that far.
+// final is from when on the sources have told everything that concerns the item, if
+// they tell it in time. A sale that left the shelf before the cut-off may be paid for a
+// basket time later.
+func (r *reckoning) final() time.Time { return r.cutOff.Latest().Add(r.policy.BasketTime) }
+
+// waits says what is not complete yet.
 func (r *reckoning) waits() (what string, until time.Time) {
 	cutOff := r.cutOff.Latest()
 	switch {
@@ -47,7 +51,7 @@ func (r *reckoning) waits() (what string, until time.Time) {
 	case !r.Feed || r.policy.Method == agent.Snapshot:
 		return "", time.Time{}
 	}
-	until = cutOff.Add(r.policy.BasketTime)
+	until = r.final()
 	live := r.live()
 	if len(live) == 0 {
 		return "what was sold up to " + r.clock(until), until
