@@ -78,7 +78,10 @@ type Variance struct {
 	Investigate bool `json:"investigate,omitempty"`
 	// Late is true where Variance corrects an earlier approval of the same count:
 	// only the difference to it is meant.
-	Late    bool   `json:"late,omitempty"`
+	Late bool `json:"late,omitempty"`
+	// Left is true where the count ended before anybody decided: nothing is to be
+	// done, whatever Status says.
+	Left    bool   `json:"left,omitempty"`
 	Problem *Error `json:"problem,omitempty"`
 	// Sentence explains the variance in words.
 	Sentence string `json:"sentence"`

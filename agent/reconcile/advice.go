@@ -10,7 +10,7 @@ import (
 
 // advice says what a variance means and what to do about it.
 func (r *reckoning) advice(v agent.Variance) string {
-	if r.leftOpen(v) {
+	if v.Left {
 		return r.ended(v)
 	}
 	switch v.Status {

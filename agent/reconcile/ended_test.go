@@ -32,6 +32,9 @@ func TestAnEndedCountAsksForNothing(t *testing.T) {
 	}
 	checkRows(t, rows)
 	for _, r := range rows {
+		if v := reconcile.Reconcile(r.in); v.Left != (v.Status != agent.Matches && v.Status != agent.Settled) {
+			t.Errorf("%s: left open is %v", r.name, v.Left)
+		}
 		for _, word := range []string{"approve to", "approve +", "again", "count it", "confirm", "goes on", "Waiting"} {
 			if s := reconcile.Reconcile(r.in).Sentence; strings.Contains(s, word) {
 				t.Errorf("%s: an ended count says %q: %s", r.name, word, s)
@@ -53,4 +56,9 @@ func TestAFinishedCountTakesWhatCameTooLate(t *testing.T) {
 		{"of which nobody knows whether it arrived", facts(in(agent.CountDone), deliveries(approved(-1, agent.InDoubt)), moves(lateSale)), agent.Waiting, 0, 0, []string{"Decide about it first."}},
 	}
 	checkRows(t, rows)
+	for _, r := range rows {
+		if reconcile.Reconcile(r.in).Left {
+			t.Errorf("%s: it is said to be left open", r.name)
+		}
+	}
 }

@@ -63,6 +63,7 @@ func Reconcile(in Item) agent.Variance {
 	v.Late = r.late(v)
 	v.Value = r.Item.Item.Cost.Times(farEnd(v.Variance))
 	v.Investigate = v.Status != agent.Settled && r.overLimit(v.Variance)
+	v.Left = r.leftOpen(v)
 	v.Sentence = r.sentence(v) + r.seen(v.Status)
 	return v
 }

@@ -92,7 +92,7 @@ func exportTable(out io.Writer, x station.Export) error {
 	for _, v := range x.Variances {
 		d := deliveries[v.Item]
 		item := items[v.Item]
-		row := []string{csvfile.Inert(item.SKU), csvfile.Inert(item.Name), string(v.Status), number(v.Counted), number(v.Damaged)}
+		row := []string{csvfile.Inert(item.SKU), csvfile.Inert(item.Name), statusOf(v), number(v.Counted), number(v.Damaged)}
 		row = append(row, comparison(v)...)
 		rows = append(rows, append(row, moment(v.CutOff.At), csvfile.Inert(d.Adjustment.Reason), string(d.State), csvfile.Inert(v.Sentence)))
 	}

@@ -89,6 +89,14 @@ func signed(i agent.Interval) string {
 	return fmt.Sprintf("%+d..%+d", i.Lo, i.Hi)
 }
 
+// statusOf is what can be done about a variance, in one word.
+func statusOf(v agent.Variance) string {
+	if v.Left {
+		return "left"
+	}
+	return string(v.Status)
+}
+
 func countReview(ctx context.Context, t *terminal, args []string) error {
 	set := flags("count review")
 	path, asJSON, all := configFlag(set), set.Bool("json", false, ""), set.Bool("all", false, "")
@@ -125,7 +133,7 @@ func (r reviewed) print(t *terminal, all bool) {
 			expected, variance = interval(v.Expected), signed(v.Variance)
 		}
 		rows = append(rows, []string{
-			string(v.Status), clean(r.items[v.Item].SKU), fmt.Sprint(v.Counted),
+			statusOf(v), clean(r.items[v.Item].SKU), fmt.Sprint(v.Counted),
 			expected, variance, clean(v.Sentence),
 		})
 	}
@@ -169,7 +177,7 @@ func countShow(ctx context.Context, t *terminal, args []string) error {
 // printOne opens one variance down to what made it.
 func (r reviewed) printOne(t *terminal, v agent.Variance, scans []agent.ShownScan) {
 	item := r.items[v.Item]
-	t.printf("%s  %s\n%s: %s\n", clean(item.SKU), clean(item.Name), v.Status, clean(v.Sentence))
+	t.printf("%s  %s\n%s: %s\n", clean(item.SKU), clean(item.Name), statusOf(v), clean(v.Sentence))
 	if len(v.Missing) > 0 {
 		t.printf("Not counted: %v\n", v.Missing)
 	}
