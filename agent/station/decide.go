@@ -15,13 +15,16 @@ type Decision string
 const (
 	DecideRecount    Decision = "recount"     // count the item again: the default
 	DecideUseMine    Decision = "use-mine"    // the shelf is as it was counted: the other change only changed the number
-	DecideKeepTheirs Decision = "keep-theirs" // leave the upstream's number as it is
+	DecideKeepTheirs Decision = "keep-theirs" // leave the shop's number as it is
 )
 
 // Decide answers a delivery that waits for a person.
 type Decide struct {
 	Adjustment agent.AdjustmentID `json:"adjustment"`
 	Decision   Decision           `json:"decision"`
+	// Leads is the shop's number that the person saw the decision lead to. Where it is
+	// another by now the person is asked again; nil takes any.
+	Leads *int64 `json:"leads,omitempty"`
 }
 
 // decide ends a delivery that waits for a person and begins what the person chose.
@@ -30,14 +33,12 @@ func (s *Station) decide(ctx context.Context, c command, a Decide) (agent.Delive
 		return agent.Delivery{}, err
 	}
 	d, err := write(ctx, s, c, func(v agent.View) (agent.Delivery, []agent.Event, error) {
-		d, found, err := v.Delivery(a.Adjustment)
-		switch {
-		case err != nil:
+		d, err := undecided(v, a.Adjustment)
+		if err == nil {
+			err = s.unchanged(v, d, a)
+		}
+		if err != nil {
 			return d, nil, err
-		case !found:
-			return d, nil, missing("no_delivery", "There is no delivery of "+quote(string(a.Adjustment))+".")
-		case d.State != agent.Conflict && d.State != agent.InDoubt && d.State != agent.Rejected:
-			return d, nil, clash("nothing_to_decide", fmt.Sprintf("This delivery is %s: there is nothing to decide.", d.State), "Look at it again.")
 		}
 		events, err := s.follow(v, c, d, a.Decision)
 		d.State = agent.Superseded
@@ -94,9 +95,8 @@ func (s *Station) again(v agent.View, c command, d agent.Delivery, decision Deci
 	}
 	use := int64(0)
 	if decision == DecideUseMine {
-		if !variance.Variance.Certain() || variance.Status == agent.Waiting {
-			return agent.Adjustment{}, clash("not_certain", "The variance of this item is not certain now: "+variance.Sentence,
-				"Wait, or ask for a recount of the item.")
+		if err := certain(variance); err != nil {
+			return agent.Adjustment{}, err
 		}
 		use = variance.Variance.Lo
 	}

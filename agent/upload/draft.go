@@ -99,13 +99,15 @@ func (l looking) covers(b agent.Book) bool {
 // hold it back.
 func (d *draft) judge(v agent.View, delivery agent.Delivery, book agent.Book, known bool, look looking) (*agent.Planned, error) {
 	a := delivery.Adjustment
+	// What the shop would have if nobody had changed it but those we know of.
+	meant := a.Book.OnHand + a.Variance
 	end := func(state agent.DeliveryState, problem *agent.Error) (*agent.Planned, error) {
 		if known {
 			d.books = append(d.books, book)
 		}
 		fact := agent.DeliveryFact{Adjustment: a.ID, State: state, Problem: problem}
 		if known {
-			fact.Numbers = &agent.DeliveryNumbers{Observed: book.OnHand, Target: a.Book.OnHand + a.Variance}
+			fact.Numbers = &agent.DeliveryNumbers{Observed: book.OnHand, Target: meant}
 		}
 		d.changes = append(d.changes, fact)
 		return nil, nil
@@ -129,6 +131,7 @@ func (d *draft) judge(v agent.View, delivery agent.Delivery, book agent.Book, kn
 		return nil, fmt.Errorf("read changes of %s: %w", a.Item, err)
 	}
 	if rest := unexplained(a.Book, book, look.movements[a.ID], applied); rest != 0 {
+		meant = book.OnHand - rest + a.Variance
 		return end(agent.Conflict, changed(delivery, book, rest))
 	}
 	d.books = append(d.books, book)
