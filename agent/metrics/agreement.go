@@ -96,15 +96,14 @@ func WilsonOf(k, n int64) Wilson {
 }
 
 // Between returns what movements did to a bin between two countings of it. only is
-// true where the item lies in no other bin, so that what moved moved there. Goods
-// leave a shelf up to basket before they are paid for, and come back as long after.
+// true where the item lies in no other bin, so that what moved moved there.
 func Between(moves []agent.Movement, bin agent.Bin, only bool, first, second agent.Window, basket time.Duration) agent.Interval {
 	sum := agent.Interval{}
 	for _, m := range moves {
 		if m.Kind == agent.Adjusted || m.Bin != bin && m.Bin != "" {
 			continue // no goods moved, or others
 		}
-		from, to := m.Occurred.Earliest().Add(-basket), m.Occurred.Latest().Add(basket)
+		from, to := moved(m, basket)
 		if to.Before(first.From.Earliest()) || from.After(second.To.Latest()) {
 			continue
 		}
@@ -116,4 +115,17 @@ func Between(moves []agent.Movement, bin agent.Bin, only bool, first, second age
 		}
 	}
 	return sum
+}
+
+// moved returns when goods may have left their shelf or come to it: up to basket
+// before they were paid for, or as long after they were given back.
+func moved(m agent.Movement, basket time.Duration) (from, to time.Time) {
+	from, to = m.Occurred.Earliest(), m.Occurred.Latest()
+	if m.Kind != agent.Return {
+		from = from.Add(-basket)
+	}
+	if m.Kind != agent.Sale {
+		to = to.Add(basket)
+	}
+	return from, to
 }
