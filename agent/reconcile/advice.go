@@ -29,6 +29,9 @@ func (r *reckoning) advice(v agent.Variance) string {
 	case agent.NotAdjustable:
 		return v.Problem.Error()
 	case agent.Settled:
+		if r.overtaken() {
+			return "A later count has put the shop's number right since: there is nothing to do."
+		}
 		return fmt.Sprintf("%s was approved, and nothing has changed since: there is nothing to do.", signed(v.Variance.Lo))
 	}
 	return ""

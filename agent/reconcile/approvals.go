@@ -20,7 +20,7 @@ func approvalsOf(in Item) approvals {
 		switch {
 		case d.State == agent.Superseded:
 		case d.Adjustment.Count != in.Count.ID:
-			p.other = p.other || d.State == agent.Sending || d.State == agent.Staged || d.State == agent.InDoubt
+			p.other = p.other || d.State == agent.Pending || d.State == agent.Sending || d.State == agent.Staged || d.State == agent.InDoubt
 		default:
 			p.take(d)
 		}

@@ -138,6 +138,7 @@ func TestRecountAfterApproval(t *testing.T) {
 func TestOtherCounts(t *testing.T) {
 	checkRows(t, []row{
 		{"on its way", facts(deliveries(ofAnotherCount(approved(-1, agent.Sending)))), agent.Waiting, -1, -1, []string{"an adjustment of another count that is on its way"}},
+		{"waits to be sent", facts(deliveries(ofAnotherCount(approved(-1, agent.Pending)))), agent.Waiting, -1, -1, nil},
 		{"in doubt", facts(deliveries(ofAnotherCount(approved(-1, agent.InDoubt)))), agent.Waiting, -1, -1, nil},
 		{
 			"delivered before the statement", facts(applied("adjustment-0", -1, 5)), agent.Ready, -1, -1, nil,
@@ -159,7 +160,7 @@ func TestOtherCounts(t *testing.T) {
 
 func TestOwnAdjustmentOnTheBooks(t *testing.T) {
 	in := facts(recountedLater(40), books(book(20, 41, "14:25", "15:20")), deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10))
-	checkRows(t, []row{{"it is taken out and named", in, agent.Ready, -1, -1, []string{"-1 by an adjustment of this count is on the books already"}}})
+	checkRows(t, []row{{"it is taken out and named", in, agent.Ready, -1, -1, []string{"-1 by an adjustment is on the books already"}}})
 }
 
 // A person who answers to a change is asked about the newest statement, whatever an

@@ -46,10 +46,11 @@ func contains(book agent.Book, m agent.Movement) (contains, known bool) {
 }
 
 // adjusted returns what a change by one of our own deliveries adds to a statement.
-// What was approved in this count is no part of what is compared. What another
-// count corrected changed the number that this one is compared with.
+// What was approved in this count is no part of what is compared, nor what a later
+// one corrected. What an earlier count corrected changed the number that this one is
+// compared with.
 func (r *reckoning) adjusted(book agent.Book, a agent.Applied) agent.Effect {
-	ours := r.approved.sentBy[a.Adjustment]
+	aside := r.setAside(a.Adjustment)
 	is := a.After < book.Seq
 	e := agent.Effect{
 		Movement: agent.Movement{
@@ -62,9 +63,9 @@ func (r *reckoning) adjusted(book agent.Book, a agent.Applied) agent.Effect {
 		e.Contained = "yes"
 	}
 	switch {
-	case ours && is:
+	case aside && is:
 		e.Expected = agent.Exactly(-a.Delta)
-	case !ours && !is:
+	case !aside && !is:
 		e.Expected = agent.Exactly(a.Delta)
 	}
 	return e

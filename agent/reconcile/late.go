@@ -11,7 +11,7 @@ import (
 // nothing to approve.
 func (r *reckoning) late(v agent.Variance) bool {
 	open := v.Status != agent.Settled && v.Variance != agent.Exactly(0)
-	return open && (r.approved.sent || r.Count.State == agent.CountDone && r.wasDecided())
+	return open && !slices.ContainsFunc(r.Deliveries, r.ofLater) && (r.approved.sent || r.Count.State == agent.CountDone && r.wasDecided())
 }
 
 // wasDecided reports whether nothing was open about the item before one of the

@@ -26,8 +26,8 @@ type Item struct {
 	Since      time.Time
 	Applied    []agent.Applied
 	Watermarks []agent.Watermark
-	// Deliveries are the item's deliveries of this count, oldest first, and those
-	// of other counts that may be on their way.
+	// Deliveries are the item's deliveries of this count, oldest first, those of other
+	// counts that are on their way, and those that made the changes in Applied.
 	Deliveries []agent.Delivery
 	// Feed is true where the upstream tells what moved.
 	Feed bool

@@ -96,7 +96,7 @@ func (g group) words() string {
 	are, they := plural(g.units, "is", "are"), plural(g.units, "it", "them")
 	switch {
 	case g.kind == agent.Adjusted && g.contained == "yes":
-		return fmt.Sprintf("%s by an adjustment of this count is on the books already", g.signed())
+		return fmt.Sprintf("%s by an adjustment is on the books already", g.signed())
 	case g.kind == agent.Adjusted:
 		return fmt.Sprintf("%s by another count is not in that number yet", g.signed())
 	case g.kind == agent.Unexplained:

@@ -8,7 +8,7 @@ import (
 
 // status says what can be done about the item now, and what is waited for.
 func (r *reckoning) status(total agent.Interval, blocked bool) (status agent.Status, waits string, until time.Time) {
-	if r.settled(total) && !r.recounted() {
+	if r.settled(total) && !r.recounted() || r.overtaken() {
 		return agent.Settled, "", time.Time{}
 	}
 	switch {

@@ -111,7 +111,30 @@ func judge(v agent.View, in reconcile.Item) (agent.Variance, error) {
 	if in.Applied, err = v.AppliedTo(in.Location, in.Item.ID); err != nil {
 		return agent.Variance{}, err
 	}
+	if in.Deliveries, err = withApplied(v, in); err != nil {
+		return agent.Variance{}, err
+	}
 	return reconcile.Reconcile(in), nil
+}
+
+// withApplied returns the deliveries of an item and those, of other counts, that
+// changed its book since the oldest of its statements.
+func withApplied(v agent.View, in reconcile.Item) ([]agent.Delivery, error) {
+	all := slices.Clip(in.Deliveries)
+	for _, a := range in.Applied {
+		old := len(in.Books) > 0 && a.After < in.Books[0].Seq
+		if old || slices.ContainsFunc(all, func(d agent.Delivery) bool { return d.Adjustment.ID == a.Adjustment }) {
+			continue
+		}
+		d, found, err := v.Delivery(a.Adjustment)
+		if err != nil {
+			return nil, err
+		}
+		if found && d.Adjustment.Count != in.Count.ID {
+			all = append(all, d)
+		}
+	}
+	return all, nil
 }
 
 // rank orders the statuses by how much they need somebody.
@@ -187,13 +210,13 @@ func itemsOf(v agent.View, ids []agent.ItemID) ([]agent.Item, error) {
 }
 
 // deliveriesOf returns the deliveries of a count by item, oldest first, and those
-// of other counts that may be on their way.
+// of other counts that are on their way.
 func deliveriesOf(v agent.View, count agent.Count) (map[agent.ItemID][]agent.Delivery, error) {
 	own, err := v.DeliveriesOf(count.ID)
 	if err != nil {
 		return nil, err
 	}
-	open, err := v.Deliveries(agent.Sending, agent.Staged, agent.InDoubt)
+	open, err := v.Deliveries(agent.Pending, agent.Sending, agent.Staged, agent.InDoubt)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,74 @@
+package station_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/station"
+)
+
+// Two counts find one difference. Whoever approves it first while the shop can't be
+// reached has it corrected once, not twice.
+func TestOneDifferenceIsNotApprovedInTwoCounts(t *testing.T) {
+	s := openShop(t)
+	first := s.counted()
+	id := s.approveOne(first, soap)
+	second := s.counted()
+	s.judged(second, soap, agent.Waiting, -2, -2)
+	s.refused("not_ready", boss, "count.approve", station.Approve{Count: second, Items: []station.ApprovedItem{{Item: soap}}})
+	s.send(id, agent.Delivered)
+	s.state()
+	s.judged(second, soap, agent.Matches, 0, 0)
+}
+
+// countedAgain is a closed count, a day later, of soap that is all gone.
+func (s *testShop) countedAgain() agent.CountID {
+	s.t.Helper()
+	s.clock.pass(24 * time.Hour)
+	count, pass := s.begin(binA)
+	s.state()
+	s.count(pass, soap, binA, 0)
+	ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: count.ID})
+	s.settle()
+	return count.ID
+}
+
+// What is lost between two counts is the later one's business. The earlier one must
+// not offer to take its correction back.
+func TestALaterCountIsNotTakenBack(t *testing.T) {
+	for _, finished := range []bool{false, true} {
+		s := openShop(t)
+		first := s.counted()
+		s.send(s.approveOne(first, soap), agent.Delivered)
+		if finished {
+			ask[agent.Count](s, boss, "count.finish", station.FinishCount{Count: first, LeaveUndecided: true})
+		}
+		second := s.countedAgain()
+		s.judged(second, soap, agent.Ready, -1, -1)
+		s.send(s.approveOne(second, soap), agent.Delivered)
+		if v := s.judged(first, soap, agent.Settled, -2, -2); v.Late {
+			t.Errorf("it is said to have come too late: %s", v.Sentence)
+		}
+		s.judged(second, soap, agent.Settled, -1, -1)
+
+		// A till that was offline during both counts is asked about once.
+		s.sell(soap, binA, 1, morning.Add(-time.Hour))
+		s.settle()
+		s.judged(first, soap, agent.Settled, -2, -2)
+		if v := s.judged(second, soap, agent.Ready, 1, 1); !v.Late {
+			t.Errorf("it is not said to have come too late: %s", v.Sentence)
+		}
+	}
+}
+
+// What nobody approved of an earlier count is settled by a later one.
+func TestALaterCountSettlesAnEarlierOne(t *testing.T) {
+	s := openShop(t)
+	first := s.counted()
+	s.judged(first, soap, agent.Ready, -2, -2)
+	second := s.countedAgain()
+	s.send(s.approveOne(second, soap), agent.Delivered)
+	s.judged(first, soap, agent.Settled, 0, 0)
+	s.judged(first, crisps, agent.Matches, 0, 0)
+}
