@@ -77,9 +77,9 @@ export const more = {
 		to: (from, to) => `${number(from)} → ${number(to)}`,
 		conflictTitle: n => many(n, 'line asks for a decision', 'lines ask for a decision'),
 		toDecide: n => `${n} to decide`,
-		mine: 'Counted', theirs: 'In the shop now', wanted: 'Meant to become',
+		mine: 'Counted', theirs: 'In the shop now', wanted: 'With my count', leads: (what, n) => `${what}: ${number(n)}`,
 		recount: 'Recount', useMine: 'Use my count', keepTheirs: 'Keep theirs',
-		recountHelp: 'Best: look at the shelf again.',
+		recountHelp: 'Best: look at the shelf again. Nothing is sent before that.',
 		decided: { recount: 'The recount is asked for.', 'use-mine': 'Your count goes out again.', 'keep-theirs': 'The shop’s number stays.' },
 	},
 

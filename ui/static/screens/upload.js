@@ -68,7 +68,7 @@ function Disputes() {
 	const list = useComputed(() => upload.deliveries.all().filter(disputed))
 	return html`<${Conflicts} list=${list.value.map(d => ({
 		adjustment: d.adjustment.id, state: d.state, problem: d.problem, name: d.name, sku: d.sku,
-		counted: d.adjustment.counted, observed: d.observed, target: d.target,
+		counted: d.adjustment.counted, observed: d.observed,
 	}))} />`
 }
 
@@ -92,7 +92,7 @@ function Deliveries() {
 
 function Delivery({ row }) {
 	const d = row.value
-	const sent = d.state !== 'pending'
+	const sent = !['pending', 'conflict', 'rejected'].includes(d.state)
 	return html`<li data-state=${d.state}>
 		<div class="who"><bdi dir="auto">${d.name || d.adjustment.item}</bdi>
 			<span class="soft"><bdi>${d.sku}</bdi>${d.adjustment.reason && html` · ${d.adjustment.reason}`} · ${moment(d.changed)}</span>
