@@ -162,7 +162,7 @@ func besides(damaged, fresh string) *agent.Error {
 	return &agent.Error{
 		Code: "database-fresh", Class: agent.Fault,
 		What:  fmt.Sprintf("The database file %s is damaged, so everything new is stored in %s beside it.", damaged, fresh),
-		Means: "Nothing that is scanned now is lost. Counts from before are not shown, and what waited there for the upstream is not sent.",
+		Means: "Nothing that is scanned now is lost. Counts from before are not shown, and what waited there for the shop is not sent.",
 		Do: fmt.Sprintf("Keep both files. To go on from a backup, stop the agent, move both files away, put the backup in the place of %s and remove the note %s.",
 			filepath.Base(damaged), filepath.Base(notePath(damaged))),
 	}

@@ -66,7 +66,7 @@ func Open(name string, settings Settings) (agent.Connector, error) {
 		return nil, &agent.Error{
 			Code: "connector.unknown", Class: agent.Refuse,
 			What:  "There is no connector called \"" + name + "\".",
-			Means: "Nothing can be read from or sent to the upstream.",
+			Means: "Nothing can be read from or sent to the shop.",
 			Do:    "Choose one of: " + strings.Join(Names(), ", ") + ".",
 		}
 	}

@@ -53,7 +53,7 @@ func (f *Feed) pull(ctx context.Context) error {
 func goesNowhere() error {
 	return &agent.Error{
 		Code: "feed.page-repeats", Class: agent.Fault,
-		What:  "The upstream's list of movements does not go on: a page names itself as the next one.",
+		What:  "The shop's list of movements does not go on: a page names itself as the next one.",
 		Means: "What was sold since then is not known. Scans go on being counted.", Do: "It is tried again. If it lasts, report it with the log.",
 	}
 }
@@ -185,7 +185,7 @@ func (f *Feed) CatchUp(ctx context.Context, location agent.LocationID, until tim
 func lagging(complete, until time.Time) error {
 	return &agent.Error{
 		Code: "feed.lagging", Class: agent.Retry,
-		What:  fmt.Sprintf("The upstream tells movements up to %s and its stock up to %s.", complete.UTC().Format(time.TimeOnly), until.UTC().Format(time.TimeOnly)),
+		What:  fmt.Sprintf("The shop tells movements up to %s and its stock up to %s.", complete.UTC().Format(time.TimeOnly), until.UTC().Format(time.TimeOnly)),
 		Means: "It cannot be told yet what was sold in between. Nothing is sent before that.",
 		Do:    "There is nothing to do: it is tried again by itself.",
 	}

@@ -111,7 +111,7 @@ func (p *pager) turn() error {
 	if p.started && page.Next == p.cursor && page.Next != "" {
 		return &agent.Error{
 			Code: "feed.page-repeats", Class: agent.Fault,
-			What:  "The upstream's catalogue does not go on: a page names itself as the next one.",
+			What:  "The shop's catalogue does not go on: a page names itself as the next one.",
 			Means: "The catalogue in force stays.", Do: "Try again. If it happens again, report it with the log.",
 		}
 	}

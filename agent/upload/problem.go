@@ -17,7 +17,7 @@ func changed(d agent.Delivery, observed agent.Book, unexplained int64) *agent.Er
 	return &agent.Error{
 		Code: "conflict.changed", Class: agent.Clash, What: what,
 		Means: fmt.Sprintf("Nothing was sent. The count found a difference of %+d to %d, and %d may be right already.", d.Adjustment.Variance, d.Adjustment.Expected, observed.OnHand),
-		Do:    "Recount the item, use the count, or keep the quantity of the upstream.",
+		Do:    "Recount the item, use the count, or keep the quantity of the shop.",
 	}
 }
 
@@ -25,9 +25,9 @@ func changed(d agent.Delivery, observed agent.Book, unexplained int64) *agent.Er
 func keepsMoving(last *agent.Error) *agent.Error {
 	e := &agent.Error{
 		Code: "conflict.moving", Class: agent.Clash,
-		What:  fmt.Sprintf("The upstream refused the adjustment %d times because its quantity had just changed.", rounds),
+		What:  fmt.Sprintf("The shop refused the adjustment %d times because its quantity had just changed.", rounds),
 		Means: "Nothing was changed by us. Something keeps changing this item.",
-		Do:    "Recount the item in a quiet moment, use the count, or keep the quantity of the upstream.",
+		Do:    "Recount the item in a quiet moment, use the count, or keep the quantity of the shop.",
 	}
 	if last != nil {
 		e.What += " The last answer was: " + last.What
@@ -39,8 +39,8 @@ func doubtful(why *agent.Error) *agent.Error {
 	e := &agent.Error{
 		Code: "delivery.unknown", Class: agent.Clash,
 		What:  "No answer came to this adjustment, and it can't be found out whether it arrived.",
-		Means: "It may or may not be contained in the upstream's quantity. It is not sent again by itself.",
-		Do:    "Look at the item's history in the upstream, then keep its quantity, use the count, or recount the item.",
+		Means: "It may or may not be contained in the shop's quantity. It is not sent again by itself.",
+		Do:    "Look at the item's history in the shop, then keep its quantity, use the count, or recount the item.",
 	}
 	if why != nil {
 		e.What += " " + why.What
@@ -51,9 +51,9 @@ func doubtful(why *agent.Error) *agent.Error {
 func unexplainedOutcome(class agent.OutcomeClass) *agent.Error {
 	e := &agent.Error{
 		Code: "upload." + string(class), Class: agent.Refuse,
-		What:  "The upstream's answer was \"" + string(class) + "\" without a reason.",
+		What:  "The shop's answer was \"" + string(class) + "\" without a reason.",
 		Means: "The adjustment is not delivered.",
-		Do:    "Look at the upstream; the log has the request's number.",
+		Do:    "Look at the shop; the log has the request's number.",
 	}
 	if class == agent.OutcomeLater || class == agent.OutcomeUnknown || class == agent.OutcomeStaged {
 		e.Class, e.Do = agent.Retry, "There is nothing to do: it is tried again by itself."
@@ -64,27 +64,27 @@ func unexplainedOutcome(class agent.OutcomeClass) *agent.Error {
 func unknownItem() *agent.Error {
 	return &agent.Error{
 		Code: "item.unknown", Class: agent.Missing,
-		What:  "The upstream does not know this item any more.",
+		What:  "The shop does not know this item any more.",
 		Means: "The adjustment can't be sent.",
-		Do:    "Read the catalogue from the upstream again. If the item was made anew there, recount it.",
+		Do:    "Read the catalogue from the shop again. If the item was made anew there, recount it.",
 	}
 }
 
 func untracked() *agent.Error {
 	return &agent.Error{
 		Code: "item.untracked", Class: agent.Refuse,
-		What:  "The upstream does not track this item's quantity.",
+		What:  "The shop does not track this item's quantity.",
 		Means: "An adjustment would have no effect.",
-		Do:    "Turn on quantity tracking for the item in the upstream, then use the count.",
+		Do:    "Turn on quantity tracking for the item in the shop, then use the count.",
 	}
 }
 
 func unstocked() *agent.Error {
 	return &agent.Error{
 		Code: "item.unstocked", Class: agent.Refuse,
-		What:  "The item is not stocked at this location in the upstream.",
+		What:  "The item is not stocked at this location in the shop.",
 		Means: "A quantity written there would be lost or counted wrongly.",
-		Do:    "Activate the item at the location in the upstream, then use the count.",
+		Do:    "Activate the item at the location in the shop, then use the count.",
 	}
 }
 
@@ -99,7 +99,7 @@ func unsettled(files bool) *agent.Error {
 	}
 	return &agent.Error{
 		Code: "book.unsettled", Class: agent.Retry,
-		What:  "The upstream's quantity changed a moment ago.",
+		What:  "The shop's quantity changed a moment ago.",
 		Means: "It can't be told yet which sales it contains.",
 		Do:    "There is nothing to do: it is read again in a moment.",
 	}

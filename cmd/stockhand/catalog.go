@@ -36,7 +36,7 @@ status is 1, though all other lines are imported. The file is the whole catalogu
 items that it lacks go. If those are more than 5 and more than a tenth, nothing is
 imported unless you say --replace.
 
-"sync" brings everything of catalog.csv from the upstream "csv-folder". From
+"sync" brings everything of catalog.csv from a shop of the kind "csv-folder". From
 "shopify" it brings items, barcodes and prices; a shop there knows no bins, so a
 file that is imported afterwards adds bins, zones and more barcodes to its items.
 

@@ -247,7 +247,7 @@ func configCommand() subcommand {
 			if _, err := openUpstream(c, systemClock{}, slog.New(slog.DiscardHandler)); err != nil {
 				return err
 			}
-			t.printf("%s is fine: %s, upstream %s.\n", *path, plural(int64(len(c.Scanner)), "scanner", "scanners"), orNone(c.Upstream.Connector))
+			t.printf("%s is fine: %s, shop %s.\n", *path, plural(int64(len(c.Scanner)), "scanner", "scanners"), orNone(c.Upstream.Connector))
 			return nil
 		},
 	}

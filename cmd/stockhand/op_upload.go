@@ -118,7 +118,7 @@ func (w *works) needUpstream() error {
 		return nil
 	}
 	return &agent.Error{
-		Code: "no-upstream", Class: agent.Refuse, What: "The configuration names no upstream.",
+		Code: "no-upstream", Class: agent.Refuse, What: "The configuration names no shop to talk to.",
 		Means: "Counts work, but nothing is sent and no book is read.",
 		Do:    "Set connector in the section [upstream] to \"csv-folder\" or \"shopify\".",
 	}

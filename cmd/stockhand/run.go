@@ -101,7 +101,7 @@ func (w *works) run(ctx context.Context, t *terminal, ready func(string)) error 
 // welcome says where the agent can be reached.
 func (w *works) welcome(t *terminal, socket string, ready func(string)) {
 	upstream := orNone(w.config.Upstream.Connector)
-	text := fmt.Sprintf("%d scanners, upstream %s", len(w.config.Scanner), upstream)
+	text := fmt.Sprintf("%d scanners, shop %s", len(w.config.Scanner), upstream)
 	if w.page != nil {
 		t.printf("The page is at %s. Sign in with the link that this prints:\n  stockhand pair --config %s\n", w.page.URL(), w.config.path)
 		text += ", page " + w.page.URL()

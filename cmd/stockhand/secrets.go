@@ -115,6 +115,6 @@ func private(name, path string) error {
 func secretError(what, do string, err error) error {
 	return &agent.Error{
 		Code: "secret", Class: agent.Refuse, What: what,
-		Means: "The upstream cannot be reached without it.", Do: do, Err: err,
+		Means: "The shop cannot be reached without it.", Do: do, Err: err,
 	}
 }

@@ -85,7 +85,7 @@ func asking[R any](show func(*terminal, R) error, op string, running bool) func(
 func showUpload(t *terminal, r uploadReport) error {
 	switch {
 	case r.Upstream == nil:
-		t.printf("No upstream is configured.\n")
+		t.printf("No shop is configured.\n")
 	case !r.Running:
 		t.printf("No agent is running, so nothing is sent.\n")
 	default:
