@@ -93,6 +93,8 @@ type View interface {
 	Scan(seq Seq) (Scan, bool, error)
 	// Scans returns the scans that a query selects, newest first.
 	Scans(q ScanQuery) ([]Scan, error)
+	// ScanCount returns how many scans a query selects in all, whatever its Limit.
+	ScanCount(q ScanQuery) (int64, error)
 	// Voided returns, for those of the given scans that were undone, the scan that
 	// undid them.
 	Voided(scans ...Seq) (map[Seq]Seq, error)

@@ -14,7 +14,23 @@ func (v *view) Scan(seq agent.Seq) (agent.Scan, bool, error) {
 // every scan more than it saves a page; a count's or pass's first row bounds the
 // walk instead.
 func (v *view) Scans(q agent.ScanQuery) ([]agent.Scan, error) {
-	var w conditions
+	w := selects(q)
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 100
+	}
+	return list(v, readScan, "SELECT "+scanColumns+" FROM "+scanTables+w.where()+" ORDER BY s.seq DESC LIMIT ?", append(w.args, limit)...)
+}
+
+// ScanCount walks as Scans does, to the end.
+func (v *view) ScanCount(q agent.ScanQuery) (int64, error) {
+	w := selects(q)
+	n, _, err := get(v, value[int64], "SELECT count(*) FROM scan s CROSS JOIN context x ON x.no = s.context"+w.where(), w.args...)
+	return n, err
+}
+
+// selects are the conditions of a query, over the tables scan as s and context as x.
+func selects(q agent.ScanQuery) (w conditions) {
 	if q.Count != "" {
 		w.add("x.count = "+symbolIs, string(q.Count))
 		w.add("s.seq > (SELECT seq FROM count WHERE id = ?)", string(q.Count))
@@ -45,11 +61,7 @@ func (v *view) Scans(q agent.ScanQuery) ([]agent.Scan, error) {
 	if q.Before != 0 {
 		w.add("s.seq < ?", int64(q.Before))
 	}
-	limit := q.Limit
-	if limit <= 0 {
-		limit = 100
-	}
-	return list(v, readScan, "SELECT "+scanColumns+" FROM "+scanTables+w.where()+" ORDER BY s.seq DESC LIMIT ?", append(w.args, limit)...)
+	return w
 }
 
 // conditions builds the WHERE of a query from constant texts.

@@ -3,6 +3,7 @@ package station
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/stockhand/stockhand/agent"
 )
@@ -20,6 +21,8 @@ type SetEntry struct {
 	Bin       *agent.Bin      `json:"bin,omitempty"` // nil: where the pass is
 	Quantity  int64           `json:"quantity"`
 	Condition agent.Condition `json:"condition,omitempty"`
+	// At is when it was typed, by the agent's clock, if it may have been held back since.
+	At time.Time `json:"at,omitzero"`
 }
 
 func (s *Station) setEntry(ctx context.Context, c command, a SetEntry) (agent.Scan, error) {
@@ -59,7 +62,12 @@ func (s *Station) setEntry(ctx context.Context, c command, a SetEntry) (agent.Sc
 			return agent.Scan{}, refuse("no_bin", "This item lies in bins, and it is not said in which one it was counted.",
 				"Scan the label of the bin first, or choose the bin.")
 		}
-		return s.typed(c, pass, item, bin, a.Quantity, a.Condition), nil
+		entry := s.typed(c, pass, item, bin, a.Quantity, a.Condition)
+		if !a.At.IsZero() {
+			at, uncertainty := s.pageTime(a.At)
+			entry.Read, entry.Mono = agent.Stamp{At: at.UTC(), Uncertainty: uncertainty}, int64(at.Sub(s.start))
+		}
+		return entry, nil
 	})
 }
 

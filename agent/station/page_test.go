@@ -118,3 +118,38 @@ func TestBadPageScansAreRefusedOrMarked(t *testing.T) {
 		t.Errorf("a long one is stored with %v and %d bytes", scan.Flags.Names(), len(scan.Raw))
 	}
 }
+
+// A quantity that a page held while the agent was away was typed before what was sold
+// in between.
+func TestAQuantityThatAPageHeldKeepsItsTime(t *testing.T) {
+	f, count, pass := typing(t)
+	typed := f.clock.Now().Add(time.Second)
+	f.clock.pass(10 * time.Minute)
+	var err error
+	if f.Station, err = station.Start(t.Context(), f.queue, f.clock, agent.RunFact{Version: "test"}, station.Options{Location: here}); err != nil {
+		t.Fatal(err)
+	}
+	f.clock.pass(time.Minute)
+	now := f.clock.Now()
+	for name, tt := range map[string]struct {
+		said, at    time.Time
+		uncertainty time.Duration
+	}{
+		"while the agent was away":       {typed, typed, 2 * time.Second},
+		"a moment ago":                   {now.Add(-10 * time.Second), now.Add(-10 * time.Second), 250 * time.Millisecond},
+		"a time that is still to come":   {now.Add(time.Hour), now, 24 * time.Hour},
+		"longer ago than anything waits": {now.Add(-30 * 24 * time.Hour), now, 24 * time.Hour},
+		"no time":                        {time.Time{}, now, 0}, // it is typed at the agent's own clock
+	} {
+		t.Run(name, func(t *testing.T) {
+			entry := ask[agent.Scan](f.testShop, clerk, "entry.set", station.SetEntry{Pass: pass, Item: cola, Quantity: 3, At: tt.said})
+			if read := f.stored(entry.Seq).Read; !read.At.Equal(tt.at) || read.Uncertainty != tt.uncertainty {
+				t.Errorf("stored as of %v give or take %v, want %v and %v", read.At, read.Uncertainty, tt.at, tt.uncertainty)
+			}
+		})
+	}
+	ask[agent.Scan](f.testShop, clerk, "entry.set", station.SetEntry{Pass: pass, Item: crisps, Quantity: 2, At: typed})
+	if line, _ := f.line(count, crisps, binA); !line.Window.To.At.Equal(typed) || line.Window.From.At.After(typed) {
+		t.Errorf("the line's window is %+v, want it to end at %v", line.Window, typed)
+	}
+}

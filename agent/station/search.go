@@ -14,7 +14,7 @@ import (
 const (
 	defaultFound = 20
 	maxFound     = 100
-	maxScans     = 1_000
+	maxScans     = 1_000 // see ScansOf.Before
 )
 
 // SearchCatalog looks for items by a part of their name or SKU, or by a barcode.
@@ -94,28 +94,41 @@ func fit(item agent.Item, text, key string) int {
 
 // ScansOf asks for the scans that made an item's quantity.
 type ScansOf struct {
-	Count agent.CountID `json:"count"`
-	Item  agent.ItemID  `json:"item"`
-	Bin   *agent.Bin    `json:"bin,omitempty"` // nil: in all bins
+	Count  agent.CountID `json:"count"`
+	Item   agent.ItemID  `json:"item"`
+	Bin    *agent.Bin    `json:"bin,omitempty"`    // nil: in all bins
+	Before agent.Seq     `json:"before,omitempty"` // those older than this row
 }
 
-// scansOf returns the scans of an item, oldest first.
-func (s *Station) scansOf(ctx context.Context, c command, a ScansOf) ([]agent.ShownScan, error) {
+// ItemScans is the answer to ScansOf: the newest of them, oldest first, and how many
+// there are in all. Whoever wants the others asks for those before the first.
+type ItemScans struct {
+	Scans []agent.ShownScan `json:"scans"`
+	Total int64             `json:"total"`
+}
+
+func (s *Station) scansOf(ctx context.Context, c command, a ScansOf) (ItemScans, error) {
 	if err := c.caller.Require(agent.MayCount); err != nil {
-		return nil, err
+		return ItemScans{}, err
 	}
-	var shown []agent.ShownScan
+	var answer ItemScans
 	err := s.store.Read(ctx, func(v agent.View) error {
 		if _, err := findCount(v, a.Count); err != nil {
 			return err
 		}
-		scans, err := v.Scans(agent.ScanQuery{Count: a.Count, Item: a.Item, Bin: a.Bin, Limit: maxScans})
+		query := agent.ScanQuery{Count: a.Count, Item: a.Item, Bin: a.Bin, Limit: maxScans}
+		var err error
+		if answer.Total, err = v.ScanCount(query); err != nil {
+			return err
+		}
+		query.Before = a.Before
+		scans, err := v.Scans(query)
 		if err != nil {
 			return err
 		}
 		slices.Reverse(scans)
-		shown, err = agent.Show(v, scans)
+		answer.Scans, err = agent.Show(v, scans)
 		return err
 	})
-	return shown, err
+	return answer, err
 }

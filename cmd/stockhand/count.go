@@ -179,7 +179,18 @@ func countClose(ctx context.Context, t *terminal, args []string) error {
 		if *zero {
 			args.Uncounted = agent.ZeroUncounted
 		}
-		return turned(ctx, t, a, call{op: "count.close", args: args}, *asJSON)
+		var closed station.ClosedCount
+		if err := a.ask(ctx, call{op: "count.close", args: args, result: &closed}); err != nil {
+			return err
+		}
+		if *asJSON {
+			return t.json(closed)
+		}
+		t.printf("%s is %s.\n", closed.ID, closed.State)
+		if *zero {
+			t.ended(closed.Zeroed, closed.LeftOpen)
+		}
+		return nil
 	})
 }
 

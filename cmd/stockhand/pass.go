@@ -198,11 +198,10 @@ func passClose(ctx context.Context, t *terminal, args []string) error {
 		if *asJSON {
 			return t.json(closed)
 		}
-		t.printf("%s is closed", id)
+		t.printf("%s is closed.\n", id)
 		if *zero {
-			t.printf("; %s confirmed to be gone", plural(closed.Zeroed, "item is", "items are"))
+			t.ended(closed.Zeroed, closed.LeftOpen)
 		}
-		t.printf(".\n")
 		return nil
 	})
 }

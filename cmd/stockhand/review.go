@@ -162,8 +162,8 @@ func countShow(ctx context.Context, t *terminal, args []string) error {
 		if err != nil {
 			return err
 		}
-		var scans []agent.ShownScan
-		if err := a.ask(ctx, call{op: "count.scans", args: station.ScansOf{Count: r.count, Item: v.Item}, result: &scans}); err != nil {
+		scans, err := scansOf(ctx, a, station.ScansOf{Count: r.count, Item: v.Item})
+		if err != nil {
 			return err
 		}
 		if *asJSON {

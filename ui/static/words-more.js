@@ -62,7 +62,7 @@ export const more = {
 		kinds: { sale: 'Sale', return: 'Return', shipment: 'Shipment', receipt: 'Goods in', transfer: 'Transfer', unexplained: 'Not explained', adjustment: 'Adjustment of ours' },
 		verdicts: { before: 'before', after: 'after', unclear: 'unclear' },
 		containeds: { yes: 'yes', no: 'not yet', unknown: 'not known' },
-		scans: 'Scans', noScans: 'No scan made this number.', scansFailed: 'The scans could not be fetched.',
+		scans: 'Scans', earlier: (n, total) => `${number(n)} of ${number(total)}: show earlier ones`, noScans: 'No scan made this number.', scansFailed: 'The scans could not be fetched.',
 		book: (n, at) => `The shop stated ${number(n)} on hand at ${at}.`,
 		committed: n => `${many(n, 'unit is', 'units are')} promised to web orders.`,
 		typed: 'typed', scanned: 'scanned', made: (book, moved) => `${book} on the book, ${moved} moved`,

@@ -92,6 +92,9 @@ export class Live {
 		if (this.phase.value === 'live') this.#send({ t: 'unsub', topics: [name] })
 	}
 
+	/** The time of now by the agent's clock, for what is sent when the agent is back. */
+	now = () => new Date(Date.now() + this.skew).toISOString()
+
 	/**
 	 * Sends a command. The promise settles when the agent has answered, which may
 	 * be after one or more reconnections. It rejects with the agent's Problem.

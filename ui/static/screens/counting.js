@@ -54,8 +54,7 @@ export function Counting({ store }) {
 
 /** Hands the agent what a scanner typed into this page. What became of it comes as an entry. */
 function scanHere(raw) {
-	const at = new Date(Date.now() + live.skew).toISOString()
-	live.command('scan.read', { raw, at }).catch(complain)
+	live.command('scan.read', { raw, at: live.now() }).catch(complain)
 }
 
 function LastScan({ store }) {

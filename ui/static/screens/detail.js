@@ -83,16 +83,22 @@ function Movements({ variance: v }) {
 
 function Scans({ count, item }) {
 	const scans = useSignal(null)
+	const total = useSignal(0)
 	useEffect(() => {
 		live.command('count.scans', { count, item }).then(
-			answer => { scans.value = answer ?? [] },
+			answer => { scans.value = answer.scans; total.value = answer.total },
 			() => { scans.value = 'failed' },
 		)
 	}, [count, item])
+	const earlier = async () => {
+		const answer = await live.command('count.scans', { count, item, before: scans.value[0].seq })
+		scans.value = [...answer.scans, ...scans.value]
+	}
 	if (scans.value === 'failed') return html`<p class="soft">${w.scansFailed}</p>`
 	return html`<section><h3>${w.scans}</h3>
 		${scans.value === null && html`<p class="soft" role="status">${words.loading}</p>`}
 		${scans.value?.length === 0 && html`<p class="soft">${w.noScans}</p>`}
+		${scans.value?.length < total.value && html`<p class="more"><${Act} kind="quiet" run=${earlier}>${w.earlier(scans.value.length, total.value)}<//></p>`}
 		<ol class="rows scans">${(scans.value ?? []).map(s => html`<${Scan} key=${s.seq} scan=${s} />`)}</ol>
 	</section>`
 }

@@ -149,13 +149,13 @@ func (c *Counter) count(ctx context.Context, pass agent.PassID, i int, bin strin
 // accept taps on the scans that the agent keeps aside because they came faster
 // than a trigger can be pulled: in a simulated shop hands are that fast.
 func (c *Counter) accept(ctx context.Context, i int, bin string) error {
-	var shown []agent.ShownScan
+	var shown struct{ Scans []agent.ShownScan }
 	err := c.page.do(ctx, "count.scans", map[string]any{"count": c.job, "item": c.ids[i], "bin": bin}, &shown)
 	if err != nil {
 		return err
 	}
 	var aside []agent.Seq
-	for _, s := range shown {
+	for _, s := range shown.Scans {
 		if s.Device == c.device && s.Op == agent.Note && !s.Voided && slices.Contains(s.Flags, agent.Repeated.Names()[0]) {
 			aside = append(aside, s.Seq)
 		}
