@@ -2,6 +2,13 @@ package agent
 
 import "time"
 
+// Activities are how the items of a location were counted and how they moved.
+type Activities struct {
+	Items []Activity // of which anything is known, by id
+	// Moving is when the oldest known movement occurred; zero if none is known.
+	Moving time.Time
+}
+
 // Activity is how an item was counted and how it moved at one location: what a
 // plan of counts is made from.
 type Activity struct {
@@ -18,7 +25,7 @@ type Activity struct {
 	// Asked is true where that count wanted the item counted once more and nobody did.
 	Asked bool `json:"asked,omitempty"`
 	// Year, Quarter and Since are what moved in the last 365 and 91 days, and since
-	// the newest counting; where there is none, in the last 365 days.
+	// the newest counting.
 	Year    Moved `json:"year,omitzero"`
 	Quarter Moved `json:"quarter,omitzero"`
 	Since   Moved `json:"since,omitzero"`

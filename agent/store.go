@@ -113,6 +113,9 @@ type View interface {
 	// It costs what is asked for, however much is stored.
 	KnownMovements(source string, ids ...string) (map[string]bool, error)
 	AppliedTo(location LocationID, item ItemID) ([]Applied, error)
+	// Activities returns how items were counted and how they moved since two times,
+	// a year and a quarter ago.
+	Activities(location LocationID, year, quarter time.Time) (Activities, error)
 	// ClockSteps returns every step of the agent's clock, oldest first.
 	ClockSteps() ([]ClockStep, error)
 	Watermarks(location LocationID) ([]Watermark, error)
