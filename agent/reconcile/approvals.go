@@ -6,6 +6,7 @@ import "github.com/stockhand/stockhand/agent"
 type approvals struct {
 	any    bool
 	last   agent.Adjustment
+	row    agent.Seq // the last one's; 0 where it is not known
 	sent   bool
 	onWay  int64 // sent or delivered: a new approval adds to it
 	unsent int64 // a new approval takes its place
@@ -29,7 +30,7 @@ func approvalsOf(in Item) approvals {
 }
 
 func (p *approvals) take(d agent.Delivery) {
-	p.any, p.last = true, d.Adjustment
+	p.any, p.last, p.row = true, d.Adjustment, d.Seq
 	p.doubt = p.doubt || d.State == agent.InDoubt
 	switch d.State {
 	case agent.Sending, agent.Staged, agent.Delivered:
@@ -46,7 +47,8 @@ func (p approvals) all() int64 { return p.onWay + p.unsent }
 // recounted reports whether somebody counted the item again after the last approval.
 func (r *reckoning) recounted() bool {
 	for _, l := range r.lines {
-		if l.Window.To.At.After(r.approved.last.CutOff.At) {
+		if r.approved.row != 0 && l.Last > r.approved.row ||
+			r.approved.row == 0 && l.Window.To.At.After(r.approved.last.CutOff.At) {
 			return true
 		}
 	}

@@ -47,7 +47,7 @@ func (r *reckoning) choose() basis {
 
 // afterCutOff reports whether a statement ends the waiting for one.
 func (r *reckoning) afterCutOff(b agent.Book) bool {
-	return r.judgedBefore() || b.At.Earliest().After(r.cutOff.Latest())
+	return r.judgedBefore() || r.statedAt(b).Earliest().After(r.cutOff.Latest())
 }
 
 func width(i agent.Interval) int64 { return i.Hi - i.Lo }

@@ -61,7 +61,7 @@ func (r *reckoning) unexplained(books []agent.Book) (changes []agent.Movement, e
 	from := 0
 	for i := 1; i < len(books); i++ {
 		if rest := r.rest(books[i-1], books[i]); rest != 0 {
-			changes = append(changes, change(books[i-1], books[i], rest))
+			changes = append(changes, r.change(books[i-1], books[i], rest))
 			from = i
 		}
 	}
@@ -72,8 +72,8 @@ func (r *reckoning) unexplained(books []agent.Book) (changes []agent.Movement, e
 func (r *reckoning) rest(from, to agent.Book) int64 {
 	rest := to.OnHand - from.OnHand
 	for _, m := range r.movements {
-		was, known := contains(from, m)
-		is, knows := contains(to, m)
+		was, known := r.contains(from, m)
+		is, knows := r.contains(to, m)
 		if known && knows && is && !was {
 			rest -= m.Quantity
 		}
@@ -88,10 +88,12 @@ func (r *reckoning) rest(from, to agent.Book) int64 {
 
 // change makes a movement of an unexplained change. It came after the earlier
 // statement, and not after the last change that the later one reports.
-func change(from, to agent.Book, quantity int64) agent.Movement {
-	begin, end := from.At.Earliest(), latest(to.At.Latest(), from.At.Earliest())
+func (r *reckoning) change(from, to agent.Book, quantity int64) agent.Movement {
+	stated := r.at(to).Latest()
+	begin := r.at(from).Earliest()
+	end := latest(stated, begin)
 	if !to.Changed.IsZero() {
-		last := to.At.Latest().Add(to.Changed.Add(to.Tick).Sub(to.Stated))
+		last := stated.Add(to.Changed.Add(to.Tick).Sub(to.Stated))
 		end = latest(begin, earliest(end, last))
 	}
 	return agent.Movement{

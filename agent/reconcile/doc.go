@@ -26,6 +26,30 @@
 // units it concerns. The true variance always lies in the interval; where nothing
 // is in doubt it is one number.
 //
+// # When the clock is set
+//
+// Times that the agent's clock told before it was set by D, that is the windows of
+// lines, the statements of books and the movements of a shop whose time is compared
+// with ours, lie between t and t + D: the clock may have been wrong by all of D when
+// it told t, or by nothing and have gone wrong only afterwards, and which of it
+// nobody can know. Seen from the clock as it is now an earlier time is possible
+// where it was set back, a later one where it was set forward, never both. After
+// several steps they lie between the least and the greatest of t, t + D1,
+// t + D1 + D2 and so on, so that a clock that was set wrong and right again leaves
+// what was counted before it as certain at one end as it was.
+//
+// What came before a step is told by rows, and where a line has rows on both sides
+// by what the clock can have shown: both of its ends are uncertain then. What came
+// after the last step is taken as it is, since a clock is set to be right. If it was
+// not, setting it right is one more step. What is waited for follows the clock as it
+// is now, so that nobody waits for a time that it showed by mistake. What the shop
+// dates by its own clock does not change with ours.
+//
+// Steps of less than a second are not recorded, and times may be wrong by that: the
+// times of shops are no finer, and goods are in baskets for minutes.
+//
+// # Changes that nobody explains
+//
 // If the book changed between two statements and no movement says why, the change
 // is a movement of which only those two times are known.
 //

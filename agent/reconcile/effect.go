@@ -10,7 +10,7 @@ import "github.com/stockhand/stockhand/agent"
 // both are possible, and since a movement of several units may lie across a
 // cut-off, so is everything between.
 func (r *reckoning) effect(book agent.Book, m agent.Movement, verdict agent.Verdict) agent.Effect {
-	contains, known := contains(book, m)
+	contains, known := r.contains(book, m)
 	lo, hi := int64(1), int64(1)
 	said := "unknown"
 	switch {
@@ -34,12 +34,12 @@ func (r *reckoning) effect(book agent.Book, m agent.Movement, verdict agent.Verd
 // of the upstream tell, nothing was posted before it happened; a movement without
 // a receipt is left out of that, because it may be another record of one that is
 // known to be contained.
-func contains(book agent.Book, m agent.Movement) (contains, known bool) {
+func (r *reckoning) contains(book agent.Book, m agent.Movement) (contains, known bool) {
 	if m.Source == fromBooks {
 		return true, true
 	}
 	contains, known = book.Contains(m)
-	if !known && m.Receipt != "" && m.Occurred.Earliest().After(book.At.Latest()) {
+	if !known && m.Receipt != "" && m.Occurred.Earliest().After(r.at(book).Latest()) {
 		return false, true
 	}
 	return contains, known

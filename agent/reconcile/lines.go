@@ -16,14 +16,14 @@ type counted struct {
 	missing        []agent.Bin // known, and not counted
 }
 
-func add(lines []agent.Line, known []agent.Bin) counted {
+func add(lines []agent.Line, known []agent.Bin, clock []agent.ClockStep) counted {
 	var c counted
 	c.lines = newest(lines)
 	for _, l := range c.lines {
 		c.units += l.Counted()
 		c.damaged += l.Damaged
-		if l.Window.To.Latest().After(c.cutOff.Latest()) {
-			c.cutOff = l.Window.To
+		if to := CutOff(l, clock); to.Latest().After(c.cutOff.Latest()) {
+			c.cutOff = to
 		}
 	}
 	for _, bin := range known {

@@ -38,6 +38,10 @@ type Item struct {
 	// NumberOnly is true where a person says that changes of the book which no
 	// movement explains moved no goods.
 	NumberOnly bool
+	// Steps are those of the agent's clock. OwnClock is true where the upstream dates
+	// what it tells by its own clock, so that they concern what was counted alone.
+	Steps    []agent.ClockStep
+	OwnClock bool
 	// Zone is the time zone of sentences; nil is UTC.
 	Zone *time.Location
 }
@@ -79,13 +83,14 @@ type reckoning struct {
 }
 
 func reckon(in Item) *reckoning {
+	in.Steps = seen(in)
 	in.Opened = unnoted(in.Opened, in.Noted)
 	r := &reckoning{
 		Item: in, policy: in.Count.Policy.WithDefaults(),
-		counted:   add(in.Lines, in.Item.Bins),
-		approved:  approvalsOf(in),
-		movements: merge(in.Movements),
+		counted:  add(in.Lines, in.Item.Bins, in.Steps),
+		approved: approvalsOf(in),
 	}
+	r.movements = merge(r.occurred())
 	r.basis = r.choose()
 	return r
 }

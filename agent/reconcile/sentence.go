@@ -13,6 +13,9 @@ import (
 // that means and what to do.
 func (r *reckoning) sentence(v agent.Variance) string {
 	parts := []string{r.told(v)}
+	if text := r.setClock(); text != "" {
+		parts = append(parts, text)
+	}
 	if hint := r.hint(v); hint != "" {
 		parts = append(parts, hint)
 	}
@@ -56,7 +59,7 @@ func (r *reckoning) blind() string {
 
 // reasons lists the statement and what was added to it.
 func (r *reckoning) reasons() []string {
-	list := []string{fmt.Sprintf("%d on the books at %s", r.basis.book.OnHand, r.clock(r.basis.book.At.At))}
+	list := []string{fmt.Sprintf("%d on the books at %s", r.basis.book.OnHand, r.clock(r.statedAt(r.basis.book).At))}
 	if r.policy.Method == agent.Snapshot {
 		list[0] += ", when the count was opened, and nothing that was sold since is looked at"
 	}

@@ -39,7 +39,7 @@ func (r *reckoning) verdict(m agent.Movement) agent.Verdict {
 	s := r.moved(m)
 	var all agent.Verdict
 	for _, l := range r.concerned(m.Bin) {
-		one := s.against(l.Window)
+		one := s.against(steps(r.Steps).window(l))
 		if all != "" && one != all {
 			return agent.Unclear
 		}
