@@ -248,6 +248,10 @@ func configCommand() subcommand {
 				return err
 			}
 			t.printf("%s is fine: %s, shop %s.\n", *path, plural(int64(len(c.Scanner)), "scanner", "scanners"), orNone(c.Upstream.Connector))
+			if e := exposed(c.Agent.Data); e != nil {
+				t.printf("\nBut one thing should be put right.\n")
+				t.printProblem(e)
+			}
 			return nil
 		},
 	}

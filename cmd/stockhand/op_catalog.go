@@ -128,7 +128,7 @@ func told(x local.Exchange) func(int64) {
 
 // spool keeps a file that is sent along until it was read twice.
 func (w *works) spool(body io.Reader) (*os.File, error) {
-	file, err := os.CreateTemp(w.config.Agent.Data, "import-*.csv")
+	file, err := os.CreateTemp(w.config.Agent.Data, spooled)
 	if err != nil {
 		return nil, err
 	}

@@ -61,6 +61,7 @@ func serve(ctx context.Context, t *terminal, c *config, log *slog.Logger) error 
 			if err != nil {
 				return err
 			}
+			warnOfFolder(c.Agent.Data, log)
 			alive = w.alive
 			return errors.Join(w.run(ctx, t, ready), w.queue.Close())
 		},

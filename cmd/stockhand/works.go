@@ -65,6 +65,7 @@ func openWorks(ctx context.Context, c *config, log *slog.Logger) (*works, error)
 	if w.queue, err = queue.Open(ctx, c.database(), queue.Options{Clock: w.clock, Version: version, Log: log}); err != nil {
 		return nil, noRoom(err)
 	}
+	tidy(c.Agent.Data, log)
 	if err := w.connect(ctx); err != nil {
 		_ = w.queue.Close()
 		return nil, noRoom(err)
