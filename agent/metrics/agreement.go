@@ -3,11 +3,11 @@ package metrics
 import (
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"time"
 
 	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/plan"
 )
 
 // Verification is a line that was counted again by another person.
@@ -81,19 +81,18 @@ func agreement(list []Verification) []Agreement {
 	return all
 }
 
-// z is the quantile of the normal distribution that leaves 2.5 % on either side.
-const z = 1.959963984540054
-
 // WilsonOf returns the share k of n with its Wilson interval.
 func WilsonOf(k, n int64) Wilson {
-	if n <= 0 {
-		return Wilson{Hi: 1}
+	w := Wilson{Equal: k}
+	if n > 0 {
+		w.Share = float64(k) / float64(n)
 	}
-	p, m := float64(k)/float64(n), float64(n)
-	middle := (p + z*z/(2*m)) / (1 + z*z/m)
-	half := z / (1 + z*z/m) * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
-	return Wilson{Equal: k, Share: p, Lo: max(0, middle-half), Hi: min(1, middle+half)}
+	w.Lo, w.Hi = plan.Wilson(k, n, confidence)
+	return w
 }
+
+// confidence of the interval, in basis points.
+const confidence = 9_500
 
 // Between returns what movements did to a bin between two countings of it. only is
 // true where the item lies in no other bin, so that what moved moved there.

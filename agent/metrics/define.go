@@ -12,8 +12,8 @@ import (
 type Metric struct {
 	Key     string `json:"key"` // its name in Accuracy
 	Name    string `json:"name"`
-	Formula string `json:"formula"` // in words
-	Says    string `json:"says"`    // its value in words
+	Formula string `json:"formula"`        // in words
+	Says    string `json:"says,omitempty"` // its value in words
 }
 
 // definition is what a figure is called and how it is made.
@@ -94,11 +94,20 @@ var definitions = []definition{
 	},
 }
 
-// Metrics returns every figure with its name, its formula and its value in words.
-func (a Accuracy) Metrics(by Rules, money Money) []Metric {
+// Definitions returns the names and formulas of all figures, without values.
+func Definitions(by Rules) []Metric {
 	list := make([]Metric, len(definitions))
 	for i, d := range definitions {
-		list[i] = Metric{Key: d.key, Name: d.name, Formula: d.formula(by), Says: d.says(a, money)}
+		list[i] = Metric{Key: d.key, Name: d.name, Formula: d.formula(by)}
+	}
+	return list
+}
+
+// Metrics returns every figure with its name, its formula and its value in words.
+func (a Accuracy) Metrics(by Rules, money Money) []Metric {
+	list := Definitions(by)
+	for i, d := range definitions {
+		list[i].Says = d.says(a, money)
 	}
 	return list
 }

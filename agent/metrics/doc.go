@@ -44,7 +44,8 @@
 // stock, the other, usual in the trade, by the value of sales in a period. Both are
 // at cost here and have their denominator in their name. The limit of 2 % is held
 // against the loss alone, so that gains hide nothing; the net is shown beside it.
-// Unknown loss, unknown gain, net and known damage stand apart. Money is in minor
+// Unknown loss, unknown gain, net, known damage on the shelf and what was written off
+// as damaged or expired stand apart. Money is in minor
 // units and never added across currencies.
 //
 // # Investigation

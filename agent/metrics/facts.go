@@ -21,6 +21,9 @@ type Item struct {
 	Damaged  int64 // of Counted
 	Expected agent.Interval
 	Cost     agent.Money // of one unit; without a currency it is not known
+	// WrittenOff is true where a person approved the variance as damage or expiry: what
+	// is missing is known then, and no unknown loss.
+	WrittenOff bool
 	// Sold is the units that were sold in the period of Facts, less those returned.
 	Sold int64
 }

@@ -205,6 +205,16 @@ func TestShrinkageOfARangeThatHoldsTheLimitIsUnclear(t *testing.T) {
 	}
 }
 
+// What was written off as damaged or expired is missing, and no unknown loss.
+func TestDamageThatWasWrittenOffIsKnown(t *testing.T) {
+	broken := item("broken", 95, 100)
+	broken.WrittenOff = true
+	s := measure(broken, item("lost", 99, 100)).Shrinkage[0]
+	if s.Loss.Lo != 100 || s.WrittenOff.Lo != 500 || s.Net.Lo != -600 || s.Rates[0].Loss.Lo != 0.005 || s.Rates[0].Net.Lo != 0.03 {
+		t.Errorf("%+v", s)
+	}
+}
+
 // Without known sales there is no rate of sales, and no 0 % either.
 func TestShrinkageOfNoSalesIsNotKnown(t *testing.T) {
 	r := measure(item("a", 9, 10))

@@ -21,6 +21,7 @@ func drawItem(t *rapid.T, id string) metrics.Item {
 	i.Cost.Minor = rapid.Int64Range(0, 3).Draw(t, "cost")
 	i.Class = rapid.SampledFrom([]string{"A", "B", ""}).Draw(t, "class")
 	i.Zones = rapid.SampledFrom([][]string{nil, {"Front"}, {"Store"}, {"Front", "Store"}}).Draw(t, "zones")
+	i.WrittenOff = rapid.IntRange(0, 4).Draw(t, "written off") == 0
 	i.Sold = rapid.Int64Range(0, 5).Draw(t, "sold")
 	return i
 }
@@ -70,7 +71,7 @@ func figures(r metrics.Report) map[string][2]float64 {
 	ratio("place", a.Place)
 	ratio("deviation", a.Deviation)
 	s := r.Shrinkage[0]
-	for name, m := range map[string]metrics.Amount{"expected": s.Expected, "loss": s.Loss, "gain": s.Gain, "net": s.Net} {
+	for name, m := range map[string]metrics.Amount{"expected": s.Expected, "loss": s.Loss, "gain": s.Gain, "net": s.Net, "written off": s.WrittenOff} {
 		all[name] = [2]float64{float64(m.Lo), float64(m.Hi)}
 	}
 	for _, rate := range s.Rates {

@@ -4,7 +4,7 @@ package metrics
 // quantities that may have been expected. Both sums are over the same items, so that
 // their ends must not be mixed: what makes the one large may make the other large.
 //
-// part must grow with the distance from the counted quantity, and whole not decrease
+// part must be nothing or grow with the distance from the counted quantity, and whole not decrease
 // with the expected one. A value is an end if no item could move it further: it is
 // approached step by step, each of which chooses for every item what moves the
 // present value most. Few steps are needed.

@@ -22,6 +22,12 @@ func RulesOf(p agent.Policy) Rules {
 	return Rules{BasisPoints: 500, Units: 1, Tolerance: p.Tolerance, Investigate: p.Investigate, Shrinkage: 200}
 }
 
+// Tolerated reports whether the variance of an item is within tolerance for certain,
+// and whether it may be.
+func (r Rules) Tolerated(i Item) (sure, maybe bool) {
+	return i.both(func(c, b int64) bool { return r.within(&i, c, b) })
+}
+
 // within reports whether a variance is within tolerance, as the count judges it. A
 // limit without any bound tolerates nothing.
 func (r Rules) within(i *Item, counted, expected int64) bool {

@@ -13,7 +13,9 @@ type Shrinkage struct {
 	Expected Amount `json:"expected"`     // value of what should be there
 	Loss     Amount `json:"unknown_loss"` // value of what is missing, item by item
 	Gain     Amount `json:"unknown_gain"` // value of what is over, item by item
-	// Net is the gain less the loss. It hides both.
+	// WrittenOff is the value of what is missing and was approved as damaged or expired.
+	WrittenOff Amount `json:"written_off"`
+	// Net is the gain less all that is missing. It hides both.
 	Net Amount `json:"net"`
 	// Damaged is the value of what was counted as damaged. It is known, on hand, and
 	// no part of the loss.
@@ -60,11 +62,16 @@ func shrunk(currency string, items []*Item, limit int64) Shrinkage {
 	s := Shrinkage{
 		Currency: currency, Items: int64(len(items)), Expected: Amount{Currency: currency},
 		Loss: Amount{Currency: currency}, Gain: Amount{Currency: currency}, Net: Amount{Currency: currency},
+		WrittenOff: Amount{Currency: currency},
 	}
 	for _, i := range items {
 		v, cost := i.variance(), i.Cost.Minor
 		s.Expected.widen(stock(i, i.Expected.Lo), stock(i, i.Expected.Hi))
-		s.Loss.widen(loss(i, v.Hi), loss(i, v.Lo))
+		if i.WrittenOff {
+			s.WrittenOff.widen(loss(i, v.Hi), loss(i, v.Lo))
+		} else {
+			s.Loss.widen(loss(i, v.Hi), loss(i, v.Lo))
+		}
 		s.Gain.widen(max(0, v.Lo)*cost, max(0, v.Hi)*cost)
 		s.Net.widen(v.Lo*cost, v.Hi*cost)
 		s.Damaged += i.Damaged * cost
@@ -82,7 +89,12 @@ func stock(i *Item, expected int64) int64 { return max(0, expected) * i.Cost.Min
 // ofExpected divides by the value of what should be there.
 func (s Shrinkage) ofExpected(items []*Item) Rate {
 	r := Rate{Of: OfExpected}
-	r.Loss = ratio(items, func(i *Item, b int64) int64 { return loss(i, i.Counted-b) }, stock)
+	r.Loss = ratio(items, func(i *Item, b int64) int64 {
+		if i.WrittenOff {
+			return 0
+		}
+		return loss(i, i.Counted-b)
+	}, stock)
 	if r.Loss.Known {
 		// Both grow with what was expected, so here the ends belong together.
 		r.Net = Ratio{

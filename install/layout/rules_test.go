@@ -45,7 +45,7 @@ var rules = []rule{
 	},
 	{
 		"agent/metrics",
-		[]string{"agent"},
+		[]string{"agent", "agent/plan"},
 		"what a figure means is pure, so that every case can be put in a table",
 	},
 	{
