@@ -49,6 +49,7 @@ func (s *Station) operations() map[string]Handler {
 		"access.revoke":    op(s.revoke),
 		"catalog.search":   op(s.searchCatalog),
 		"count.scans":      op(s.scansOf),
+		"plan.show":        op(s.showPlan),
 	}
 }
 

@@ -1,0 +1,156 @@
+package station_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/plan"
+	"github.com/stockhand/stockhand/agent/station"
+)
+
+// dueOf is what a plan says of an item, if it is due.
+func dueOf(p station.PlanShown, item agent.ItemID) plan.Due {
+	for _, d := range p.Due {
+		if d.Item == item {
+			return d
+		}
+	}
+	return plan.Due{}
+}
+
+func proposed(p station.PlanShown, kind plan.Kind) []agent.ItemID {
+	for _, job := range p.Proposals {
+		if job.Kind == kind {
+			return job.Items
+		}
+	}
+	return nil
+}
+
+func (s *testShop) plan() station.PlanShown {
+	s.t.Helper()
+	return ask[station.PlanShown](s, boss, "plan.show", station.ShowPlan{})
+}
+
+// A plan follows a shop from its first day on: never counted, counted, sold, sold out,
+// wrong, due again.
+func TestThePlanFollowsTheShop(t *testing.T) {
+	s := openShop(t)
+	p := s.plan()
+	if p.DueItems != 3 || p.Coverage.Counted != 0 || p.Items[0].SKU != "C" || len(p.Items) != 3 {
+		t.Errorf("on the first day: %+v", p)
+	}
+	if got := proposed(p, plan.Quarterly); len(got) != 3 || p.Proposals[len(p.Proposals)-1].Type != agent.Full {
+		t.Errorf("on the first day %v are proposed", got)
+	}
+
+	count := s.counted() // soap is 2 short
+	p = s.plan()
+	if p.DueItems != 0 || p.Coverage.Counted != 3 {
+		t.Errorf("after the count: %+v", p)
+	}
+	s.send(s.approveOne(count, soap), agent.Delivered)
+	s.sell(crisps, "", 5, s.clock.Now())
+	s.settle()
+	p = s.plan()
+	if d := dueOf(p, crisps); !strings.Contains(d.Sentence, "The books say 0 since 2 March 2026, and nobody has looked since.") {
+		t.Errorf("sold out: %+v", d)
+	}
+	if got := proposed(p, plan.Zeros); !slices.Equal(got, []agent.ItemID{crisps}) {
+		t.Errorf("%v are to be confirmed", got)
+	}
+
+	s.clock.pass(14 * 24 * time.Hour)
+	p = s.plan()
+	if d := dueOf(p, soap); !strings.HasPrefix(d.Sentence, "The count of 2 March 2026 found 2 fewer than the books had.") {
+		t.Errorf("wrong two weeks ago: %+v", d)
+	}
+	if cola := dueOf(p, cola); cola.Item != "" {
+		t.Errorf("%+v", cola)
+	}
+	s.clock.pass(77 * 24 * time.Hour)
+	if p = s.plan(); p.DueItems != 3 || p.Coverage.Counted != 0 {
+		t.Errorf("after a quarter %d are due and %d counted", p.DueItems, p.Coverage.Counted)
+	}
+}
+
+// What is not kept track of, or not stocked here, has no plan; an item of which a bin
+// was left out was not counted.
+func TestWhatThePlanIsAbout(t *testing.T) {
+	s := openShop(t)
+	items := stocked()
+	items[2].Tracked = false
+	s.stock(items...)
+	_, pass := s.begin(binA)
+	s.count(pass, cola, binA, 7)
+	p := s.plan()
+	if p.DueItems != 2 || !strings.Contains(p.Notes[0], "1 item of the catalogue is left out") {
+		t.Errorf("%+v", p)
+	}
+	if got := proposed(p, plan.Daily); !slices.Equal(got, []agent.ItemID{crisps}) {
+		t.Errorf("while cola is being counted %v are proposed", got)
+	}
+	ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: "count-1"})
+	if d := dueOf(s.plan(), cola); d.Sentence != "It was never counted in B." {
+		t.Errorf("%+v", d)
+	}
+}
+
+// A week's sample stays what it is, however often it is asked for.
+func TestASampleIsDrawnOnceAWeek(t *testing.T) {
+	s := openShop(t)
+	items := make([]agent.Item, 500)
+	for i := range items {
+		items[i] = agent.Item{ID: agent.ItemID(strings.Repeat("x", i+1)), Tracked: true}
+	}
+	s.stock(items...)
+	first := proposed(s.plan(), plan.Weekly)
+	if len(first) != 56 {
+		t.Errorf("%d of 500 are drawn", len(first))
+	}
+	s.clock.pass(6 * 24 * time.Hour) // from Monday to Sunday
+	if again := proposed(s.plan(), plan.Weekly); !slices.Equal(again, first) {
+		t.Error("the sample changed within the week")
+	}
+	s.clock.pass(24 * time.Hour)
+	if next := proposed(s.plan(), plan.Weekly); slices.Equal(next, first) {
+		t.Error("the next week draws the same sample")
+	}
+	ask[agent.Count](s, boss, "count.open", station.OpenCount{Type: agent.Spot})
+	if more := proposed(s.plan(), plan.Weekly); more != nil {
+		t.Error("a second spot check is proposed in one week")
+	}
+}
+
+func TestThePlansJobs(t *testing.T) {
+	s := openShop(t)
+	p := ask[station.PlanShown](s, boss, "plan.show", station.ShowPlan{Limit: 1, Job: plan.Quarterly})
+	if len(p.Due) != 1 || p.DueItems != 3 || len(p.Items) != 3 || p.Items[0].Name != "Cola" || len(p.Items[0].Bins) != 2 {
+		t.Errorf("%+v", p)
+	}
+	s.refused("no_job", boss, "plan.show", station.ShowPlan{Job: "yearly"})
+	s.refused("forbidden", clerk, "plan.show", station.ShowPlan{})
+}
+
+// The seconds of a line are measured where enough was counted.
+func TestThePaceIsMeasured(t *testing.T) {
+	s := openShop(t)
+	var items []agent.Item
+	for i := range 12 {
+		items = append(items, agent.Item{ID: agent.ItemID(strings.Repeat("x", i+1)), Tracked: true, Bins: []agent.Bin{binA}})
+	}
+	s.stock(items...)
+	for range 3 {
+		count, pass := s.begin(binA)
+		for _, item := range items {
+			s.count(pass, item.ID, binA, 1) // a minute each
+		}
+		ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: count.ID})
+	}
+	if w := s.plan().Work; !w.Measured || w.SecondsPerLine != 60 {
+		t.Errorf("%+v", w)
+	}
+}
