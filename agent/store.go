@@ -89,6 +89,12 @@ type View interface {
 	Visits(count CountID) ([]Visit, error)
 	Lines(count CountID) ([]Line, error)
 	LinesOf(count CountID, item ItemID) ([]Line, error)
+	// Parts returns what each pass entered for each line, in every round, by item,
+	// bin, round and pass.
+	Parts(count CountID) ([]Part, error)
+	// Entered returns up to limit entries of a count that count and were not undone,
+	// after a sequence number, in order.
+	Entered(count CountID, after Seq, limit int) ([]Entered, error)
 	Recounts(count CountID) ([]Recount, error)
 	Scan(seq Seq) (Scan, bool, error)
 	// Scans returns the scans that a query selects, newest first.
