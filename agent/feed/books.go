@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/reconcile"
 )
 
 // counted names an item of a count.
@@ -125,12 +126,8 @@ func byItem(lines []agent.Line) map[agent.ItemID][]agent.Line {
 // until the item is counted again.
 func (f *Feed) look(v agent.View, c agent.Count, k counted, lines []agent.Line) (reading, error) {
 	var newest agent.Seq
-	var cutOff time.Time
 	for _, l := range lines {
 		newest = max(newest, l.Last)
-		if to := l.Window.To.Latest(); to.After(cutOff) {
-			cutOff = to
-		}
 	}
 	r := f.read[k]
 	if r.lines != newest {
@@ -139,15 +136,35 @@ func (f *Feed) look(v agent.View, c agent.Count, k counted, lines []agent.Line) 
 	if r.opening && (r.closing || c.State == agent.CountOpen) {
 		return r, nil
 	}
-	books, err := v.Books(f.options.Location, k.item, c.Opened.At)
+	steps, err := v.ClockSteps()
+	if err != nil {
+		return r, fmt.Errorf("look at what was done to the clock: %w", err)
+	}
+	opened := agent.SetBack(c.Opened.At, steps)
+	books, err := v.Books(f.options.Location, k.item, opened)
 	if err != nil {
 		return r, fmt.Errorf("look at the statements of %s: %w", k.item, err)
 	}
+	cutOff := lastCutOff(lines, steps)
+	if f.connector.Info().Files {
+		steps = nil // its statements are dated by its own clock
+	}
 	for _, b := range books {
-		r.opening = r.opening || !b.At.At.Before(c.Opened.At)
-		r.closing = r.closing || b.At.Earliest().After(cutOff) && f.settled(b)
+		r.opening = r.opening || !b.At.At.Before(opened)
+		r.closing = r.closing || reconcile.StatedAt(b, steps).Earliest().After(cutOff) && f.settled(b)
 	}
 	return r, nil
+}
+
+// lastCutOff is the latest cut-off of some lines, by the clock as it is now: the same
+// that their judgement waits for.
+func lastCutOff(lines []agent.Line, steps []agent.ClockStep) (latest time.Time) {
+	for _, l := range lines {
+		if to := reconcile.CutOff(l, steps).Latest(); to.After(latest) {
+			latest = to
+		}
+	}
+	return latest
 }
 
 // settled reports whether a statement will not become clearer. One that does not

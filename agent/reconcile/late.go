@@ -34,7 +34,7 @@ func (r *reckoning) wasDecided() bool {
 // them, in the order in which they were.
 func (r *reckoning) belated() []agent.Movement {
 	book := r.basis.book
-	final := r.final().Add(book.Stated.Sub(book.At.At)) // by the upstream's clock
+	final := r.final().Add(book.Stated.Sub(r.statedAt(book).At)) // by the upstream's clock
 	list := slices.DeleteFunc(slices.Clone(r.movements), func(m agent.Movement) bool {
 		return m.Posted.IsZero() || !m.Posted.After(final)
 	})

@@ -159,6 +159,7 @@ func (r *reckoning) occurred() []agent.Movement {
 		s := steps(r.Steps)
 		e := s.epoch(m.Seq) // or the next one: nothing tells when exactly it was read
 		list[i].Occurred = s.widened(m.Occurred, upTo(e, min(e+1, len(s))))
+		list[i].Seq = max(m.Seq, s[len(s)-1].Seq+1) // so that it is not widened twice
 	}
 	return list
 }
@@ -186,13 +187,32 @@ func (r *reckoning) setClock() string {
 	if r.basis.expected.Certain() || len(r.Steps) == 0 || !r.basis.found {
 		return ""
 	}
-	calm := r.Item
-	calm.Steps = nil
-	if width(reckon(calm).basis.expected) >= width(r.basis.expected) {
+	if width(reckon(r.calm()).basis.expected) >= width(r.basis.expected) {
 		return ""
 	}
 	return fmt.Sprintf("Since you began to count this, the clock of this computer was set %s: "+
 		"nobody can tell what moved before you counted and what after.", r.howSet())
+}
+
+// calm returns the facts as they were if the clock had been wrong by all that it was
+// set by, and nothing about it were in doubt.
+func (r *reckoning) calm() Item {
+	in, s := r.Item, steps(r.Steps)
+	in.Steps = nil
+	in.Lines, in.Books, in.Movements = slices.Clone(in.Lines), slices.Clone(in.Books), slices.Clone(in.Movements)
+	for i, l := range in.Lines {
+		in.Lines[i].Window.From.At = l.Window.From.At.Add(s.since(s.epoch(l.First)).all)
+		in.Lines[i].Window.To = CutOff(l, r.Steps)
+	}
+	for i, b := range in.Books {
+		in.Books[i].At = r.statedAt(b)
+	}
+	for i, m := range in.Movements {
+		if !r.OwnClock {
+			in.Movements[i].Occurred.At = m.Occurred.At.Add(s.since(s.epoch(m.Seq)).all)
+		}
+	}
+	return in
 }
 
 // howSet tells the steps that the item's lines have seen, or of which its statements
