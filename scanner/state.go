@@ -61,6 +61,16 @@ func Gone(err error) *Fault {
 	}
 }
 
+// Elsewhere is the Fault of a scanner without a number of its own, of whose kind there
+// is one in another socket: it could be that one or its neighbour.
+func Elsewhere(socket, other string) *Fault {
+	return &Fault{
+		State:    Missing,
+		Sentence: fmt.Sprintf("There is no scanner in the USB socket %s, but one of its kind is in socket %s. It has no number of its own, so it is known by its socket.", socket, other),
+		Remedy:   fmt.Sprintf("Plug it back into its old socket. To keep it in the new one, remove it and pair it again there, or write socket = %q into its section of the configuration.", other),
+	}
+}
+
 func stateOf(err error) State {
 	var f *Fault
 	if !errors.As(err, &f) {

@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -48,13 +49,29 @@ func (s *Station) UnpairDevice(ctx context.Context, caller agent.Caller, command
 		if err != nil {
 			return agent.PairedDevice{}, nil, err
 		}
-		for _, d := range paired {
-			if d.Device == id {
-				return d, []agent.Event{agent.NewEvent(agent.DeviceUnpaired, agent.DeviceFact{Device: id})}, nil
-			}
+		d, err := pairedAs(paired, id)
+		if err != nil {
+			return d, nil, err
 		}
-		return agent.PairedDevice{}, nil, missing("no_device", "No scanner "+quote(string(id))+" is paired.")
+		return d, []agent.Event{agent.NewEvent(agent.DeviceUnpaired, agent.DeviceFact{Device: d.Device})}, nil
 	})
+}
+
+// pairedAs finds a paired scanner by its identity or by what people call it. One without a number that is in another socket now is listed there
+// under another identity: so those that are paired are named.
+func pairedAs(paired []agent.PairedDevice, id agent.DeviceID) (agent.PairedDevice, error) {
+	var all []string
+	for _, d := range paired {
+		if d.Device == id || d.Name == string(id) {
+			return d, nil
+		}
+		all = append(all, fmt.Sprintf("%s (%s)", d.Device, quote(d.Name)))
+	}
+	what := "No scanner " + quote(string(id)) + " is paired."
+	if len(all) > 0 {
+		what += " Paired are " + strings.Join(all, ", ") + "."
+	}
+	return agent.PairedDevice{}, missing("no_device", what)
 }
 
 // PairedDevices returns the scanners that are paired.

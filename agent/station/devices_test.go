@@ -56,3 +56,25 @@ func TestACounterPairsNothing(t *testing.T) {
 		t.Errorf("unpaired by a counter: %v", err)
 	}
 }
+
+// A scanner without a number that is in another socket now is listed there under
+// another identity: whoever asks for that one to be removed is told what is paired,
+// and may say what it is called.
+func TestAPairedScannerIsRemovedByItsNameToo(t *testing.T) {
+	s := openShop(t)
+	for id, name := range map[agent.DeviceID]string{"serial:usb-1a86-7523@1-1": "Blue one", "serial:2": "Red one"} {
+		if _, err := s.PairDevice(t.Context(), boss, "", agent.PairedDevice{Device: id, Name: name, Settings: []byte(`{}`)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := s.UnpairDevice(t.Context(), boss, "", "serial:usb-1a86-7523@1-2")
+	if e := agent.AsError(err); e == nil || e.Code != "no_device" || !strings.Contains(e.What, `serial:usb-1a86-7523@1-1 ("Blue one")`) {
+		t.Errorf("%v", err)
+	}
+	if gone, err := s.UnpairDevice(t.Context(), boss, "", "Blue one"); err != nil || gone.Device != "serial:usb-1a86-7523@1-1" {
+		t.Errorf("%+v, %v", gone, err)
+	}
+	if left, err := s.PairedDevices(t.Context()); err != nil || len(left) != 1 {
+		t.Errorf("%+v, %v", left, err)
+	}
+}

@@ -28,7 +28,7 @@ func devicesCommand() subcommand {
                                     as /dev/ttyUSB0 [--baud 9600: only at this speed], or "all"
   stockhand devices pair            add a scanner by a code that it scans, with the agent running
                                     [--name NAME] [--sheet FILE to print the codes from]
-  stockhand devices remove DEVICE   forget a scanner that was paired
+  stockhand devices remove DEVICE   forget a scanner that was paired, by its device or its name
 
 What is shown by --listen, or while no agent runs, is not stored. All take
 --config FILE and --json; the list and --listen need no configuration.

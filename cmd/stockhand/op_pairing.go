@@ -92,6 +92,9 @@ func (w *works) deviceUnpair(ctx context.Context, caller agent.Caller, commandID
 		return gone, err
 	}
 	defer w.changed()
+	if !slices.ContainsFunc(w.scanners.States(), func(s scanner.State) bool { return s.Device == string(gone.Device) }) {
+		return gone, nil // its settings could not be used, so nobody reads it
+	}
 	return gone, w.scanners.Remove(ctx, string(gone.Device))
 }
 

@@ -411,3 +411,23 @@ func (a arrivals) Read(context.Context, scanner.Read) scanner.Verdict {
 	a.read <- struct{}{}
 	return scanner.None
 }
+
+// A scanner without a number is known by its socket: in another one it is said where,
+// and never opened in the place of its neighbour.
+func TestAScannerInAnotherSocket(t *testing.T) {
+	s := newShelf(t)
+	s.hidraw("hidraw0", s.usb("1-9", "0c2e", "0b61", "", "Voyager"), 0, "0C2E", "0B61", "Voyager", honeywell)
+	d := &Driver{Where: Where{Vendor: "0c2e", Product: "0b61", Socket: "1-2", Interface: -1}, system: s.tree}
+	wantFault(t, d, scanner.Missing, "one of its kind is in socket 1-9", `pair it again`)
+}
+
+// Two with one number are told apart by their sockets, also in what they are called.
+func TestTwoWithOneNumberHaveTwoNames(t *testing.T) {
+	s := newShelf(t)
+	s.hidraw("hidraw0", s.usb("1-2", "0c2e", "0b61", "77", "Voyager"), 0, "0C2E", "0B61", "Voyager", honeywell)
+	s.hidraw("hidraw1", s.usb("1-3", "0c2e", "0b61", "77", "Voyager"), 0, "0C2E", "0B61", "Voyager", honeywell)
+	found, err := find(t.Context(), s.tree)
+	if err != nil || len(found) != 2 || found[0].ID == found[1].ID {
+		t.Fatalf("%+v, %v", found, err)
+	}
+}

@@ -79,6 +79,8 @@ func (w Where) check() error {
 func (w Where) Identity() string {
 	id := "hidpos:usb-" + w.Vendor + "-" + w.Product
 	switch {
+	case w.Serial != "" && w.Socket != "": // several have the same number
+		id += "-" + w.Serial + "@" + w.Socket
 	case w.Serial != "":
 		id += "-" + w.Serial
 	case w.Socket != "":
@@ -172,6 +174,13 @@ func (w Where) notFound(all []hidDevice) error {
 				Remedy:   "Scan" + setupCode,
 				Err:      fmt.Errorf("%s, %s:%s, is no HID POS device", d.path, d.Vendor, d.Product),
 			}
+		}
+	}
+	elsewhere := w
+	elsewhere.Socket = ""
+	for _, d := range all {
+		if w.Socket != "" && d.isScanner && d.Serial == w.Serial && elsewhere.fits(d) {
+			return scanner.Elsewhere(w.Socket, d.Socket)
 		}
 	}
 	return scanner.Gone(fmt.Errorf("no HID POS device is %s", w.Identity()))

@@ -82,7 +82,7 @@ func TestAScannerThatIsNotWhereItWas(t *testing.T) {
 	moved := place
 	moved.Socket = "1-9"
 	s.gun(moved, 1).plug()
-	wantFault(t, d, scanner.WrongMode, "one of its kind is in socket 1-9", `socket = "1-9"`)
+	wantFault(t, d, scanner.Missing, "one of its kind is in socket 1-9", `socket = "1-9"`)
 }
 
 func TestAScannerThatWasSetUpAsSomethingElse(t *testing.T) {

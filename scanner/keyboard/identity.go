@@ -85,11 +85,7 @@ func (w Where) pick(all []keyboard) (keyboard, error) {
 func (w Where) notFound(all []keyboard) error {
 	for _, k := range all {
 		if w.Socket != "" && w.fitsKind(k) && w.Serial == k.Serial {
-			return &scanner.Fault{
-				State:    scanner.WrongMode,
-				Sentence: fmt.Sprintf("There is no scanner in the USB socket %s, but one of its kind is in socket %s. It has no number of its own, so it is known by its socket.", w.Socket, k.Socket),
-				Remedy:   fmt.Sprintf("Plug it back into its old socket, or write socket = %q into its section.", k.Socket),
-			}
+			return scanner.Elsewhere(w.Socket, k.Socket)
 		}
 	}
 	return scanner.Gone(fmt.Errorf("no keyboard belongs to %s", w.Identity()))

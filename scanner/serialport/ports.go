@@ -96,7 +96,7 @@ func (w Where) find(ctx context.Context, tree Tree) (string, error) {
 	}
 	switch len(found) {
 	case 0:
-		return "", w.notFound(tree)
+		return "", w.notFound(tree, ports)
 	case 1:
 		return found[0], nil
 	}
@@ -108,8 +108,15 @@ func (w Where) find(ctx context.Context, tree Tree) (string, error) {
 }
 
 // notFound tells a scanner that is away from one that is there as something
-// else, a keyboard for instance.
-func (w Where) notFound(tree Tree) error {
+// else, a keyboard for instance, and from one without a number in another socket.
+func (w Where) notFound(tree Tree, ports []Port) error {
+	elsewhere := w
+	elsewhere.USB.Socket = ""
+	for _, p := range ports {
+		if w.USB.Socket != "" && p.USB.Serial == w.USB.Serial && elsewhere.fits(p.USB) {
+			return scanner.Elsewhere(w.USB.Socket, p.USB.Socket)
+		}
+	}
 	for _, u := range tree.usbDevices() {
 		other := u.Product != w.USB.Product
 		sameOne := w.USB.Serial != "" && u.Serial == w.USB.Serial || w.USB.Serial == "" && !other

@@ -104,7 +104,7 @@ func TestAUSBScannerIsFoundWhereverItIsPluggedIn(t *testing.T) {
 		{USB{Vendor: "0c2e", Product: "0b6a", Serial: "19A2"}, acm, ""},
 		{USB{Vendor: "0c2e", Product: "0b6a"}, acm, ""},
 		{USB{Vendor: "0403", Product: "6001", Socket: "1-3.1"}, ftdi, ""},
-		{USB{Vendor: "0403", Product: "6001", Socket: "1-9"}, "", scanner.WrongMode},
+		{USB{Vendor: "0403", Product: "6001", Socket: "1-9"}, "", scanner.Missing}, // one of its kind is in another socket
 		{USB{Vendor: "0c2e", Product: "0b6a", Serial: "OTHER"}, "", scanner.Missing},
 		{USB{Vendor: "0c2e", Product: "0b6a", Serial: "20B3"}, "", scanner.WrongMode}, // it is a keyboard now
 		{USB{Vendor: "05f9", Product: "4204"}, "", scanner.Missing},
@@ -127,6 +127,16 @@ func TestTwoScannersThatFitAreNotGuessed(t *testing.T) {
 	_, err := Where{USB: USB{Vendor: "0403", Product: "6001"}}.find(t.Context(), tree)
 	var f *scanner.Fault
 	if !errors.As(err, &f) || !strings.Contains(f.Sentence, "ttyUSB0, ") || !strings.Contains(f.Remedy, `"socket"`) {
+		t.Fatalf("%v", err)
+	}
+}
+
+// A scanner without a number is known by its socket: in another one it is said where,
+// and not that it is no serial port.
+func TestAScannerInAnotherSocketIsNoKeyboard(t *testing.T) {
+	_, err := Where{USB: USB{Vendor: "0403", Product: "6001", Socket: "1-9"}}.find(t.Context(), shop(t))
+	var f *scanner.Fault
+	if !errors.As(err, &f) || !strings.Contains(f.Sentence, "one of its kind is in socket 1-3.1") || !strings.Contains(f.Remedy, "pair it again") {
 		t.Fatalf("%v", err)
 	}
 }
