@@ -60,10 +60,14 @@ func (s *Station) review(v agent.View, count agent.Count) ([]agent.Variance, err
 	if err != nil {
 		return nil, err
 	}
+	steps, err := v.ClockSteps()
+	if err != nil {
+		return nil, err
+	}
 	all := make([]agent.Variance, 0, len(items))
 	for _, item := range items {
 		in := reconcile.Item{
-			Item: item, Location: count.Location, Count: count, Lines: byItem[item.ID], Opened: opened, Noted: noted[item.ID],
+			Steps: steps, OwnClock: s.opts.Files, Item: item, Location: count.Location, Count: count, Lines: byItem[item.ID], Opened: opened, Noted: noted[item.ID],
 			Watermarks: marks, Deliveries: deliveries[item.ID], Feed: s.opts.Feed, Files: s.opts.Files, Alone: s.opts.Alone, Zone: s.opts.Zone,
 		}
 		variance, err := judge(v, in)
@@ -80,7 +84,7 @@ func (s *Station) review(v agent.View, count agent.Count) ([]agent.Variance, err
 
 // known collects what is known about one item of a count.
 func (s *Station) known(v agent.View, count agent.Count, id agent.ItemID) (reconcile.Item, error) {
-	in := reconcile.Item{Location: count.Location, Count: count, Feed: s.opts.Feed, Files: s.opts.Files, Alone: s.opts.Alone, Zone: s.opts.Zone}
+	in := reconcile.Item{OwnClock: s.opts.Files, Location: count.Location, Count: count, Feed: s.opts.Feed, Files: s.opts.Files, Alone: s.opts.Alone, Zone: s.opts.Zone}
 	items, err := itemsOf(v, []agent.ItemID{id})
 	if err != nil {
 		return in, err
@@ -92,6 +96,9 @@ func (s *Station) known(v agent.View, count agent.Count, id agent.ItemID) (recon
 	if in.Watermarks, err = v.Watermarks(count.Location); err != nil {
 		return in, err
 	}
+	if in.Steps, err = v.ClockSteps(); err != nil {
+		return in, err
+	}
 	deliveries, err := deliveriesOf(v, count)
 	in.Deliveries = deliveries[id]
 	return in, err
@@ -100,7 +107,7 @@ func (s *Station) known(v agent.View, count agent.Count, id agent.ItemID) (recon
 // judge completes what is known about one item and reconciles it.
 func judge(v agent.View, in reconcile.Item) (agent.Variance, error) {
 	var err error
-	since := in.Count.Opened.At
+	since := agent.SetBack(in.Count.Opened.At, in.Steps)
 	if in.Books, err = v.Books(in.Location, in.Item.ID, since); err != nil {
 		return agent.Variance{}, err
 	}
