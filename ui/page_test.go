@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/stockhand/stockhand/ui/symbol"
 )
 
 // staticFiles returns the embedded files by the path that they are served under.
@@ -59,6 +61,21 @@ func TestThePageIsSelfContained(t *testing.T) { // S-67
 				t.Errorf("%s holds %s: %s", name, what, found)
 			}
 		}
+	}
+}
+
+// Whoever tries a scanner has a real barcode in front of it.
+func TestTheBarcodeToTryIsWhatItSays(t *testing.T) {
+	screen, err := static.ReadFile("static/screens/devices.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn, err := symbol.Draw(symbol.EAN13, "2000000000008")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(screen), "'"+drawn.Rows[0]+"'") {
+		t.Errorf("the page draws something else than %s", drawn.Rows[0])
 	}
 }
 

@@ -24,7 +24,7 @@ async function fetched({ later }) {
 		found.set(name, gzipSync(content, { level: 9 }).length)
 		if (!name.endsWith('.js')) continue
 		const imports = [...content.toString().matchAll(/^(?:import|export)\b[^'"\n]*['"](\.[^'"]+)['"]/gm)]
-		if (later) imports.push(...content.toString().matchAll(/\bimport\('(\.[^']+)'\)/g))
+		if (later) imports.push(...content.toString().matchAll(/=> import\('(\.[^']+)'\)/g))
 		for (const [, path] of imports) todo.push(new URL(path, new URL(name, root)).href.slice(root.href.length))
 	}
 	return found

@@ -19,15 +19,6 @@ export const number = n => minus(whole.format(n))
 export const difference = n => minus(signed.format(n))
 
 /**
- * One quantity, or the range that it lies in.
- * @param {{lo: number, hi: number}} interval
- * @param {(n: number) => string} write
- */
-export function range(interval, write = number) {
-	return interval.lo === interval.hi ? write(interval.lo) : `${write(interval.lo)} to ${write(interval.hi)}`
-}
-
-/**
  * @param {{minor: number, currency: string}|null|undefined} amount
  * @param {'exceptZero'|'auto'} signDisplay
  */
@@ -37,7 +28,7 @@ export function money(amount, signDisplay = 'exceptZero') {
 	if (!currencies.has(key)) currencies.set(key, new Intl.NumberFormat(locale, { style: 'currency', currency: amount.currency, signDisplay }))
 	const format = currencies.get(key)
 	const digits = format.resolvedOptions().maximumFractionDigits
-	return minus(format.format(amount.minor / 10 ** digits))
+	return minus(format.format(amount.minor / 10 ** digits)).replace(/^[+\u2212]/, '$&\u2060') // never alone at the end of a line
 }
 
 /** Go writes a time that is not set as the year 1. @param {string|null|undefined} at */

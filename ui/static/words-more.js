@@ -2,6 +2,8 @@
 import { many, number, difference } from './format.js'
 
 export const more = {
+	between: (lo, hi) => `between ${lo} and ${hi}`,
+
 	review: {
 		notYet: 'The review begins when the count is closed',
 		notYetHelp: 'Until then nobody can tell what is missing and what is only not counted yet.',
@@ -10,13 +12,14 @@ export const more = {
 		help: {
 			expected: 'The book, carried to the moment the item was counted', book: 'On hand, as the shop states it',
 		},
-		filters: { all: 'All', differ: 'Differences', person: 'Need you', ready: 'Ready', waiting: 'Waiting', sent: 'Approved', limit: 'Over limit' },
+		filters: { all: 'All', differ: 'Differences', person: 'Need you', ready: 'Ready', waiting: 'Waiting', incomplete: 'Not complete', sent: 'Approved', left: 'Left open', limit: 'Over limit' },
 		filterLabel: 'Show',
 		status: {
 			match: 'Matches', ready: 'Ready', waiting: 'Waiting', recount: 'Not certain', tolerated: 'Within tolerance',
-			incomplete: 'Not complete', blocked: 'Can’t be adjusted', settled: 'Approved',
+			incomplete: 'Not complete', blocked: 'Can’t be adjusted', settled: 'Approved', left: 'Left open',
 		},
 		gains: 'Surplus', losses: 'Missing', net: 'Together', match: 'Match', of: n => `of ${many(n, 'item', 'items')}`,
+		unsure: n => `${many(n, 'item is', 'items are')} not certain or not judged, and not in these sums.`,
 		over: 'over the limit', late: 'late correction',
 		damaged: n => `of these ${number(n)} damaged`,
 		missing: bins => `Not counted in ${bins}`,
@@ -35,8 +38,8 @@ export const more = {
 		reason: 'Reason', reasonNone: 'No reason needed', reasonChoose: 'Choose a reason',
 		reasonNeeded: n => `${many(n, 'line is', 'lines are')} over the limit: a reason is needed.`,
 		reasons: ['Counting difference', 'Damaged or expired', 'Theft or loss', 'Found again', 'Receiving mistake', 'Used in the shop', 'Not known'],
-		choose: 'Decide it yourself', chooseHelp: (lo, hi) => `By what is known the difference lies between ${difference(lo)} and ${difference(hi)}. A recount is better.`,
-		chooseNow: 'Approve this difference',
+		choose: 'Decide it yourself', chooseHelp: (between, over) => `By what is known the difference lies ${between}.${over ? '' : ' A recount is better.'}`,
+		chooseOne: 'Choose a difference', chooseNow: n => n === '' ? 'Approve' : `Approve ${difference(n)}`,
 	},
 
 	closing: {
@@ -51,7 +54,19 @@ export const more = {
 		zero: 'They are gone', zeroHelp: 'They are entered as 0. Choose this only if every bin was searched.',
 		leftTitle: n => `${many(n, 'item is', 'items are')} left open`,
 		leftLead: 'Something was scanned that may be one of them, so they are not entered as 0. Type the quantity of each, 0 if it is gone.',
-		cancelTitle: 'Cancel the count?', cancelLead: 'Its scans are kept, but nothing of it is judged or sent. This can not be undone.', keepCounting: 'Keep the count',
+		cancelTitle: 'Cancel the count?', cancelLead: 'Its scans are kept, but nothing more of it is judged or sent. This can not be undone.', keepCounting: 'Keep the count',
+		tabs: { live: 'Counting', review: 'Review' }, closeCount: 'Close count', cancelCount: 'Cancel count', finishCount: 'Finish count',
+		finishTitle: 'Finish the count?', finishLead: 'After that it takes no recount, and no approval but of late corrections. This can not be undone.', finished: 'The count is finished.',
+		lines: {
+			onWay: n => [`${many(n, 'line is', 'lines are')} approved and on the way`, 'The count can be finished once they have arrived.'],
+			asks: n => [`${many(n, 'delivery waits', 'deliveries wait')} for your decision`, 'Decide about them before the count is finished.'],
+			open: n => [`${many(n, 'difference is', 'differences are')} not decided`, 'Nothing is sent for them: the shop keeps its numbers.'],
+			waiting: n => [`${many(n, 'line is', 'lines are')} not judged yet`, 'Something of the shop is still waited for. Nothing is sent for them.'],
+			incomplete: n => [`${many(n, 'line is', 'lines are')} not complete`, 'Not all of their bins were counted. Nothing is sent for them.'],
+			blocked: n => [`${many(n, 'line', 'lines')} can’t be adjusted`, 'Nothing is sent for them.'],
+			late: n => [many(n, 'late correction', 'late corrections'), 'They can be approved after that, too.'],
+			decided: n => [`${many(n, 'line is', 'lines are')} decided`, 'They match, or what was approved has arrived.'],
+		},
 	},
 
 	detail: {
@@ -80,6 +95,7 @@ export const more = {
 		mine: 'Counted', theirs: 'In the shop now', wanted: 'With my count', leads: (what, n) => `${what}: ${number(n)}`,
 		recount: 'Recount', useMine: 'Use my count', keepTheirs: 'Keep theirs',
 		recountHelp: 'Best: look at the shelf again. Nothing is sent before that.',
+		reasons: { 'use-mine': 'your count was used', 'keep-theirs': 'the shop’s number was kept' },
 		decided: { recount: 'The recount is asked for.', 'use-mine': 'Your count goes out again.', 'keep-theirs': 'The shop’s number stays.' },
 	},
 

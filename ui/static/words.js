@@ -17,7 +17,7 @@ export const words = {
 	search: 'Search',
 	skip: 'Skip to the content',
 	simulated: 'Simulation',
-	thisBrowser: 'This browser', otherBrowser: 'another browser',
+	thisBrowser: 'This browser', otherBrowser: 'another browser', terminal: user => `${user}, at the command line`,
 
 	signIn: {
 		title: 'Sign in with a link',
@@ -50,7 +50,7 @@ export const words = {
 			live: 'Agent connected', connecting: 'Connecting to the agent', waiting: 'Agent not reachable',
 			'signed-out': 'Not signed in', ended: 'Connection ended',
 		},
-		last: at => `last contact ${at}`,
+		last: at => `last contact ${at}`, asOf: at => `as of ${at}`,
 		unsent: n => `${many(n, 'action waits', 'actions wait')} for the agent`,
 		stale: 'What you see may be old. Scans are still stored by the agent while it runs.',
 		retry: 'Connect now',
@@ -106,7 +106,6 @@ export const words = {
 	count: {
 		back: 'Counts',
 		missing: 'There is no such count.',
-		tabs: { live: 'Counting', review: 'Review' },
 		lastTitle: 'Last scan',
 		lastNone: 'Waiting for the first scan',
 		lastNoneHelp: 'Start a pass below, choose your scanner, and scan.',
@@ -160,7 +159,6 @@ export const words = {
 		move: 'Change bin', moveNow: 'Go on there',
 		empty: 'Nothing else here',
 		finishPass: 'Finish',
-		closeCount: 'Close count', cancelCount: 'Cancel count', finishCount: 'Finish count',
 		recountAsked: (round, n) => `Recount ${number(round)}: ${many(n, 'item', 'items')} to count once more`,
 		blind: 'Blind: expected quantities are hidden from counters',
 		wedge: text => `A keyboard scanner typed ${text}. Type its quantity. For each scan to count by itself, start a pass with “This browser”, or add the scanner.`,

@@ -84,6 +84,11 @@ export class Live {
 		return () => this.#leave(name)
 	}
 
+	/** Who hears of a topic already. @param {string} name */
+	handlerOf(name) {
+		return this.#topics.get(name)?.handler
+	}
+
 	#leave(name) {
 		const topic = this.#topics.get(name)
 		if (!topic || --topic.users > 0) return

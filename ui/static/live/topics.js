@@ -182,7 +182,11 @@ export class Simulation extends Store {
  * @returns {T}
  */
 export function useTopic(live, make, inputs) {
-	const store = useMemo(make, inputs)
+	// Whoever hears of a topic already shares what it knows: it is told once.
+	const store = useMemo(() => {
+		const made = make()
+		return live.handlerOf(made.topic) ?? made
+	}, inputs)
 	useEffect(() => live.subscribe(store.topic, store), [store])
 	return store
 }

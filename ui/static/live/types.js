@@ -29,7 +29,7 @@
  * @typedef {{count: string, item: string, sku: string, name: string, status: string, counted: number, damaged?: number,
  *   book: {on_hand: number, available: number, committed: number, at: Stamp}, expected: Interval, variance: Interval,
  *   value?: Money, cut_off: Stamp, lines: Line[], effects?: Effect[], missing?: string[], waits?: string,
- *   investigate?: boolean, late?: boolean, problem?: Problem, sentence: string, delivery: DeliveryState|null}} VarianceRow
+ *   investigate?: boolean, late?: boolean, left?: boolean, problem?: Problem, sentence: string, delivery: DeliveryState|null}} VarianceRow
  *
  * @typedef {{adjustment: {id: string, count: string, item: string, counted: number, expected: number, variance: number,
  *   reason?: string, sentence: string}, state: string, observed: number, target: number, tries: number,

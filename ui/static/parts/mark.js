@@ -13,7 +13,7 @@ const looks = {
 	tolerated: ['calm', 'equal'], incomplete: ['warn', 'question'], blocked: ['error', 'stop'], settled: ['info', 'check'],
 	// deliveries
 	pending: ['calm', 'clock'], sending: ['info', 'send'], staged: ['info', 'list'], unknown: ['warn', 'question'],
-	delivered: ['ok', 'check'], rejected: ['error', 'stop'], conflict: ['warn', 'warn'], superseded: ['calm', 'again'],
+	delivered: ['ok', 'check'], rejected: ['error', 'stop'], conflict: ['warn', 'warn'], superseded: ['calm', 'again'], left: ['calm', 'close'],
 	// entries
 	counted: ['ok', 'check'], first: ['ok', 'plus'], set: ['info', 'equal'], undone: ['calm', 'undo'],
 	ambiguous: ['warn', 'question'], moved: ['info', 'pin'], kept: ['warn', 'stop'],

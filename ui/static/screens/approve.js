@@ -9,7 +9,8 @@ import { Act } from '../parts/act.js'
 import { Dialog } from '../parts/dialog.js'
 import { Field } from '../parts/field.js'
 import { complain, tell } from '../parts/notices.js'
-import { toneOfDifference } from './variance.js'
+import { filters } from './review.js'
+import { range, toneOfDifference } from './variance.js'
 
 const w = more.review
 const SHOWN = 50
@@ -19,8 +20,8 @@ export function ApproveDialog({ id, store, onClose }) {
 	const shown = useSignal(SHOWN)
 	// What stops being ready while somebody reads leaves the list; what becomes ready
 	// does not slip in.
-	const offered = useSignal(new Set(store.rows.peek().filter(v => v.status === 'ready').map(v => v.item)))
-	const ready = store.rows.all().filter(v => v.status === 'ready' && offered.value.has(v.item))
+	const offered = useSignal(new Set(store.rows.peek().filter(filters.ready).map(v => v.item)))
+	const ready = store.rows.all().filter(v => filters.ready(v) && offered.value.has(v.item))
 	const over = ready.filter(v => v.investigate).length
 	const run = async () => {
 		// Only the numbers that are shown here are approved.
@@ -52,6 +53,6 @@ export function ApproveDialog({ id, store, onClose }) {
 const Change = ({ variance: v }) => html`<tr>
 	<td><bdi dir="auto">${v.name}</bdi>${v.investigate && html` <b class="over">${w.over}</b>`}<br /><span class="soft"><bdi>${v.sku}</bdi></span></td>
 	<td class="n">${number(v.book.on_hand)}</td>
-	<td class="n"><b>${number(v.book.on_hand + v.variance.lo)}</b></td>
-	<td class="n delta" data-tone=${toneOfDifference(v.variance)}>${difference(v.variance.lo)}</td>
+	<td class="n"><b>${range({ lo: v.book.on_hand + v.variance.lo, hi: v.book.on_hand + v.variance.hi })}</b></td>
+	<td class="n delta" data-tone=${toneOfDifference(v.variance)}>${range(v.variance, difference)}</td>
 </tr>`

@@ -1,12 +1,11 @@
 // One count: its name, its state, what can be done with it, and its two sides,
 // the counting and the review.
-import { html, useComputed, useEffect, useSignal } from '../vendor/preact.js'
+import { html, useComputed, useEffect } from '../vendor/preact.js'
 import { live, counts, manages } from '../stockhand.js'
 import { address } from '../route.js'
 import { useTopic, OneCount } from '../live/topics.js'
 import { moment } from '../format.js'
 import { words } from '../words.js'
-import { Act } from '../parts/act.js'
 import { Empty } from '../parts/empty.js'
 import { Icon } from '../parts/icon.js'
 import { later } from '../parts/later.js'
@@ -14,8 +13,8 @@ import { Mark } from '../parts/mark.js'
 import { Title } from '../parts/title.js'
 import { Counting } from './counting.js'
 
-const CloseDialog = later(() => import('./ending.js').then(m => m.CloseDialog))
-const CancelDialog = later(() => import('./ending.js').then(m => m.CancelDialog))
+const Bar = later(() => import('./ending.js').then(m => m.Bar))
+const Cancel = later(() => import('./ending.js').then(m => m.Cancel))
 const Review = later(() => import('./review.js').then(m => m.Review))
 const Strays = later(() => import('./strays.js').then(m => m.Strays))
 
@@ -32,21 +31,19 @@ export function CountScreen({ id, tab }) {
 		<${Head} store=${store} review=${review} />
 		${store.strays.keys.value.length > 0 && html`<${Strays} store=${store} />`}
 		${review ? html`<${Review} id=${id} store=${store} />` : html`<${Counting} store=${store} />`}
-		<${Cancel} store=${store} />
+		${manages() && html`<${Cancel} store=${store} />`}
 	</div>`
 }
 
 const Back = () => html`<a class="back" href=${address()}><${Icon} name="left" />${w.back}</a>`
 
 function Head({ store, review }) {
-	const asking = useSignal('')
 	// Each scan changes the count's tally; the head is drawn again only by what it shows.
 	const shown = useComputed(() => {
 		const { id, name, type, state, opened, policy } = store.count.value
 		return JSON.stringify({ id, name, type, state, opened: opened.at, blind: policy?.blind })
 	})
 	const c = JSON.parse(shown.value)
-	const done = () => { asking.value = '' }
 	return html`<header class="count-head">
 		<div class="count-name">
 			<a class="icon-button" href=${address()} aria-label=${w.back} title=${w.back}><${Icon} name="left" /></a>
@@ -54,26 +51,6 @@ function Head({ store, review }) {
 			<p class="soft"><span class="pill"><${Mark} state=${c.state} word=${words.counts.states[c.state] ?? c.state} /></span>
 				<span>${words.counts.types[c.type]?.[0] ?? c.type} · ${words.counts.started(moment(c.opened))}</span></p>
 		</div>
-		${manages() && html`<div class="count-bar"><nav class="tabs" aria-label=${c.name}>
-			<a href=${address('count', c.id)} aria-current=${review ? null : 'page'}>${w.tabs.live}</a>
-			<a href=${address('count', c.id, 'review')} aria-current=${review ? 'page' : null}>${w.tabs.review}</a>
-		</nav><${Deed} count=${c} onAsk=${what => { asking.value = what }} /></div>`}
-		${asking.value === 'close' && html`<${CloseDialog} store=${store} onClose=${done} />`}
+		${manages() && html`<${Bar} store=${store} review=${review} />`}
 	</header>`
-}
-
-/** The next step of the count's life. */
-function Deed({ count, onAsk }) {
-	if (count.state === 'open') return html`<${Act} icon="check" run=${() => onAsk('close')}>${w.closeCount}<//>`
-	if (count.state === 'closed') return html`<${Act} icon="check" run=${() => live.command('count.finish', { count: count.id })}>${w.finishCount}<//>`
-	return null
-}
-
-/** At the end of the page: it is seldom wanted and can not be undone. */
-function Cancel({ store }) {
-	const asking = useSignal(false)
-	const able = useComputed(() => ['open', 'closed'].includes(store.count.value.state))
-	if (!manages() || !able.value) return null
-	return html`<p><${Act} kind="quiet" run=${() => { asking.value = true }}>${w.cancelCount}<//>
-		${asking.value && html`<${CancelDialog} id=${store.count.peek().id} onClose=${() => { asking.value = false }} />`}</p>`
 }

@@ -3,8 +3,8 @@
 import { html, useEffect, useSignal } from '../vendor/preact.js'
 import { live } from '../stockhand.js'
 import { go } from '../route.js'
-import { difference, money, number, range, time } from '../format.js'
-import { scannerName } from '../scanners.js'
+import { difference, number, time } from '../format.js'
+import { actorName, scannerName } from '../scanners.js'
 import { words } from '../words.js'
 import { more } from '../words-more.js'
 import { Act } from '../parts/act.js'
@@ -15,21 +15,23 @@ import { Icon } from '../parts/icon.js'
 import { tell } from '../parts/notices.js'
 import { amountOf, stateOf } from './entry.js'
 import { recountable } from './review.js'
-import { Status, isReckoned, toneOfDifference } from './variance.js'
+import { Status, isReckoned, range, toneOfDifference, worth } from './variance.js'
 
 const w = more.detail
 const r = more.review
+const FEW = 40 // numbers to choose from in a list
 
-export function Detail({ count, row, onClose }) {
+export function Detail({ count, closed, row, onClose }) {
 	const v = row.value
+	const again = closed && recountable(v)
 	const recount = async () => {
 		const made = await live.command('count.recount', { count, items: [v.item] })
 		onClose()
 		tell(r.recountDone(1, made.round))
 		go('count', count)
 	}
-	const actions = html`<${Act} run=${onClose}>${words.close}<//>${recountable(v) && html`<${Act} kind="main" icon="again" run=${recount}>${r.recount(1)}<//>`}`
-	return html`<${Dialog} wide title=${v.name || v.item} onClose=${onClose} actions=${actions}>
+	const actions = html`<${Act} run=${onClose}>${words.close}<//>${again && html`<${Act} kind="main" icon="again" run=${recount}>${r.recount(1)}<//>`}`
+	return html`<${Dialog} wide title=${v.name || v.sku || v.item} onClose=${onClose} actions=${actions}>
 		<p class="detail-head"><span class="soft"><bdi>${v.sku}</bdi></span> <${Status} variance=${v} />${v.investigate && html`<b class="over">${r.over}</b>`}</p>
 		<p class="sentence-big">${v.sentence}</p>
 		<${Sum} variance=${v} />
@@ -39,7 +41,7 @@ export function Detail({ count, row, onClose }) {
 		<${Lines} variance=${v} />
 		<${Movements} variance=${v} />
 		<${Scans} count=${count} item=${v.item} />
-		${v.status === 'recount' && html`<${Decide} count=${count} variance=${v} onClose=${onClose} />`}
+		${v.status === 'recount' && !v.left && html`<${Decide} count=${count} over=${!again} variance=${v} onClose=${onClose} />`}
 	<//>`
 }
 
@@ -51,7 +53,7 @@ function Sum({ variance: v }) {
 		<dl>
 			<div><dt>${r.columns.counted}</dt><dd>${number(v.counted)}</dd></div>
 			<div data-sign="${'\u2212'}"><dt>${r.columns.expected}</dt><dd>${range(v.expected)} <small>${w.made(number(v.book.on_hand), range(moved, difference))}</small></dd></div>
-			<div class="result" data-sign="=" data-tone=${toneOfDifference(v.variance)}><dt>${r.columns.difference}</dt><dd>${range(v.variance, difference)} <small>${money(v.value)}</small></dd></div>
+			<div class="result" data-sign="=" data-tone=${toneOfDifference(v.variance)}><dt>${r.columns.difference}</dt><dd>${range(v.variance, difference)} <small>${worth(v)}</small></dd></div>
 		</dl>
 		<p class="soft">${w.book(v.book.on_hand, time(v.book.at.at))} ${v.book.committed > 0 && w.committed(v.book.committed)}</p>
 	</div>`
@@ -105,28 +107,32 @@ function Scans({ count, item }) {
 
 function Scan({ scan }) {
 	const state = stateOf(scan)
-	const by = scan.device ? scannerName(scan.device) : scan.by?.id
-		return html`<li data-undone=${scan.voided}><time class="soft">${time(scan.at)}</time>
+	const by = scan.device ? scannerName(scan.device) : actorName(scan.by)
+	return html`<li data-undone=${scan.voided}><time class="soft">${time(scan.at)}</time>
 		<div class="who"><span>${scan.device ? w.scanned : w.typed}</span><span class="soft"><bdi>${scan.bin}</bdi>${by && html` · <bdi>${by}</bdi>`}${state === 'undone' && html` · ${words.count.states.undone}`}</span></div>
 		<span class="figure">${amountOf(scan)}</span></li>`
 }
 
 /** Where nobody can know, a person may choose; a recount is better. */
-function Decide({ count, variance: v, onClose }) {
-	const use = useSignal(String(v.variance.lo))
-	const choices = Array.from({ length: Math.min(40, v.variance.hi - v.variance.lo + 1) }, (_, i) => v.variance.lo + i)
+function Decide({ count, over, variance: v, onClose }) {
+	const { lo, hi } = v.variance
+	const use = useSignal('')
 	const reason = useSignal(r.reasons[0])
+	const n = use.value.trim() && Number(use.value)
+	const fits = Number.isInteger(n) && n >= lo && n <= hi
 	const run = async () => {
-		await live.command('count.approve', { count, items: [{ item: v.item, use: Number(use.value), reason: reason.value, seen: { counted: v.counted, variance: v.variance } }] })
+		await live.command('count.approve', { count, items: [{ item: v.item, use: n, reason: reason.value, seen: { counted: v.counted, variance: v.variance } }] })
 		onClose()
 		tell(r.approved(1))
 	}
-	return html`<details class="decide"><summary><${Icon} name="right" />${r.choose}</summary>
-		<p class="soft">${r.chooseHelp(v.variance.lo, v.variance.hi)}</p>
+	return html`<details class="decide" open=${over}><summary><${Icon} name="right" />${r.choose}</summary>
+		<p class="soft">${r.chooseHelp(range(v.variance, difference), over)}</p>
 		<div class="pair">
-			<${Field} label=${r.columns.difference}><select value=${use} onChange=${e => { use.value = e.currentTarget.value }}>${choices.map(n => html`<option key=${n} value=${n}>${difference(n)}</option>`)}</select><//>
+			<${Field} label=${r.columns.difference}>${hi - lo < FEW ? html`<select value=${use} onChange=${e => { use.value = e.currentTarget.value }}>
+				<option value="">${r.chooseOne}</option>${Array.from({ length: hi - lo + 1 }, (_, i) => lo + i).map(n => html`<option key=${n} value=${n}>${difference(n)}</option>`)}</select>`
+				: html`<input type="number" step="1" min=${lo} max=${hi} value=${use} onInput=${e => { use.value = e.currentTarget.value }} />`}<//>
 			<${Field} label=${r.reason}><select value=${reason} onChange=${e => { reason.value = e.currentTarget.value }}>${r.reasons.map(x => html`<option key=${x}>${x}</option>`)}</select><//>
 		</div>
-		<${Act} kind="danger" icon="check" run=${run}>${r.chooseNow}<//>
+		<${Act} kind="danger" icon="check" disabled=${!fits} run=${run}>${r.chooseNow(fits ? n : '')}<//>
 	</details>`
 }

@@ -10,14 +10,17 @@ import { more } from '../words-more.js'
 import { Act } from '../parts/act.js'
 import { Dialog } from '../parts/dialog.js'
 import { Empty } from '../parts/empty.js'
-import { EAN13 } from '../parts/barcode.js'
 import { Icon } from '../parts/icon.js'
 import { Mark } from '../parts/mark.js'
+import { Symbol } from '../parts/symbol.js'
 import { tell } from '../parts/notices.js'
 import { Title } from '../parts/title.js'
 import { isReady, isWanted } from './strip.js'
 
 const w = more.devices
+
+/** An EAN-13 that no article has: 2000000000008. */
+const EXAMPLE = '10100011010001101010011101001110001101010011101010111001011100101110010111001011100101001000101'
 
 export function DevicesScreen() {
 	return html`<div class="screen">
@@ -33,7 +36,7 @@ function List() {
 	const keys = devices.devices.keys.value
 	if (keys.length === 0) return html`<section class="card"><${Empty} icon="plug" title=${w.none} help=${manages() ? w.noneHelp : w.noneAsk}>${manages() && html`<${Add} main />`}<//></section>`
 	return html`<ul class="devices">${keys.map(key => html`<${Device} key=${key} row=${devices.devices.at(key)} />`)}</ul>
-		<section class="card try"><div><h2>${w.tryTitle}</h2><p class="soft">${w.tryHelp}</p></div><${EAN13} digits="2000000000008" /></section>`
+		<section class="card try"><div><h2>${w.tryTitle}</h2><p class="soft">${w.tryHelp}</p></div><figure><${Symbol} rows=${[EXAMPLE]} quiet=${11} label="2000000000008" /><figcaption class="code">2000000000008</figcaption></figure></section>`
 }
 
 function Device({ row }) {

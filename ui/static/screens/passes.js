@@ -2,7 +2,7 @@
 import { html, useEffect, useSignal } from '../vendor/preact.js'
 import { live, devices } from '../stockhand.js'
 import { moment } from '../format.js'
-import { ownScanner, scannerName } from '../scanners.js'
+import { actorName, ownScanner, scannerName } from '../scanners.js'
 import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Choice, Field } from '../parts/field.js'
@@ -30,7 +30,7 @@ export function Passes({ store, onStart }) {
 		${open.length === 0 && counting && html`<${Empty} icon="pin" title=${w.noPass} help=${passHelp()} />`}
 		<ul class="passes">${open.map(p => html`<${Pass} key=${p.id} pass=${p} onAsk=${what => { asking.value = { what, pass: p } }} />`)}</ul>
 		${closed.length > 0 && html`<details class="closed-passes"><summary>${w.passClosed} <span class="tally">${closed.length}</span></summary>
-			<ul class="rows">${closed.map(p => html`<li key=${p.id}><div class="who"><bdi>${placeOf(p)}</bdi><span class="soft">${w.passOf(p.person?.id)} · ${moment(p.closed.at)}</span></div></li>`)}</ul></details>`}
+			<ul class="rows">${closed.map(p => html`<li key=${p.id}><div class="who"><bdi>${placeOf(p)}</bdi><span class="soft">${w.passOf(actorName(p.person))} · ${moment(p.closed.at)}</span></div></li>`)}</ul></details>`}
 		${asking.value?.what === 'finish' && html`<${FinishDialog} pass=${asking.value.pass} onClose=${done} />`}
 		${asking.value?.what === 'empty' && html`<${EmptyDialog} pass=${asking.value.pass} onClose=${done} />`}
 		${asking.value?.what === 'move' && html`<${MoveDialog} pass=${asking.value.pass} onClose=${done} />`}
@@ -44,7 +44,7 @@ export const placeOf = pass => [pass.zone, pass.bin].filter(Boolean).join(' · '
 function Pass({ pass, onAsk }) {
 	return html`<li>
 		<div class="pass-place"><${Icon} name="pin" /><strong><bdi>${pass.bin || w.whereNone}</bdi></strong>${pass.zone && html`<span class="soft"><bdi>${pass.zone}</bdi></span>`}</div>
-		<p class="soft">${w.passOf(pass.person?.id)}${pass.round > 0 && html` · ${w.round(pass.round)}`}${pass.device && html` · <bdi title=${pass.device}>${scannerName(pass.device)}</bdi>`}</p>
+		<p class="soft">${w.passOf(actorName(pass.person))}${pass.round > 0 && html` · ${w.round(pass.round)}`}${pass.device && html` · <bdi title=${pass.device}>${scannerName(pass.device)}</bdi>`}</p>
 		<div class="deeds"><${Act} run=${() => onAsk('move')}>${w.move}<//>${pass.bin && html`<${Act} run=${() => onAsk('empty')}>${w.empty}<//>`}<${Act} icon="check" run=${() => onAsk('finish')}>${w.finishPass}<//></div>
 	</li>`
 }

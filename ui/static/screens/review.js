@@ -14,46 +14,52 @@ import { tell } from '../parts/notices.js'
 import { ApproveDialog } from './approve.js'
 import { Conflicts } from './conflict.js'
 import { Detail } from './detail.js'
-import { Row } from './variance.js'
+import { disputed } from './upload.js'
+import { Row, isReckoned } from './variance.js'
 import { Summary } from './summary.js'
 
 const w = more.review
 const SHOWN = 30
 
-/** Which rows each filter shows. */
-const filters = {
+const asksForDecision = v => Boolean(v.delivery && disputed(v.delivery))
+const is = status => v => v.status === status && !v.left
+
+/** Which rows each filter shows. Not counted everywhere is no difference: nobody knows one. */
+export const filters = {
 	all: () => true,
-	differ: v => v.status !== 'match',
-	person: v => ['recount', 'incomplete', 'blocked'].includes(v.status) || asksForDecision(v),
-	ready: v => v.status === 'ready',
-	waiting: v => v.status === 'waiting',
+	differ: v => isReckoned(v) && (v.status === 'ready' || v.variance.lo !== 0 || v.variance.hi !== 0),
+	person: v => !v.left && ['recount', 'blocked'].includes(v.status) || asksForDecision(v),
+	ready: is('ready'),
+	waiting: is('waiting'),
+	incomplete: is('incomplete'),
 	sent: v => v.status === 'settled',
+	left: v => Boolean(v.left),
 	limit: v => Boolean(v.investigate),
 }
-
-const asksForDecision = v => ['conflict', 'unknown', 'rejected'].includes(v.delivery?.state)
 
 export function Review({ id, store }) {
 	const state = useComputed(() => store.count.value.state)
 	if (state.value === 'open') return html`<section class="card"><${Empty} icon="clock" title=${w.notYet} help=${w.notYetHelp} /></section>`
-	return html`<${Judging} id=${id} />`
+	return html`<${Judging} id=${id} closed=${state.value === 'closed'} />`
 }
 
-function Judging({ id }) {
+/** closed: the count takes recounts. */
+function Judging({ id, closed }) {
 	const store = useTopic(live, () => new Store(`review/${id}`), [id])
-	const filter = useSignal('differ')
 	const chosen = useSignal(/** @type {Set<string>} */ (new Set()))
 	const looking = useSignal('')
 	const approving = useSignal(false)
+	const picked = useSignal('')
+	const filter = useComputed(() => picked.value || (store.rows.all().some(filters.differ) ? 'differ' : 'all'))
 	if (!store.ready.value) return html`<p class="soft" role="status">${words.loading}</p>`
 	if (store.rows.keys.value.length === 0) return html`<section class="card"><${Empty} icon="list" title=${w.nothing} help=${w.nothingHelp} /></section>`
 	return html`<div class="review">
 		<${Summary} store=${store} />
 		<${Disputed} store=${store} />
-		<${Filters} store=${store} filter=${filter} />
-		<${List} store=${store} filter=${filter} chosen=${chosen} onLook=${item => { looking.value = item }} />
-		<${Deeds} id=${id} store=${store} chosen=${chosen} onApprove=${() => { approving.value = true }} />
-		${looking.value && html`<${Detail} count=${id} row=${store.rows.at(looking.value)} onClose=${() => { looking.value = '' }} />`}
+		<${Filters} store=${store} filter=${filter} onPick=${name => { picked.value = name }} />
+		<${List} store=${store} closed=${closed} filter=${filter} chosen=${chosen} onLook=${item => { looking.value = item }} />
+		<${Deeds} id=${id} store=${store} closed=${closed} chosen=${chosen} onApprove=${() => { approving.value = true }} />
+		${looking.value && html`<${Detail} count=${id} closed=${closed} row=${store.rows.at(looking.value)} onClose=${() => { looking.value = '' }} />`}
 		${approving.value && html`<${ApproveDialog} id=${id} store=${store} onClose=${() => { approving.value = false }} />`}
 	</div>`
 }
@@ -62,23 +68,23 @@ function Disputed({ store }) {
 	const disputed = useComputed(() => store.rows.all().filter(asksForDecision))
 	return html`<${Conflicts} list=${disputed.value.map(v => ({
 		adjustment: v.delivery.adjustment, state: v.delivery.state, problem: v.delivery.problem,
-		name: v.name, sku: v.sku, counted: v.counted, observed: v.delivery.observed, target: v.delivery.target,
+		name: v.name, sku: v.sku, counted: v.counted, observed: v.delivery.observed,
 	}))} />`
 }
 
-function Filters({ store, filter }) {
+function Filters({ store, filter, onPick }) {
 	const tallies = useComputed(() => {
 		const rows = store.rows.all()
 		return Object.fromEntries(Object.entries(filters).map(([name, fits]) => [name, rows.filter(fits).length]))
 	})
 	const names = Object.keys(filters).filter(name => name === 'all' || name === 'differ' || name === filter.value || tallies.value[name] > 0)
 	return html`<div class="chips" role="group" aria-label=${w.filterLabel}>${names.map(name => html`
-		<button key=${name} type="button" class="chip" aria-pressed=${filter.value === name} onClick=${() => { filter.value = name }}>
+		<button key=${name} type="button" class="chip" aria-pressed=${filter.value === name} onClick=${() => onPick(name)}>
 			${w.filters[name]} <span class="tally">${number(tallies.value[name])}</span></button>`)}
 	</div>`
 }
 
-function List({ store, filter, chosen, onLook }) {
+function List({ store, closed, filter, chosen, onLook }) {
 	const shown = useSignal(SHOWN)
 	// Which rows are shown follows from them; each row draws itself again.
 	const fitting = useComputed(() => store.rows.keys.value.filter(key => filters[filter.value](store.rows.at(key).value)).join('\n'))
@@ -88,14 +94,14 @@ function List({ store, filter, chosen, onLook }) {
 	return html`<section class="card">
 		<table class="variances">
 			<caption class="heard-only">${w.filters[filter.value]}</caption>
-			<thead><${Heads} store=${store} seen=${seen} chosen=${chosen} /></thead>
-			<tbody>${seen.map(key => html`<${Row} key=${key} row=${store.rows.at(key)} chosen=${chosen} onLook=${onLook} />`)}</tbody>
+			<thead><${Heads} store=${store} seen=${closed ? seen : []} chosen=${chosen} /></thead>
+			<tbody>${seen.map(key => html`<${Row} key=${key} row=${store.rows.at(key)} closed=${closed} chosen=${chosen} onLook=${onLook} />`)}</tbody>
 		</table>
 		${keys.length > shown.value && html`<p class="more"><${Act} kind="quiet" run=${() => { shown.value += SHOWN * 4 }}>${words.count.more(keys.length - shown.value)}<//></p>`}
 	</section>`
 }
 
-/** Whether an item can be counted again. */
+/** Whether an item can be counted again in a count that takes recounts. */
 export const recountable = v => v.status !== 'match' && v.status !== 'settled' && v.status !== 'blocked'
 
 function Heads({ store, seen, chosen }) {
@@ -108,7 +114,7 @@ function Heads({ store, seen, chosen }) {
 	</tr>`
 }
 
-function Deeds({ id, store, chosen, onApprove }) {
+function Deeds({ id, store, closed, chosen, onApprove }) {
 	const ready = useComputed(() => store.rows.all().filter(filters.ready).length)
 	// What was settled since it was chosen is not counted again.
 	const items = [...chosen.value].filter(item => recountable(store.rows.at(item)?.value ?? {}))
@@ -118,6 +124,7 @@ function Deeds({ id, store, chosen, onApprove }) {
 		tell(w.recountDone(items.length, made.round))
 		go('count', id)
 	}
+	if (!closed && ready.value === 0) return null
 	return html`<div class="thumb bar-of-deeds">
 		${items.length > 0 && html`<${Act} icon="again" kind="plain tall" run=${recount}>${w.recount(items.length)}<//>`}
 		<button type="button" class="button main" disabled=${ready.value === 0} onClick=${onApprove}><${Icon} name="send" /><span>${w.approve(ready.value)}</span></button>

@@ -8,6 +8,7 @@ import { since } from '../now.js'
 import { words } from '../words.js'
 import { more } from '../words-more.js'
 import { Mark } from '../parts/mark.js'
+import { AsOf } from './strip.js'
 import { disputed } from './upload.js'
 
 export function Shop() {
@@ -21,6 +22,6 @@ export function Shop() {
 	return html`<a class="fact" href=${address('upload')}>
 		${upstream && html`<${Mark} state=${state} word=${words.upstream.short[state] ?? state} />`}
 		<span class="soft wide-only">${mine ? more.delivery.conflictTitle(depth) : depth ? words.strip.queue(depth, old) : words.strip.queueEmpty}</span>
-		${depth > 0 && html`<span class="soft narrow-only">${mine ? more.delivery.toDecide(number(depth)) : words.strip.waiting(number(depth))}</span>`}
+		${depth > 0 && html`<span class="soft narrow-only">${mine ? more.delivery.toDecide(number(depth)) : words.strip.waiting(number(depth))}</span>`}<${AsOf} />
 	</a>`
 }

@@ -3,7 +3,7 @@
 import { html } from '../vendor/preact.js'
 import { live, manages, devices } from '../stockhand.js'
 import { address } from '../route.js'
-import { time } from '../format.js'
+import { moment, time } from '../format.js'
 import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Icon } from '../parts/icon.js'
@@ -13,7 +13,7 @@ import { Mark } from '../parts/mark.js'
 const Shop = later(() => import('./shop.js').then(m => m.Shop))
 
 export const Strip = () => html`<section class="strip" aria-label=${words.strip.label}>
-	<div class="facts"><${Agent} /><${Scanners} />${manages() && html`<${Shop} />`}${live.simulation.value && html`<${Simulated} />`}</div>
+	<div class="facts" data-old=${live.phase.value !== 'live'}><${Agent} /><${Scanners} />${manages() && html`<${Shop} />`}${live.simulation.value && html`<${Simulated} />`}</div>
 	<${Stale} />
 	<${Damage} />
 </section>`
@@ -26,6 +26,9 @@ function Agent() {
 		${unsent > 0 && phase !== 'live' && html`<span class="soft">${words.strip.unsent(unsent)}</span>`}
 	</div>`
 }
+
+/** Since when a fact is out of date. What nobody can know now is not shown as if it were so. */
+export const AsOf = () => live.phase.value !== 'live' && live.lastContact.value > 0 && html`<span class="soft">${words.strip.asOf(moment(live.lastContact.value))}</span>`
 
 /** The banner scrolls away; this stays. */
 const Simulated = () => html`<span class="fact simulated-fact"><${Icon} name="flask" /><span>${words.simulated}</span></span>`
@@ -59,5 +62,5 @@ function Scanners() {
 	const all = devices.devices.all().filter(isWanted)
 	const down = all.filter(d => !isReady(d)).length
 	const word = all.length === 0 ? words.strip.noScanner : down ? words.strip.scannersDown(down, all.length) : words.strip.scanners(all.length)
-	return html`<a class="fact" href=${address('devices')}><${Mark} state=${all.length === 0 || down ? 'down' : 'up'} word=${word} /></a>`
+	return html`<a class="fact" href=${address('devices')}><${Mark} state=${all.length === 0 || down ? 'down' : 'up'} word=${word} /><${AsOf} /></a>`
 }

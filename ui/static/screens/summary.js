@@ -3,6 +3,7 @@ import { html, useComputed } from '../vendor/preact.js'
 import { difference, money, number } from '../format.js'
 import { words } from '../words.js'
 import { more } from '../words-more.js'
+import { isReckoned } from './variance.js'
 
 const w = more.review
 
@@ -17,6 +18,7 @@ export function Summary({ store }) {
 			<${Total} label=${w.net} total=${s.net} currency=${s.currency} tone="calm" />
 		</dl>
 		<div class="share" aria-hidden="true">${s.shares.map(([tone, n]) => html`<i key=${tone} data-tone=${tone} style=${{ flexGrow: n }}></i>`)}</div>
+		${s.unsure > 0 && html`<p class="help inset">${w.unsure(s.unsure)}</p>`}
 	</section>`
 }
 
@@ -25,12 +27,15 @@ const Total = ({ label, total, currency, tone }) => html`<div><dt>${label}</dt>
 
 /** Only what is certain is summed. */
 function sum(rows) {
-	const s = { items: rows.length, match: 0, currency: '', gains: zero(), losses: zero(), net: zero(), shares: [] }
+	const s = { items: rows.length, match: 0, unsure: 0, currency: '', gains: zero(), losses: zero(), net: zero(), shares: [] }
 	let person = 0
 	for (const v of rows) {
 		if (v.status === 'match') s.match++
 		if (v.status === 'recount' || v.status === 'incomplete' || v.status === 'blocked') person++
-		if (v.variance?.lo !== v.variance?.hi || v.status === 'incomplete') continue
+		if (v.variance?.lo !== v.variance?.hi || !isReckoned(v)) {
+			s.unsure++
+			continue
+		}
 		s.currency ||= v.value?.currency ?? ''
 		add(s.net, v)
 		add(v.variance?.lo > 0 ? s.gains : s.losses, v)

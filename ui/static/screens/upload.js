@@ -94,8 +94,8 @@ function Delivery({ row }) {
 	const d = row.value
 	const sent = !['pending', 'conflict', 'rejected'].includes(d.state)
 	return html`<li data-state=${d.state}>
-		<div class="who"><bdi dir="auto">${d.name || d.adjustment.item}</bdi>
-			<span class="soft"><bdi>${d.sku}</bdi>${d.adjustment.reason && html` · ${d.adjustment.reason}`} · ${moment(d.changed)}</span>
+		<div class="who"><bdi dir="auto">${d.name || d.sku || d.adjustment.item}</bdi>
+			<span class="soft"><bdi>${d.sku}</bdi>${d.adjustment.reason && html` · ${more.delivery.reasons[d.adjustment.reason] ?? d.adjustment.reason}`} · ${moment(d.changed)}</span>
 			${d.problem?.what && !disputed(d) && html`<span class="soft">${d.problem.what}</span>`}</div>
 		<span class="figure">${sent ? more.delivery.to(d.observed, d.target) : more.delivery.by(d.adjustment.variance)}</span>
 		<${Mark} state=${d.state} word=${more.delivery.states[d.state] ?? d.state} />
@@ -117,7 +117,7 @@ function Request({ row }) {
 	const q = row.value
 	const outcome = q.outcome?.class ?? ''
 	return html`<li><time class="soft">${isSet(q.first_sent) ? time(q.first_sent) : ''}</time>
-		<div class="who"><bdi>${q.id}</bdi><span class="soft">${w.lines(q.lines)} · ${w.attempts(q.attempts)}</span></div>
+		<div class="who"><span>${w.lines(q.lines)}</span><span class="soft">${w.attempts(q.attempts)} · <bdi>${q.id}</bdi></span></div>
 		<${Mark} state=${stateOfRequest(q.state, outcome)} word=${outcome ? w.outcome[outcome] ?? outcome : w.request[q.state] ?? q.state} />
 	</li>`
 }
