@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/station"
 	"github.com/stockhand/stockhand/ui/live"
 )
 
@@ -69,7 +70,7 @@ func (s *shop) counted() agent.Count {
 
 func (s *shop) close(count agent.Count, onHand int64) {
 	s.t.Helper()
-	do[agent.Count](s, "count.close", fields{"count": count.ID})
+	do[station.ClosedCount](s, "count.close", fields{"count": count.ID})
 	// What was sold until now is known, and the shop's statement is newer.
 	s.clock.ahead.Add(int64(time.Hour))
 	s.state(onHand)

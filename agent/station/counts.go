@@ -81,7 +81,7 @@ type CloseCount struct {
 // ClosedCount is the answer to CloseCount.
 type ClosedCount struct {
 	agent.Count
-	Zeroed   int64      `json:"zeroed"` // items confirmed to be gone
+	Zeroed   int64      `json:"zeroed,omitempty"` // items confirmed to be gone
 	LeftOpen []LeftOpen `json:"left_open,omitempty"`
 }
 
