@@ -34,6 +34,7 @@ func (s *Station) operations() map[string]Handler {
 		}),
 		"count.approve":    op(s.approve),
 		"count.export":     op(s.export),
+		"count.metrics":    op(s.metrics),
 		"pass.open":        op(s.openPass),
 		"pass.move":        op(s.movePass),
 		"pass.empty":       op(s.emptyBin),

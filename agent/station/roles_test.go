@@ -29,6 +29,7 @@ var allowed = map[string][]agent.Role{
 	"count.recount":    managers,
 	"count.review":     managers,
 	"count.export":     managers,
+	"count.metrics":    managers,
 	"count.approve":    managers,
 	"delivery.decide":  managers,
 	"delivery.choices": managers,

@@ -1,0 +1,235 @@
+package station
+
+import (
+	"context"
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/metrics"
+	"github.com/stockhand/stockhand/agent/plan"
+	"github.com/stockhand/stockhand/agent/reconcile"
+)
+
+// Damage is the reason by which a loss is known and no unknown one.
+const Damage = "Damaged or expired"
+
+// salesTime is the period of which sales are set against what is missing.
+const salesTime = 91 * 24 * time.Hour
+
+// entriesAtOnce is how many entries are read at a time: the database is not held for
+// the whole of a long count, and neither is the memory.
+const entriesAtOnce = 10_000
+
+// Figures is a count in figures, with hints what to look at.
+type Figures struct {
+	Count agent.CountID `json:"count"`
+	// Definitions are the names and formulas of what Accuracy holds.
+	Definitions []metrics.Metric `json:"definitions"`
+	metrics.Report
+	// SalesFrom is from when on the sales are known that a shrinkage rate divides by;
+	// zero if none are.
+	SalesFrom time.Time       `json:"sales_from,omitzero"`
+	Speed     metrics.Speed   `json:"speed"`
+	Speeds    []metrics.Speed `json:"speeds"`
+	// Finish foretells the end of a count that is open.
+	Finish *metrics.Finish `json:"finish,omitempty"`
+	// Doubled are shelves that look scanned twice, and MoreDoubled how many others do;
+	// Offsets are items that may have been taken for each other. All are hints.
+	Doubled     []reconcile.Doubled `json:"doubled"`
+	MoreDoubled int                 `json:"more_doubled,omitempty"`
+	Offsets     []reconcile.Offset  `json:"offsets"`
+}
+
+// metrics works out the figures of a count.
+func (s *Station) metrics(ctx context.Context, c command, a OneCount) (Figures, error) {
+	if err := c.caller.Require(agent.MayManage); err != nil {
+		return Figures{}, err
+	}
+	var f figures
+	err := s.store.Read(ctx, func(v agent.View) (err error) {
+		f, err = s.figures(v, a.Count)
+		return err
+	})
+	if err != nil {
+		return Figures{}, err
+	}
+	if err := s.walk(ctx, &f); err != nil {
+		return Figures{}, err
+	}
+	rules := metrics.RulesOf(f.count.Policy)
+	result := Figures{
+		Count: f.count.ID, Definitions: metrics.Definitions(rules), SalesFrom: f.sales,
+		Report:  metrics.Measure(metrics.Facts{Items: f.items, Rules: rules, Verifications: f.verified}),
+		Offsets: reconcile.Offsets(f.differing(), f.places),
+	}
+	result.Speeds, result.Speed = f.pace.Speeds(f.linesBy)
+	if f.count.State == agent.CountOpen {
+		finish := f.pace.Finish(f.remaining, f.working())
+		result.Finish = &finish
+	}
+	result.Doubled, result.MoreDoubled = f.walks.Doubled(f.judge(rules), s.opts.Zone)
+	return result, nil
+}
+
+// figures is what the figures of a count are made of.
+type figures struct {
+	count    agent.Count
+	all      []agent.Variance
+	items    []metrics.Item
+	at       map[agent.ItemID]int // in all and items
+	known    map[agent.ItemID]agent.Item
+	places   []agent.Place
+	zones    map[agent.Bin]agent.Zone
+	passes   map[agent.PassID]agent.Pass
+	parts    map[agent.ItemID][]agent.Part
+	linesBy  map[string]int64
+	verified []metrics.Verification
+	sales    time.Time
+	// remaining is the units that are expected and not counted yet.
+	remaining int64
+	pace      *metrics.Pace
+	walks     *reconcile.Walks
+}
+
+// figures collects what is known, but for the entries.
+func (s *Station) figures(v agent.View, id agent.CountID) (figures, error) {
+	f := figures{
+		at: map[agent.ItemID]int{}, known: map[agent.ItemID]agent.Item{}, zones: map[agent.Bin]agent.Zone{},
+		passes: map[agent.PassID]agent.Pass{}, parts: map[agent.ItemID][]agent.Part{}, linesBy: map[string]int64{}, pace: metrics.NewPace(),
+	}
+	var err error
+	if f.count, err = findCount(v, id); err != nil {
+		return f, err
+	}
+	if f.all, err = s.review(v, f.count); err != nil {
+		return f, err
+	}
+	for _, step := range []func(agent.View) error{f.where, f.who, f.what, func(v agent.View) error { return s.moved(v, &f) }} {
+		if err := step(v); err != nil {
+			return f, err
+		}
+	}
+	return f, f.verify(v)
+}
+
+// where collects the places.
+func (f *figures) where(v agent.View) (err error) {
+	f.places, err = v.Places()
+	for _, p := range f.places {
+		f.zones[p.Bin] = p.Zone
+	}
+	return err
+}
+
+// who collects the passes and what each of them entered.
+func (f *figures) who(v agent.View) error {
+	passes, err := v.Passes(f.count.ID)
+	if err != nil {
+		return err
+	}
+	f.walks = reconcile.NewWalks(passes)
+	for _, p := range passes {
+		f.passes[p.ID] = p
+		f.pace.Add(metrics.Worked{Pass: p.ID, Counter: p.Person.ID, At: p.Started.At})
+	}
+	parts, err := v.Parts(f.count.ID)
+	for _, p := range parts {
+		f.parts[p.Item] = append(f.parts[p.Item], p)
+		f.linesBy[f.passes[p.Pass].Person.ID]++
+	}
+	return err
+}
+
+// what makes the items of the variances.
+func (f *figures) what(v agent.View) error {
+	deliveries, err := v.DeliveriesOf(f.count.ID)
+	if err != nil {
+		return err
+	}
+	damaged := map[agent.ItemID]bool{}
+	for _, d := range deliveries {
+		if d.State != agent.Superseded {
+			damaged[d.Adjustment.Item] = d.Adjustment.Reason == Damage // the newest one is last
+		}
+	}
+	catalog, err := v.Items()
+	if err != nil {
+		return err
+	}
+	for _, item := range catalog {
+		f.known[item.ID] = item
+	}
+	for n, variance := range f.all {
+		item := metrics.Of(variance)
+		item.Cost, item.WrittenOff = f.known[item.ID].Cost, damaged[item.ID]
+		for _, l := range variance.Lines {
+			f.attribute(&item, l)
+		}
+		f.at[item.ID] = n
+		f.items = append(f.items, item)
+		if left := variance.Book.OnHand - variance.Counted; variance.Status == agent.NotComplete && left > 0 {
+			f.remaining += left
+		}
+	}
+	return nil
+}
+
+// attribute says of an item where a line of it lies and who counted it.
+func (f *figures) attribute(item *metrics.Item, l agent.Line) {
+	for _, p := range f.parts[l.Item] {
+		if p.Bin == l.Bin && p.Round == l.Round {
+			item.Counters = with(item.Counters, f.passes[p.Pass].Person.ID)
+			item.Zones = with(item.Zones, string(f.zoneOf(p.Bin, p.Pass)))
+		}
+	}
+}
+
+// zoneOf returns the zone of a bin, or of the pass where the catalogue has no such bin.
+func (f *figures) zoneOf(bin agent.Bin, pass agent.PassID) agent.Zone {
+	if zone, known := f.zones[bin]; known {
+		return zone
+	}
+	return f.passes[pass].Zone
+}
+
+// with returns a list with a name that it has once and that is not empty.
+func with(list []string, name string) []string {
+	for _, n := range list {
+		if n == name {
+			return list
+		}
+	}
+	if name == "" {
+		return list
+	}
+	return append(list, name)
+}
+
+// moved says of each item how much was sold, and of which class it is.
+func (s *Station) moved(v agent.View, f *figures) error {
+	now := s.clock.Now()
+	activities, err := v.Activities(f.count.Location, now.Add(-365*24*time.Hour), now.Add(-salesTime))
+	if err != nil {
+		return err
+	}
+	of := make(map[agent.ItemID]agent.Activity, len(activities.Items))
+	for _, a := range activities.Items {
+		of[a.Item] = a
+	}
+	all := make([]plan.Item, 0, len(f.known))
+	for id, item := range f.known {
+		all = append(all, plan.Item{Item: item, Activity: of[id]})
+	}
+	for n, standing := range plan.Classify(all, plan.Rules{}) {
+		if at, counted := f.at[all[n].Item.ID]; counted && standing.Class != plan.NoClass {
+			f.items[at].Class = string(standing.Class)
+		}
+	}
+	for n := range f.items {
+		f.items[n].Sold = of[f.items[n].ID].Quarter.Used
+	}
+	if f.sales = activities.Moving; !f.sales.IsZero() && f.sales.Before(now.Add(-salesTime)) {
+		f.sales = now.Add(-salesTime)
+	}
+	return nil
+}
