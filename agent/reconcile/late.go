@@ -46,8 +46,8 @@ func (r *reckoning) belated() []agent.Movement {
 // the first is the oldest.
 func (r *reckoning) without(belated []agent.Movement) Item {
 	in := r.Item
-	in.Movements = slices.DeleteFunc(slices.Clone(r.movements), func(m agent.Movement) bool {
-		return slices.Contains(belated, m)
+	in.Movements = slices.DeleteFunc(slices.Clone(in.Movements), func(m agent.Movement) bool {
+		return slices.ContainsFunc(belated, func(o agent.Movement) bool { return o.Source == m.Source && o.SourceID == m.SourceID })
 	})
 	in.Books = slices.DeleteFunc(slices.Clone(in.Books), func(b agent.Book) bool {
 		return !b.Stated.Before(belated[0].Posted)
