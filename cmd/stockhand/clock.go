@@ -9,70 +9,101 @@ import (
 
 const (
 	clockEvery = 5 * time.Second
-	// stepped is from how much on the wall clock did not only drift.
+	// stepped is from how much on the wall clock was set. Less is left alone: the
+	// times of shops are no finer than a second, and a clock that is only kept right
+	// is turned by less. What adds up to it is a step as well.
 	stepped = time.Second
+	// slept is how much later than it should a look comes after a sleep.
+	slept = 3 * clockEvery
 )
 
-// watchClock records when the wall clock moves against the monotonic one: it was
-// set, or the machine slept. After that scanners are looked for at once.
+// clockTurns compares the wall clock with one that nobody can set. The other goes on
+// while the machine sleeps, so that a sleep is no step.
+type clockTurns struct {
+	wall time.Time     // what the wall clock showed
+	run  time.Duration // when the other one showed this
+	last time.Duration // the other one at the last look
+}
+
+// look returns by how much the wall clock was set since it was set last, 0 if that is
+// not enough to be a step, and whether the machine slept since the last look.
+func (c *clockTurns) look(wall time.Time, run time.Duration) (by time.Duration, woke bool) {
+	wall = wall.Round(0)
+	if !c.wall.IsZero() {
+		by = wall.Sub(c.wall) - (run - c.run)
+		woke = run-c.last > slept
+	}
+	c.last = run
+	if c.wall.IsZero() || by.Abs() >= stepped {
+		c.wall, c.run = wall, run
+		return by, woke
+	}
+	return 0, woke
+}
+
+// bothClocks reads the wall clock and the other one at the same moment: again if the
+// machine was busy, or asleep, in between.
+func bothClocks(wall func() time.Time, run func() time.Duration) (time.Time, time.Duration) {
+	const together = stepped / 10
+	for {
+		before := run()
+		now := wall()
+		after := run()
+		if after-before < together {
+			return now, before + (after-before)/2
+		}
+	}
+}
+
+// watchClock records when the wall clock is set. After that, and after a sleep,
+// scanners are looked for at once.
 func (w *works) watchClock(ctx context.Context) error {
 	tick := time.NewTicker(clockEvery)
 	defer tick.Stop()
-	last := w.clock.Now()
+	var turns clockTurns
+	turns.look(bothClocks(w.clock.Now, sinceBoot))
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
 		}
-		now := w.clock.Now()
-		by := now.Round(0).Sub(last.Round(0)) - now.Sub(last)
-		last = now
-		if by.Abs() < stepped {
-			continue
+		now, run := bothClocks(w.clock.Now, sinceBoot)
+		by, woke := turns.look(now, run)
+		if woke || by != 0 {
+			w.scanners.Look()
 		}
-		w.log.Warn("the clock was set, or the machine slept", "code", "clock-stepped", "by", by)
-		w.scanners.Look()
-		_, err := w.queue.Write(ctx, agent.Command{}, func(agent.View) (agent.Facts, error) {
-			return agent.Facts{
-				Actor: agent.System("clock"), At: now,
-				Events: []agent.Event{agent.NewEvent(agent.ClockStepped, agent.ClockFact{By: by})},
-			}, nil
-		})
-		if err != nil && ctx.Err() == nil {
-			w.log.Error("the step of the clock was not recorded", "code", agent.AsError(err).Code, "error", err)
+		if by != 0 {
+			w.tellStep(ctx, now, by)
 		}
 	}
 }
 
-// checkAfter is when the whole database is checked after a start. The start itself
-// looks at the newest part only, to be quick.
-const checkAfter = time.Minute
-
-// checkDatabase checks every row once, beside the work, and says what it finds.
-func (w *works) checkDatabase(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(checkAfter):
-	}
-	w.checkNow(ctx)
-	<-ctx.Done()
-	return ctx.Err()
-}
-
-// checkNow checks every row. What it finds is shown until somebody knows of it.
-func (w *works) checkNow(ctx context.Context) {
-	report, err := w.queue.Verify(ctx)
+// tellStep records a step. Up to when sources are complete was told by the clock as
+// it was: where it was set back, that goes back with it until they are asked again.
+func (w *works) tellStep(ctx context.Context, now time.Time, by time.Duration) {
+	w.log.Warn("the clock was set", "code", "clock-stepped", "by", by)
+	_, err := w.queue.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
+		facts := agent.Facts{
+			Actor: agent.System("clock"), At: now,
+			Events: []agent.Event{agent.NewEvent(agent.ClockStepped, agent.ClockFact{By: by})},
+		}
+		marks, err := v.Watermarks(w.config.location())
+		for _, mark := range marks {
+			if by < 0 && !mark.Local.IsZero() {
+				mark.Local = mark.Local.Add(by)
+				facts.Watermarks = append(facts.Watermarks, mark)
+			}
+		}
+		return facts, err
+	})
 	if err != nil && ctx.Err() == nil {
-		w.log.Error("the database could not be checked", "code", agent.AsError(err).Code, "error", err)
-	}
-	for _, f := range report.Findings {
-		w.log.Error(f.What, "code", "database-"+f.Code, "means", f.Means, "do", f.Do)
-	}
-	if len(report.Findings) > 0 {
-		f := report.Findings[0]
-		w.unsound.Store(&agent.Error{Code: "database-" + f.Code, Class: agent.Fault, What: f.What, Means: f.Means, Do: f.Do})
-		w.changed()
+		w.log.Error("the step of the clock was not recorded", "code", agent.AsError(err).Code, "error", err)
 	}
 }
+
+// started is for clocks that have no beginning of their own.
+var started = time.Now()
+
+// sinceStart is Go's monotonic clock.
+func sinceStart() time.Duration { return time.Since(started) }

@@ -1,0 +1,9 @@
+//go:build !linux && !windows
+
+package main
+
+import "time"
+
+// sinceBoot is a clock that nobody can set. Here it may stand still while the machine
+// sleeps, and a sleep then looks like a step.
+func sinceBoot() time.Duration { return sinceStart() }
