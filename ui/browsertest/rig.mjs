@@ -4,8 +4,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { createInterface } from 'node:readline'
-import { readFile, readdir } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { execFile } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
 
@@ -61,6 +63,41 @@ export async function startDemo(flags = quick) {
 		async stop() {
 			child.kill('SIGTERM')
 			await ended
+		},
+	}
+}
+
+/**
+ * Starts an agent of its own in a new folder.
+ * @param {Record<string, string>} files of the folder, stockhand.toml among them
+ * @param {string[][]} commands carried out before it runs
+ */
+export async function startAgent(files, commands) {
+	const folder = await mkdtemp(join(tmpdir(), 'stockhand-'))
+	/** Nobody sees half of a file. */
+	const write = async (name, text) => {
+		await mkdir(dirname(join(folder, name)), { recursive: true })
+		await writeFile(join(folder, `${name}.new`), text)
+		await rename(join(folder, `${name}.new`), join(folder, name))
+	}
+	for (const [name, text] of Object.entries(files)) await write(name, text)
+	const env = { ...process.env, STOCKHAND_CONFIG: join(folder, 'stockhand.toml') }
+	const call = async (...args) => (await promisify(execFile)(program, args, { cwd: folder, env })).stdout
+	for (const command of commands) await call(...command)
+	const child = spawn(program, ['run'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] })
+	const ended = once(child, 'exit')
+	const lines = createInterface({ input: child.stdout })
+	for await (const line of lines) {
+		if (line.includes('The page is at')) break
+	}
+	child.stdout.resume()
+	return {
+		call, write,
+		pair: async role => (await call('pair', '--role', role, '--name', role)).trim(),
+		async stop() {
+			child.kill('SIGTERM')
+			await ended
+			await rm(folder, { recursive: true, force: true })
 		},
 	}
 }
