@@ -52,6 +52,7 @@ func startMachine(t *testing.T) *machine {
 	conns := map[string]net.Conn{}
 	for _, name := range m.sockets() {
 		conns[name] = m.accept(t, name, sockets[name])
+		t.Cleanup(func() { conns[name].Close() })
 	}
 	m.control = newControl(t, conns["control"])
 	m.player, m.agent = newProgram(m, conns[usbtest.PlayerPort]), newProgram(m, conns[usbtest.AgentPort])
@@ -120,6 +121,8 @@ func (m *machine) console() string {
 	return string(text)
 }
 
+// accept waits for the machine to open a line. Who asked for it closes it: a cable
+// stays plugged in for longer than the test that plugged it in.
 func (m *machine) accept(t testing.TB, name string, l net.Listener) net.Conn {
 	t.Helper()
 	if err := l.(*net.UnixListener).SetDeadline(time.Now().Add(patience)); err != nil {
@@ -138,7 +141,6 @@ func (m *machine) accept(t testing.TB, name string, l net.Listener) net.Conn {
 	if err != nil {
 		t.Fatalf("the machine does not open the line %q: %v", name, err)
 	}
-	t.Cleanup(func() { c.Close() })
 	return c
 }
 

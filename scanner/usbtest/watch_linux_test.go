@@ -54,6 +54,18 @@ func (w *watch) untilState(t testing.TB, name scanner.StateName) {
 	w.until(t, "the state "+string(name), func() bool { return w.state.Name == name })
 }
 
+// opened is how often the scanner has become ready to scan, among the lines from
+// the n-th on that were looked at.
+func (w *watch) opened(n int) (times int) {
+	lines, _, _ := w.agent.said(n)
+	for _, l := range lines[:w.seen-n] {
+		if l.State != nil && l.State.Device == w.id && l.State.Name == scanner.Reading {
+			times++
+		}
+	}
+	return times
+}
+
 func (w *watch) untilReads(t testing.TB, n int) {
 	t.Helper()
 	w.until(t, "its next scan", func() bool { return len(w.reads) >= n })
