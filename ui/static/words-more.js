@@ -33,7 +33,7 @@ export const more = {
 		approveLead: 'Each line shows the shop’s stock now and after. Sales that happen meanwhile are kept.',
 		approveGone: 'Nothing is ready any more: somebody else may have approved it, or new movements came in.',
 		approveNow: n => `Approve and send ${number(n)}`,
-		approved: n => `${many(n, 'adjustment', 'adjustments')} approved. They are on disk and go out by themselves.`,
+		approved: n => `${many(n, 'adjustment', 'adjustments')} approved. What is approved is on disk and goes out by itself.`,
 		now: 'Now', after: 'After', change: 'Change',
 		reason: 'Reason', reasonNone: 'No reason needed', reasonChoose: 'Choose a reason',
 		reasonNeeded: n => `${many(n, 'line is', 'lines are')} over the limit: a reason is needed.`,
