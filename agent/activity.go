@@ -33,6 +33,10 @@ type Activity struct {
 	Transferred time.Time `json:"transferred,omitzero"`
 	// Book is the newest statement; its At is zero if there is none.
 	Book Book `json:"book,omitzero"`
+	// OnHand is what that statement comes to with all that was told since, and Changed
+	// when it became so; zero where that is not known.
+	OnHand  int64     `json:"on_hand,omitempty"`
+	Changed time.Time `json:"changed,omitzero"`
 }
 
 // Counted is one counting of an item in a bin.

@@ -29,7 +29,7 @@ type activity struct {
 // may have 100,000 of them.
 func (v *view) Activities(location agent.LocationID, year, quarter time.Time) (agent.Activities, error) {
 	a := activities{v, location, year, quarter, map[agent.ItemID]*activity{}}
-	for _, look := range []func() error{a.counted, a.counting, a.approved, a.asked, a.moved, a.since, a.books} {
+	for _, look := range []func() error{a.counted, a.counting, a.approved, a.asked, a.moved, a.since, a.books, a.sinceBooks, a.ownChanges} {
 		if err := look(); err != nil {
 			return agent.Activities{}, err
 		}
@@ -233,14 +233,56 @@ func (a activities) once() (condition string, err error) {
 		AND t.occurred BETWEEN m.occurred - 86400000000 AND m.occurred + 86400000000))`, err
 }
 
-// books finds the newest statement about each item of the catalogue.
+// newestBooks are the newest statements about the items of the catalogue.
+const newestBooks = ` FROM item c JOIN symbol i ON i.text = c.id
+	JOIN symbol l ON l.text = ?1 JOIN book b ON b.location = l.no AND b.item = i.no
+	AND b.seq = (SELECT max(n.seq) FROM book n WHERE n.location = l.no AND n.item = i.no)`
+
 func (a activities) books() error {
-	books, err := list(a.view, readBook, `SELECT `+bookColumns+` FROM item c JOIN symbol i ON i.text = c.id
-		JOIN symbol l ON l.text = ?1 JOIN book b ON b.location = l.no AND b.item = i.no
-		AND b.seq = (SELECT max(n.seq) FROM book n WHERE n.location = l.no AND n.item = i.no)
-		WHERE c.generation = `+inForce, string(a.location))
+	books, err := list(a.view, readBook, `SELECT `+bookColumns+newestBooks+` WHERE c.generation = `+inForce, string(a.location))
 	for _, b := range books {
-		a.item(b.Item).Book = b
+		item := a.item(b.Item)
+		item.Book, item.OnHand, item.Changed = b, b.OnHand, b.Changed
+	}
+	return err
+}
+
+// carried is what came to a statement later.
+type carried struct {
+	item agent.ItemID
+	by   int64
+	at   time.Time
+}
+
+// sinceBooks carries the statements on by what moved since.
+func (a activities) sinceBooks() error {
+	once, err := a.once()
+	if err != nil {
+		return err
+	}
+	rows, err := list(a.view, func(r row) (c carried, err error) {
+		err = r.Scan(&c.item, &c.by, instant{&c.at})
+		return c, err
+	}, `SELECT i.text, sum(m.quantity), max(m.occurred)`+newestBooks+`
+		CROSS JOIN movement m ON m.location = b.location AND m.item = b.item AND m.occurred > b.at`+once+`
+		WHERE c.generation = `+inForce+` GROUP BY c.no`, string(a.location))
+	for _, c := range rows {
+		item := a.item(c.item)
+		item.OnHand, item.Changed = item.OnHand+c.by, c.at
+	}
+	return err
+}
+
+// ownChanges carries the statements on by what our own deliveries changed since.
+func (a activities) ownChanges() error {
+	rows, err := list(a.view, func(r row) (c carried, err error) {
+		err = r.Scan(&c.item, &c.by)
+		return c, err
+	}, `SELECT i.text, sum(d.delta)`+newestBooks+`
+		CROSS JOIN applied d ON d.location = b.location AND d.item = b.item AND d.after >= b.seq
+		WHERE c.generation = `+inForce+` GROUP BY c.no`, string(a.location))
+	for _, c := range rows {
+		a.item(c.item).OnHand += c.by
 	}
 	return err
 }

@@ -187,8 +187,28 @@ func TestTheNewestBook(t *testing.T) {
 	put(t, q, state(cola, 5, 10))
 	put(t, q, state(cola, 7, 20))
 	put(t, q, state(crisps, 9, 20))
-	if got := activityOf(t, q, cola); got.Book.OnHand != 7 || got.Book.At != sec(20) {
+	if got := activityOf(t, q, cola); got.Book.OnHand != 7 || got.Book.At != sec(20) || got.OnHand != 7 || !got.Changed.IsZero() {
 		t.Errorf("%+v", got)
+	}
+	put(t, q, moved(movement("shop", 1, agent.Sale, cola, -4, 15), movement("shop", 2, agent.Sale, cola, -3, 30), movement("shop", 3, agent.Return, cola, 1, 25)))
+	if got := activityOf(t, q, cola); got.Book.OnHand != 7 || got.OnHand != 5 || !got.Changed.Equal(sec(30).At) {
+		t.Errorf("with what was told since: %+v", got)
+	}
+	newest := activityOf(t, q, cola).Book.Seq
+	changed := func(id agent.AdjustmentID, delta int64, after agent.Seq) agent.Facts {
+		request := agent.RequestID("request-of-" + id)
+		return events(
+			agent.NewEvent(agent.AdjustmentApproved, agent.AdjustmentFact{Adjustments: []agent.Adjustment{{ID: id, Count: "count-1", Item: cola, Location: shop, Variance: delta, By: anna}}}),
+			agent.NewEvent(agent.RequestPlanned, agent.Request{ID: request, Location: shop, State: agent.RequestStored, Lines: []agent.Planned{{Adjustment: id, Item: cola}}}),
+			agent.NewEvent(agent.RequestOutcome, agent.AnswerFact{
+				Request: request, State: agent.RequestAnswered, Changes: []agent.DeliveryFact{{Adjustment: id, State: agent.Delivered}},
+				Applied: []agent.Applied{{Adjustment: id, Item: cola, Location: shop, Delta: delta, After: after}},
+			}))
+	}
+	put(t, q, changed("adjustment-1", 100, newest-1)) // the statement contains it
+	put(t, q, changed("adjustment-2", -5, newest))
+	if got := activityOf(t, q, cola); got.OnHand != 0 {
+		t.Errorf("with what we changed since: %+v", got)
 	}
 	if got := activityOf(t, q, crisps); got.Item != "" {
 		t.Errorf("%+v", got)

@@ -58,7 +58,7 @@ func (i *Item) worth(currency string) (float64, bool) {
 	if i.Book.At.At.IsZero() || i.Cost.Currency == "" || i.Cost.Currency != currency || i.Cost.Minor < 0 {
 		return 0, false
 	}
-	return float64(max(0, i.Book.OnHand)) * float64(i.Cost.Minor), true
+	return float64(max(0, i.OnHand)) * float64(i.Cost.Minor), true
 }
 
 func (c Coverage) sentence(r Rules) string {

@@ -117,8 +117,8 @@ func (i *Item) reasons(now time.Time, r Rules, w words) []Because {
 	}
 	last := i.newest()
 	known := !i.Book.At.At.IsZero()
-	if known && i.Book.OnHand < 0 {
-		add(Negative, now, w.negative(i.Book.OnHand))
+	if known && i.OnHand < 0 {
+		add(Negative, now, w.negative(i.OnHand))
 	}
 	if i.counted().IsZero() {
 		add(New, now, w.never(i))
@@ -132,11 +132,11 @@ func (i *Item) reasons(now time.Time, r Rules, w words) []Because {
 	if i.Variance != 0 && !i.Decided {
 		add(Wrong, last.At.Add(r.RecountAfter), w.wrong(i.Variance, last.At))
 	}
-	if known && i.Book.OnHand == 0 && i.unconfirmed() {
-		add(Emptied, now, w.emptied(i.Book.Changed, last.At))
+	if known && i.OnHand == 0 && i.unconfirmed() {
+		add(Emptied, now, w.emptied(i.Changed, last.At))
 	}
 	if i.turnedOver(r) {
-		add(Turnover, last.At.Add(r.TurnoverAfter), w.turnover(i.Since.Handled, i.Book.OnHand, last.At))
+		add(Turnover, last.At.Add(r.TurnoverAfter), w.turnover(i.Since.Handled, i.OnHand, last.At))
 	}
 	if i.Transferred.After(last.At) {
 		add(Transferred, now, w.transferred(i.Transferred))
@@ -144,22 +144,26 @@ func (i *Item) reasons(now time.Time, r Rules, w words) []Because {
 	return list
 }
 
-// unconfirmed reports whether nobody has looked since the book became zero. Where
-// the upstream does not say when that was, a last count of zero confirms it.
+// unconfirmed reports whether nobody has looked since the book became zero. A last
+// count of zero after which nothing moved confirms it, whenever that reached the book.
 func (i *Item) unconfirmed() bool {
 	counted := i.counted()
 	if counted.IsZero() {
 		return false // it is new already
 	}
-	if !i.Book.Changed.IsZero() {
-		return counted.Before(i.Book.Changed)
+	some := slices.ContainsFunc(i.Counted, func(c agent.Counted) bool { return c.Units != 0 })
+	if !some && i.Since.Handled == 0 {
+		return false
 	}
-	return slices.ContainsFunc(i.Counted, func(c agent.Counted) bool { return c.Units != 0 })
+	if !i.Changed.IsZero() {
+		return counted.Before(i.Changed)
+	}
+	return some
 }
 
 func (i *Item) turnedOver(r Rules) bool {
 	handled := i.Since.Handled
-	return !i.Book.At.At.IsZero() && handled >= r.TurnoverUnits && handled >= r.Turnovers*max(0, i.Book.OnHand)
+	return !i.Book.At.At.IsZero() && handled >= r.TurnoverUnits && handled >= r.Turnovers*max(0, i.OnHand)
 }
 
 // urgency orders the reasons, the most pressing first.

@@ -155,7 +155,7 @@ func (m *maker) notes() []string {
 		note("%s %s no cost that can be compared: velocity alone gives the class.", items(cost), have(cost))
 	}
 	if moved > 0 && !m.Moving.IsZero() {
-		note("%s did not move in a year and %s without a class, counted once in %d days.", items(moved), are(moved), int64(m.Rules.Every/day))
+		note("%s did not move in the last 365 days, as far as is known, and %s without a class, counted once in %d days.", items(moved), are(moved), int64(m.Rules.Every/day))
 	}
 	return notes
 }

@@ -79,7 +79,7 @@ func TestSecondsPerLineAreMeasured(t *testing.T) {
 func TestCoverageByNumberAndByValue(t *testing.T) {
 	item := func(days int, onHand int64, cost agent.Money) plan.Item {
 		i := counted(map[agent.Bin]int{"A": days})
-		i.Book.OnHand, i.Cost = onHand, cost
+		i.OnHand, i.Cost = onHand, cost
 		return i
 	}
 	none := item(1, 1, agent.Money{})
@@ -160,9 +160,9 @@ func TestProposals(t *testing.T) {
 		return i
 	}
 	negative, busy, gone := fresh("negative"), aged("busy", 80), fresh("gone")
-	negative.Book.OnHand = -1
+	negative.OnHand = -1
 	busy.Counting = "count-9"
-	gone.Book.OnHand, gone.Book.Changed = 0, daysAgo(0)
+	gone.OnHand, gone.Changed = 0, daysAgo(0)
 	items := []plan.Item{fresh("a"), aged("late", 40), aged("later", 80), busy, gone, negative, fresh("b"), fresh("c"), aged("lost", 95)}
 	f := plan.Facts{
 		Now: now, Items: items, Seed: "seed", Moving: daysAgo(50), Rules: plan.Rules{LinesPerDay: 2, EveryA: 28 * day},

@@ -53,8 +53,8 @@ func TestThePlanFollowsTheShop(t *testing.T) {
 		t.Errorf("after the count: %+v", p)
 	}
 	s.send(s.approveOne(count, soap), agent.Delivered)
-	s.sell(crisps, "", 5, s.clock.Now())
-	s.settle()
+	s.clock.pass(time.Minute)
+	s.sell(crisps, "", 5, s.clock.Now()) // nobody states its number anew
 	p = s.plan()
 	if d := dueOf(p, crisps); !strings.Contains(d.Sentence, "The books say 0 since 2 March 2026, and nobody has looked since.") {
 		t.Errorf("sold out: %+v", d)
