@@ -222,15 +222,17 @@ func (r Rate) Formula() string {
 func (r Rate) Says(by Rules) string {
 	limit := points(by.Shrinkage)
 	text := r.Loss.Says()
-	switch r.Verdict {
-	case Within:
+	switch {
+	case r.Verdict == Within:
 		text += ", within the limit of " + limit
-	case Over:
+	case r.Verdict == Over:
 		text += ", over the limit of " + limit
-	case Unclear:
+	case r.Verdict == Unclear:
 		text += ", and the limit of " + limit + " lies between"
+	case r.Of == OfSales:
+		return text + ", because no sales of the period are known"
 	default:
-		return text + ": there is nothing to divide by"
+		return text + ", because it is not certain that anything was expected"
 	}
 	return text + "; less what is over it is " + r.Net.Says()
 }

@@ -218,7 +218,7 @@ func TestDamageThatWasWrittenOffIsKnown(t *testing.T) {
 // Without known sales there is no rate of sales, and no 0 % either.
 func TestShrinkageOfNoSalesIsNotKnown(t *testing.T) {
 	r := measure(item("a", 9, 10))
-	if got := r.Shrinkage[0].Rates[1]; got.Loss.Known || got.Verdict != "unknown" || got.Says(r.Rules) != "not known: there is nothing to divide by" {
+	if got := r.Shrinkage[0].Rates[1]; got.Loss.Known || got.Verdict != "unknown" || got.Says(r.Rules) != "not known, because no sales of the period are known" {
 		t.Errorf("%+v says %q", got, got.Says(r.Rules))
 	}
 }

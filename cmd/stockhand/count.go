@@ -42,6 +42,7 @@ func countCommand() subcommand {
   stockhand count close [COUNT] [--zero]       --zero: what was not counted in the bins that were walked is gone
   stockhand count review [COUNT] [--all]       what differs and why; --all: what matches, too
   stockhand count show COUNT ITEM              one item, down to its scans and movements
+  stockhand count metrics [COUNT]              accuracy, shrinkage, what to investigate, pace, hints
   stockhand count recount COUNT ITEM... [--why TEXT]           begun by "stockhand pass open"
   stockhand count approve [COUNT] --all [--reason TEXT]        everything that is certain
   stockhand count approve COUNT ITEM... [--reason TEXT] [--use N]
@@ -63,10 +64,10 @@ Example:
   stockhand count open --name "Mugs" --type cycle`,
 		run: func(ctx context.Context, t *terminal, args []string) error {
 			return verbs{
-				"open": countOpen, "list": countList, "close": countClose, "review": countReview, "show": countShow,
+				"open": countOpen, "list": countList, "close": countClose, "review": countReview, "show": countShow, "metrics": countMetrics,
 				"recount": countRecount, "approve": countApprove, "decide": countDecide,
 				"finish": countFinish, "cancel": countCancel, "export": countExport,
-			}.do(ctx, t, []string{"open", "list", "close", "review", "show", "recount", "approve", "decide", "finish", "cancel", "export"}, args)
+			}.do(ctx, t, []string{"open", "list", "close", "review", "show", "metrics", "recount", "approve", "decide", "finish", "cancel", "export"}, args)
 		},
 	}
 }
