@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"net/http"
@@ -20,6 +21,9 @@ type scenario struct {
 	basket time.Duration // the longest time between shelf and till, and the count's setting
 	late   float64       // share of sales at a till that is offline until all is posted
 	ahead  time.Duration // of the shop's clock
+	set    time.Duration // by how much the shop's clock is set while people count
+	lag    time.Duration // until the shop's search knows an order; 2 s if zero
+	outage time.Duration // without the internet, from the middle of the counting on
 	method agent.Method
 	seed   uint64
 }
@@ -54,7 +58,7 @@ func play(t *testing.T, s scenario) outcome {
 	t.Helper()
 	time.Sleep(time.Until(morning))
 	d := &day{t: t, scenario: s, byItem: map[agent.ItemID]int{}}
-	d.shop = shopifysim.New(shopifysim.Options{Now: d.shopTime, Token: token, SearchLag: 2 * time.Second})
+	d.shop = shopifysim.New(shopifysim.Options{Now: d.shopTime, Token: token, SearchLag: cmp.Or(s.lag, 2*time.Second)})
 	d.stock(rand.New(rand.NewPCG(s.seed, 1)))
 	wire := newWire()
 	server := &http.Server{Handler: slow(d.shop, s.seed)}
@@ -65,6 +69,9 @@ func play(t *testing.T, s scenario) outcome {
 	d.catalogue()
 	d.office.run()
 	around.Go(d.till.run)
+	if s.outage > 0 {
+		around.Go(d.loseInternet)
+	}
 	defer around.Wait()
 	defer server.Close()
 	defer d.office.close()
@@ -75,8 +82,25 @@ func play(t *testing.T, s scenario) outcome {
 	return m.outcome
 }
 
+// middle is when people count.
+func (d *day) middle() time.Time { return morning.Add(countAfter + 20*time.Minute) }
+
 // shopTime is what the shop's clock shows.
-func (d *day) shopTime() time.Time { return time.Now().Add(d.scenario.ahead) }
+func (d *day) shopTime() time.Time {
+	now := time.Now()
+	if d.scenario.set != 0 && now.After(d.middle()) {
+		now = now.Add(d.scenario.set)
+	}
+	return now.Add(d.scenario.ahead)
+}
+
+// loseInternet lets the shop be out of reach for a while.
+func (d *day) loseInternet() {
+	time.Sleep(time.Until(d.middle()))
+	d.shop.Offline(true)
+	time.Sleep(d.scenario.outage)
+	d.shop.Offline(false)
+}
 
 // catalogue reads the shop's catalogue and adds the places, which a Shopify shop does
 // not know.

@@ -29,7 +29,7 @@ type sold struct {
 	order, receipt string
 	good           int
 	units          int64
-	paid           time.Time
+	paid           time.Time // by the shop's clock
 }
 
 type event struct {
@@ -107,7 +107,7 @@ func (t *till) buy(n int, units int, pay func(sold)) {
 	}
 	t.after(carry, func() {
 		if s.units > 0 {
-			s.paid = time.Now()
+			s.paid = t.day.shopTime()
 			pay(*s)
 		}
 	})
@@ -149,7 +149,7 @@ func (t *till) pay(s sold) {
 func (t *till) post(s sold) {
 	err := t.day.shelves.settle(s.good, s.units, func() (err error) {
 		s.order, err = t.day.shop.SellPOS(shopifysim.Sale{
-			Receipt: s.receipt, Occurred: s.paid.Add(t.day.scenario.ahead), Lines: t.lines(s),
+			Receipt: s.receipt, Occurred: s.paid, Lines: t.lines(s),
 		})
 		return err
 	})
@@ -206,7 +206,7 @@ func (t *till) online() {
 		t.day.shelves.hold(s.good, -s.units)
 		err := t.day.shelves.settle(s.good, s.units, func() error {
 			_, err := t.day.shop.SellPOS(shopifysim.Sale{
-				Receipt: s.receipt, Occurred: s.paid.Add(t.day.scenario.ahead), Lines: t.lines(s),
+				Receipt: s.receipt, Occurred: s.paid, Lines: t.lines(s),
 			})
 			return err
 		})
