@@ -29,6 +29,8 @@
 //   - Delivery: the way of one adjustment through the outbox. Request: one remote
 //     document: one location, one key, the stored bytes of its body.
 //   - Connector: our code for a system. Upstream: the system.
+//   - Activity: how an item was counted and how it moved. Class: how often it is to be
+//     counted. agent/plan explains due, coverage, sample and certificate.
 //   - Event: a row of the append-only log that is not a scan.
 //
 // # Units

@@ -19,6 +19,9 @@
 // book of zero that nobody has confirmed, an item that was never counted, much
 // turnover or a transfer since the last count.
 //
+// What is on hand is the newest statement of the books, carried on by what moved and
+// by what our own adjustments changed since.
+//
 // # Coverage and work
 //
 // Coverage is the share of items that were counted within 91 days, by number and by

@@ -10,11 +10,8 @@ import (
 	"github.com/stockhand/stockhand/agent/plan"
 )
 
-// Most lines of a plan that are shown where no more is asked for.
-const (
-	defaultDue = 50
-	maxDue     = 10_000
-)
+// defaultDue is how many of the items that are due are shown where no more is asked for.
+const defaultDue = 50
 
 // pacesOf is how many counts the seconds of a line are measured from: the newest, since
 // shops and people change.
@@ -51,7 +48,10 @@ func (s *Station) showPlan(ctx context.Context, c command, a ShowPlan) (PlanShow
 		return PlanShown{}, err
 	}
 	shown := PlanShown{Plan: plan.Make(facts)}
-	shown.Due = shown.Due[:min(len(shown.Due), dueLimit(a.Limit))]
+	if a.Limit <= 0 {
+		a.Limit = defaultDue
+	}
+	shown.Due = shown.Due[:min(len(shown.Due), a.Limit)]
 	wanted := make([]agent.ItemID, len(shown.Due))
 	for i, d := range shown.Due {
 		wanted[i] = d.Item
@@ -65,13 +65,6 @@ func (s *Station) showPlan(ctx context.Context, c command, a ShowPlan) (PlanShow
 	}
 	shown.Items = called(facts.Items, wanted)
 	return shown, nil
-}
-
-func dueLimit(asked int) int {
-	if asked <= 0 {
-		return defaultDue
-	}
-	return min(asked, maxDue)
 }
 
 func theJob(jobs []plan.Proposal, kind plan.Kind) (plan.Proposal, error) {

@@ -81,13 +81,14 @@ func TestThePlanFollowsTheShop(t *testing.T) {
 // was left out was not counted.
 func TestWhatThePlanIsAbout(t *testing.T) {
 	s := openShop(t)
-	items := stocked()
+	items := append(stocked(), agent.Item{ID: "tea", SKU: "T", Tracked: true})
 	items[2].Tracked = false
 	s.stock(items...)
+	s.put(event(agent.BookStated, agent.BookFact{Books: []agent.Book{{Item: "tea", Location: here, Tracked: true, At: agent.Stamp{At: morning}}}}))
 	_, pass := s.begin(binA)
 	s.count(pass, cola, binA, 7)
 	p := s.plan()
-	if p.DueItems != 2 || !strings.Contains(p.Notes[0], "1 item of the catalogue is left out") {
+	if p.DueItems != 2 || !strings.Contains(p.Notes[0], "2 items of the catalogue are left out") {
 		t.Errorf("%+v", p)
 	}
 	if got := proposed(p, plan.Daily); !slices.Equal(got, []agent.ItemID{crisps}) {
