@@ -50,7 +50,7 @@ func TestWhatWasScannedIsNotConfirmedToBeGone(t *testing.T) {
 		scan func(f *floor) agent.Seq
 		may  []agent.ItemID
 	}{
-		"one of two items": {func(f *floor) agent.Seq { return f.hear("SHARED", station.Several).Seq }, []agent.ItemID{cola, crisps}},
+		"one of two items":                {func(f *floor) agent.Seq { return f.hear("SHARED", station.Several).Seq }, []agent.ItemID{cola, crisps}},
 		"a case of nobody knows how many": {func(f *floor) agent.Seq { return f.hear(caseOfCola, station.NoPack).Seq }, []agent.ItemID{cola}},
 		"a repeat of what was undone": {func(f *floor) agent.Seq {
 			first := f.hear("96385074", station.Counted)
