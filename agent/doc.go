@@ -17,6 +17,7 @@
 //   - Count: one counting job. Pass: one walk of one person through one zone of
 //     a count. Round: 0 for the first counting, 1 and up for recounts.
 //   - Line: item x bin of a count, derived from its scans, with its window.
+//     Part: what one pass entered for a line in one round.
 //   - Window: from the entry before the line's first one to the confirmation of
 //     its quantity. Cut-off: the window's end.
 //   - Book: on hand as the upstream stated it, and when.

@@ -162,6 +162,9 @@ func (f *figures) what(v agent.View) error {
 	for n, variance := range f.all {
 		item := metrics.Of(variance)
 		item.Cost, item.WrittenOff = f.known[item.ID].Cost, damaged[item.ID]
+		if variance.Book.At.IsZero() && item.Status != agent.NotComplete && item.Status != agent.NotAdjustable {
+			item.Status = agent.Waiting // whatever was decided, nothing was compared
+		}
 		for _, l := range variance.Lines {
 			f.attribute(&item, l)
 		}

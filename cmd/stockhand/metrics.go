@@ -221,7 +221,7 @@ func (m *measured) printPeople(t *terminal) {
 		}
 	}
 	if f := m.Finish; f != nil && f.Known {
-		t.printf("%s are expected and not counted yet: about %s with %s, between %s and %s.\n", plural(f.Remaining, "unit", "units"),
+		t.printf("%s expected where somebody has been and not counted yet: about %s with %s, between %s and %s.\n", plural(f.Remaining, "unit", "units"),
 			took(f.Likely), plural(f.Working, "person", "people"), took(f.Early), took(f.Late))
 	}
 }
