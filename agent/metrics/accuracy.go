@@ -32,7 +32,7 @@ func measure(items []*Item, by Rules) Accuracy {
 	a := Accuracy{Items: int64(len(items))}
 	var mapeLo, mapeHi, smapeLo, smapeHi float64
 	var empty int64
-	var shrink amounts
+	shrink := amounts{}
 	for _, i := range items {
 		v := i.variance()
 		a.SignedError = a.SignedError.Plus(v)

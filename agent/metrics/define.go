@@ -34,7 +34,7 @@ var definitions = []definition{
 	{
 		"signed_error", "Signed error",
 		plain("sum of counted less expected: what is over hides what is missing"),
-		func(a Accuracy, _ Money) string { return plus(a.SignedError) + " units" },
+		func(a Accuracy, _ Money) string { return a.unitsSay(plus(a.SignedError)) },
 	},
 	{
 		"shrink", "Shrink",
@@ -68,7 +68,7 @@ var definitions = []definition{
 	{
 		"absolute_error", "Absolute error",
 		plain("sum of the differences without their signs"),
-		func(a Accuracy, _ Money) string { return units(a.Absolute) + " units" },
+		func(a Accuracy, _ Money) string { return a.unitsSay(units(a.Absolute)) },
 	},
 	{
 		"mape", "Mean absolute percentage error (MAPE)",
@@ -110,6 +110,14 @@ func (a Accuracy) Metrics(by Rules, money Money) []Metric {
 		list[i].Says = d.says(a, money)
 	}
 	return list
+}
+
+// unitsSay writes a sum of units. Of nothing there is none.
+func (a Accuracy) unitsSay(sum string) string {
+	if a.Items == 0 {
+		return nothing
+	}
+	return sum + " units"
 }
 
 func (a Accuracy) shrinkSays(money Money) string {

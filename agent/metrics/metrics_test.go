@@ -104,7 +104,7 @@ func TestEachMetricSaysWhatItsNamePromises(t *testing.T) {
 		{
 			"nothing at all",
 			nil,
-			map[string]string{"exact": "not known", "mape": "not known", "place_accuracy": "not known", "shrink": "not known", "signed_error": "0 units"},
+			map[string]string{"exact": "not known", "mape": "not known", "place_accuracy": "not known", "shrink": "not known", "signed_error": "not known", "absolute_error": "not known"},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -95,6 +95,7 @@ func (w work) speed(counter string, lines int64) Speed {
 // Speeds returns how fast each person counted, by name, and how fast all did. lines
 // is how many lines each of them counted.
 func (p *Pace) Speeds(lines map[string]int64) (each []Speed, all Speed) {
+	each = []Speed{}
 	var sum work
 	var counted int64
 	for _, name := range slices.SortedFunc(maps.Keys(p.byCounter), cmp.Compare[string]) {

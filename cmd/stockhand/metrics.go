@@ -76,7 +76,17 @@ func (m *measured) print(t *terminal) {
 	if out := m.LeftOut.Says(); out != "" {
 		t.printf("; %s", out)
 	}
-	t.printf(".\n\n")
+	t.printf(".\n")
+	if n > 0 {
+		m.printFigures(t)
+	}
+	m.printPeople(t)
+	m.printHints(t)
+}
+
+// printFigures shows every metric, of all items and of each class, zone and counter.
+func (m *measured) printFigures(t *terminal) {
+	t.printf("\n")
 	rows := [][]string{{"METRIC", "VALUE", "WHAT IT IS"}}
 	for _, metric := range m.Metrics {
 		rows = append(rows, []string{metric.Name, metric.Says, metric.Formula})
@@ -87,8 +97,6 @@ func (m *measured) print(t *terminal) {
 	printGroups(t, "CLASS", "class", m.Classes)
 	printGroups(t, "ZONE", "zone", m.Zones)
 	printGroups(t, "COUNTER", "counter", m.Counters)
-	m.printPeople(t)
-	m.printHints(t)
 }
 
 // printShrinkage shows what is missing, each currency by itself.
