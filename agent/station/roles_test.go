@@ -30,6 +30,7 @@ var allowed = map[string][]agent.Role{
 	"count.review":     managers,
 	"count.export":     managers,
 	"count.metrics":    managers,
+	"plan.show":        managers,
 	"count.approve":    managers,
 	"delivery.decide":  managers,
 	"delivery.choices": managers,
