@@ -48,7 +48,6 @@ type day struct {
 	goods    []good
 	byItem   map[agent.ItemID]int
 	office   *office
-	counters []*counter
 	till     *till
 }
 
@@ -72,6 +71,7 @@ func play(t *testing.T, s scenario) outcome {
 	if s.outage > 0 {
 		around.Go(d.loseInternet)
 	}
+	defer time.Sleep(time.Second) // for answers that nobody waited for
 	defer around.Wait()
 	defer server.Close()
 	defer d.office.close()
