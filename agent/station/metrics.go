@@ -74,10 +74,10 @@ func (s *Station) metrics(ctx context.Context, c command, a OneCount) (Figures, 
 // figures is what the figures of a count are made of.
 type figures struct {
 	count    agent.Count
-	all      []agent.Variance
 	items    []metrics.Item
-	at       map[agent.ItemID]int // in all and items
-	known    map[agent.ItemID]agent.Item
+	at       map[agent.ItemID]int // in items
+	bins     [][]agent.Bin        // of items that may be looked for elsewhere: nil for others
+	known    map[agent.ItemID]*agent.Item
 	places   []agent.Place
 	zones    map[agent.Bin]agent.Zone
 	passes   map[agent.PassID]agent.Pass
@@ -94,17 +94,21 @@ type figures struct {
 // figures collects what is known, but for the entries.
 func (s *Station) figures(v agent.View, id agent.CountID) (figures, error) {
 	f := figures{
-		at: map[agent.ItemID]int{}, known: map[agent.ItemID]agent.Item{}, zones: map[agent.Bin]agent.Zone{},
+		at: map[agent.ItemID]int{}, known: map[agent.ItemID]*agent.Item{}, zones: map[agent.Bin]agent.Zone{},
 		passes: map[agent.PassID]agent.Pass{}, parts: map[agent.ItemID][]agent.Part{}, linesBy: map[string]int64{}, pace: metrics.NewPace(),
 	}
 	var err error
 	if f.count, err = findCount(v, id); err != nil {
 		return f, err
 	}
-	if f.all, err = s.review(v, f.count); err != nil {
-		return f, err
+	what := func(v agent.View) error {
+		all, err := s.review(v, f.count)
+		if err != nil {
+			return err
+		}
+		return f.what(v, all)
 	}
-	for _, step := range []func(agent.View) error{f.where, f.who, f.what, func(v agent.View) error { return s.moved(v, &f) }} {
+	for _, step := range []func(agent.View) error{f.where, f.who, what, func(v agent.View) error { return s.moved(v, &f) }} {
 		if err := step(v); err != nil {
 			return f, err
 		}
@@ -140,8 +144,9 @@ func (f *figures) who(v agent.View) error {
 	return err
 }
 
-// what makes the items of the variances.
-func (f *figures) what(v agent.View) error {
+// what makes the items of the variances, which are not kept: they explain themselves at
+// length.
+func (f *figures) what(v agent.View, all []agent.Variance) error {
 	deliveries, err := v.DeliveriesOf(f.count.ID)
 	if err != nil {
 		return err
@@ -156,25 +161,33 @@ func (f *figures) what(v agent.View) error {
 	if err != nil {
 		return err
 	}
-	for _, item := range catalog {
-		f.known[item.ID] = item
+	for n := range catalog {
+		f.known[catalog[n].ID] = &catalog[n]
 	}
-	for n, variance := range f.all {
+	f.items, f.bins = make([]metrics.Item, len(all)), make([][]agent.Bin, len(all))
+	for n, variance := range all {
 		item := metrics.Of(variance)
-		item.Cost, item.WrittenOff = f.known[item.ID].Cost, damaged[item.ID]
+		item.Cost, item.WrittenOff = f.item(item.ID).Cost, damaged[item.ID]
 		if variance.Book.At.IsZero() && item.Status != agent.NotComplete && item.Status != agent.NotAdjustable {
 			item.Status = agent.Waiting // whatever was decided, nothing was compared
 		}
 		for _, l := range variance.Lines {
 			f.attribute(&item, l)
 		}
-		f.at[item.ID] = n
-		f.items = append(f.items, item)
+		f.items[n], f.at[item.ID], f.bins[n] = item, n, f.binsOf(variance)
 		if left := variance.Book.OnHand - variance.Counted; variance.Status == agent.NotComplete && left > 0 {
 			f.remaining += left
 		}
 	}
 	return nil
+}
+
+// item returns an item of the catalogue; of one that has left it only the id.
+func (f *figures) item(id agent.ItemID) agent.Item {
+	if item := f.known[id]; item != nil {
+		return *item
+	}
+	return agent.Item{ID: id}
 }
 
 // attribute says of an item where a line of it lies and who counted it.
@@ -215,21 +228,19 @@ func (s *Station) moved(v agent.View, f *figures) error {
 	if err != nil {
 		return err
 	}
-	of := make(map[agent.ItemID]agent.Activity, len(activities.Items))
+	all := make([]plan.Item, 0, len(activities.Items))
 	for _, a := range activities.Items {
-		of[a.Item] = a
-	}
-	all := make([]plan.Item, 0, len(f.known))
-	for id, item := range f.known {
-		all = append(all, plan.Item{Item: item, Activity: of[id]})
+		if at, counted := f.at[a.Item]; counted {
+			f.items[at].Sold = a.Quarter.Used
+		}
+		if item := f.known[a.Item]; item != nil { // what never moved has no class
+			all = append(all, plan.Item{Item: *item, Activity: agent.Activity{Item: a.Item, Year: a.Year, Quarter: a.Quarter}})
+		}
 	}
 	for n, standing := range plan.Classify(all, plan.Rules{}) {
 		if at, counted := f.at[all[n].Item.ID]; counted && standing.Class != plan.NoClass {
 			f.items[at].Class = string(standing.Class)
 		}
-	}
-	for n := range f.items {
-		f.items[n].Sold = of[f.items[n].ID].Quarter.Used
 	}
 	if f.sales = activities.Moving; !f.sales.IsZero() && f.sales.Before(now.Add(-salesTime)) {
 		f.sales = now.Add(-salesTime)

@@ -52,40 +52,41 @@ func (f *figures) working() int64 {
 // judge returns what the count says of an item, for hints.
 func (f *figures) judge(rules metrics.Rules) func(agent.ItemID) reconcile.Judged {
 	return func(id agent.ItemID) reconcile.Judged {
-		j := reconcile.Judged{Name: cmp.Or(f.known[id].Name, f.known[id].SKU, string(id))}
-		at, found := f.at[id]
-		if !found {
-			return j
+		known := f.item(id)
+		j := reconcile.Judged{Name: cmp.Or(known.Name, known.SKU, string(id))}
+		if at, found := f.at[id]; found {
+			item := f.items[at]
+			_, within := rules.Tolerated(item)
+			j.Known = item.Status != agent.NotComplete && item.Status != agent.NotAdjustable
+			j.Counted, j.Expected, j.Over = item.Counted, item.Expected, !within
 		}
-		item := f.items[at]
-		_, within := rules.Tolerated(item)
-		j.Known = compared(f.all[at])
-		j.Counted, j.Expected, j.Over = item.Counted, item.Expected, !within
 		return j
 	}
 }
 
-// compared reports whether a variance compares anything.
-func compared(v agent.Variance) bool {
-	return v.Status != agent.NotComplete && v.Status != agent.NotAdjustable && !v.Book.At.IsZero()
+// binsOf returns where an item lies that differs, if somebody can still think about
+// it; otherwise nothing.
+func (f *figures) binsOf(v agent.Variance) []agent.Bin {
+	if v.Book.At.IsZero() || v.Status != agent.Ready && v.Status != agent.NeedsRecount && v.Status != agent.Tolerated {
+		return nil
+	}
+	bins := append([]agent.Bin{}, f.item(v.Item).Bins...)
+	for _, l := range v.Lines {
+		if !slices.Contains(bins, l.Bin) {
+			bins = append(bins, l.Bin)
+		}
+	}
+	return bins
 }
 
 // differing returns the items with a variance about which somebody can still think.
 func (f *figures) differing() []reconcile.Differing {
 	var list []reconcile.Differing
-	for n, v := range f.all {
-		if !compared(v) || v.Status == agent.Waiting || v.Status == agent.Settled || v.Status == agent.Matches {
-			continue
+	for n, item := range f.items {
+		if f.bins[n] != nil {
+			variance := agent.Exactly(item.Counted).Minus(item.Expected)
+			list = append(list, reconcile.Differing{Item: f.item(item.ID), Variance: variance, Bins: f.bins[n]})
 		}
-		item := f.known[v.Item]
-		item.ID = v.Item // also of what has left the catalogue
-		bins := slices.Clone(item.Bins)
-		for _, l := range v.Lines {
-			if !slices.Contains(bins, l.Bin) {
-				bins = append(bins, l.Bin)
-			}
-		}
-		list = append(list, reconcile.Differing{Item: item, Variance: agent.Exactly(f.items[n].Counted).Minus(v.Expected), Bins: bins})
 	}
 	return list
 }
@@ -141,7 +142,7 @@ func (f *figures) comparison(v agent.View, first, second []agent.Part) (metrics.
 	c := metrics.Verification{First: a.Quantity, Second: b.Quantity}
 	basket := f.count.Policy.WithDefaults().BasketTime
 	moves, err := v.MovementsOf(f.count.Location, a.Item, a.Window.From.Earliest().Add(-basket))
-	only := len(f.known[a.Item].Bins) < 2
+	only := len(f.item(a.Item).Bins) < 2
 	for _, p := range f.parts[a.Item] {
 		only = only && p.Bin == a.Bin
 	}
