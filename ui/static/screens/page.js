@@ -5,7 +5,7 @@ import { live, manages, devices, upload, simulation } from '../stockhand.js'
 import { route, address } from '../route.js'
 import { words } from '../words.js'
 import { Icon } from '../parts/icon.js'
-import { later, fetchAll } from '../parts/later.js'
+import { later, seldom, fetchAll } from '../parts/later.js'
 import { Notices } from '../parts/notices.js'
 import { Strip } from './strip.js'
 import { SignIn, Ended, Arriving } from './signin.js'
@@ -14,7 +14,7 @@ import { CountScreen } from './count.js'
 
 const UploadScreen = later(() => import('./upload.js').then(m => m.UploadScreen))
 const DevicesScreen = later(() => import('./devices.js').then(m => m.DevicesScreen))
-const PairingScreen = later(() => import('./pairing.js').then(m => m.PairingScreen))
+const PairingScreen = seldom(() => import('./pairing.js').then(m => m.PairingScreen))
 const SettingsScreen = later(() => import('./settings.js').then(m => m.SettingsScreen))
 const Banner = later(() => import('./simulation.js').then(m => m.Banner))
 
