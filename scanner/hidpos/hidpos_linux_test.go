@@ -421,6 +421,13 @@ func TestAScannerInAnotherSocket(t *testing.T) {
 	wantFault(t, d, scanner.Missing, "one of its kind is in socket 1-9", `pair it again`)
 }
 
+func TestAHubThatGetsNoAnswerHoldsNobodyUp(t *testing.T) {
+	s := newShelf(t)
+	scannertest.BusyHub(t, s.tree.sys)
+	d := &Driver{Where: Where{Vendor: "0c2e", Product: "0b61", Serial: "19A2", Interface: -1}, system: s.tree}
+	wantFault(t, d, scanner.Missing, "", "")
+}
+
 // Two with one number are told apart by their sockets, also in what they are called.
 func TestTwoWithOneNumberHaveTwoNames(t *testing.T) {
 	s := newShelf(t)

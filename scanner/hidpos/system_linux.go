@@ -106,6 +106,11 @@ func (t tree) above(device, name string) string {
 	return ""
 }
 
+// hub is the class of a USB hub, which is no scanner. While a hub asks what was
+// plugged into one of its sockets, for minutes if that is broken, who reads its
+// number waits.
+const hub = "09"
+
 func (t tree) bareUSB(known []hidDevice) []hidDevice {
 	folder := filepath.Join(t.sys, "bus", "usb", "devices")
 	entries, _ := os.ReadDir(folder) // a computer may have no USB
@@ -113,7 +118,7 @@ func (t tree) bareUSB(known []hidDevice) []hidDevice {
 	for _, e := range entries {
 		d := filepath.Join(folder, e.Name())
 		vendor := attribute(d, "idVendor")
-		if vendor != "" && !slices.ContainsFunc(known, func(k hidDevice) bool { return k.Socket == e.Name() }) {
+		if vendor != "" && attribute(d, "bDeviceClass") != hub && !slices.ContainsFunc(known, func(k hidDevice) bool { return k.Socket == e.Name() }) {
 			found = append(found, hidDevice{
 				Vendor: strings.ToLower(vendor), Product: strings.ToLower(attribute(d, "idProduct")),
 				Serial: attribute(d, "serial"), Socket: e.Name(), Interface: -1,

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/stockhand/stockhand/scanner"
+	"github.com/stockhand/stockhand/scanner/scannertest"
 )
 
 // Scanners are found, people's keyboards too; what cannot be one is left out.
@@ -92,6 +93,12 @@ func TestAScannerThatWasSetUpAsSomethingElse(t *testing.T) {
 	wantFault(t, d, scanner.WrongMode, "does not act as a keyboard", "pair it anew")
 	s.usb("devices/pci0000:00/usb1/1-2.3", voyager) // the kernel has come so far with it
 	wantFault(t, d, scanner.Missing, "not ready yet", "Wait a moment")
+}
+
+func TestAHubThatGetsNoAnswerHoldsNobodyUp(t *testing.T) {
+	s := newShop(t)
+	scannertest.BusyHub(t, s.sys)
+	wantFault(t, s.gun(voyager, 1).device("us").Driver, scanner.Missing, "not connected", "Plug it in")
 }
 
 func wantFault(t *testing.T, d scanner.Driver, state scanner.StateName, sentence, remedy string) {

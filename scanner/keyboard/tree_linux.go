@@ -116,13 +116,22 @@ func (s system) usbAbove(device string) string {
 	return ""
 }
 
+// hub is the class of a USB hub, which is no scanner. While a hub asks what was
+// plugged into one of its sockets, for minutes if that is broken, who reads its
+// number waits.
+const hub = "09"
+
 // bare finds the scanner as a USB device that is no keyboard: it is not ready yet,
 // or it was set up as something else.
 func (s system) bare(w Where) (usb Where, found bool) {
 	folder := filepath.Join(s.sys, "bus", "usb", "devices")
 	entries, _ := os.ReadDir(folder) // a computer may have no USB
 	for _, e := range entries {
-		u := usbOf(filepath.Join(folder, e.Name()))
+		device := filepath.Join(folder, e.Name())
+		if attribute(device, "bDeviceClass") == hub {
+			continue
+		}
+		u := usbOf(device)
 		sameOne := w.Serial != "" && u.Serial == w.Serial ||
 			w.Serial == "" && u.Product == w.Product && (w.Socket == "" || w.Socket == u.Socket)
 		if u.Vendor == w.Vendor && sameOne {

@@ -91,12 +91,17 @@ func (t Tree) usbAbove(device string) string {
 	return ""
 }
 
+// hub is the class of a USB hub, which is no scanner. While a hub asks what was
+// plugged into one of its sockets, for minutes if that is broken, who reads its
+// number waits.
+const hub = "09"
+
 func (t Tree) usbDevices() []USB {
 	folder := filepath.Join(t.Sys, "bus", "usb", "devices")
 	entries, _ := os.ReadDir(folder) // a computer may have no USB
 	var found []USB
 	for _, e := range entries {
-		if d := filepath.Join(folder, e.Name()); attribute(d, "idVendor") != "" {
+		if d := filepath.Join(folder, e.Name()); attribute(d, "idVendor") != "" && attribute(d, "bDeviceClass") != hub {
 			found = append(found, usbOf(d))
 		}
 	}

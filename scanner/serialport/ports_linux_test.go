@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/stockhand/stockhand/scanner"
+	"github.com/stockhand/stockhand/scanner/scannertest"
 )
 
 // put writes a file of a made-up tree.
@@ -137,6 +138,15 @@ func TestAScannerInAnotherSocketIsNoKeyboard(t *testing.T) {
 	_, err := Where{USB: USB{Vendor: "0403", Product: "6001", Socket: "1-9"}}.find(t.Context(), shop(t))
 	var f *scanner.Fault
 	if !errors.As(err, &f) || !strings.Contains(f.Sentence, "one of its kind is in socket 1-3.1") || !strings.Contains(f.Remedy, "pair it again") {
+		t.Fatalf("%v", err)
+	}
+}
+
+func TestAHubThatGetsNoAnswerHoldsNobodyUp(t *testing.T) {
+	tree := shop(t)
+	scannertest.BusyHub(t, tree.Sys)
+	_, err := Where{USB: USB{Vendor: "0c2e", Product: "0b6a", Serial: "another"}}.find(t.Context(), tree)
+	if f := (*scanner.Fault)(nil); !errors.As(err, &f) || f.State != scanner.Missing {
 		t.Fatalf("%v", err)
 	}
 }
