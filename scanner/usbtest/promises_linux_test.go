@@ -31,6 +31,7 @@ func openings(t *testing.T, m *machine, all []emulated, times int) {
 					m.sleep(t, time.Duration(random.Int64N(int64(atLeisure))))
 					e.unplug(t)
 				}
+				m.player.do(t, "gone", e.name, nil)
 				plugged := pluggedIn(t, e)
 				w.until(t, "it to come back", func() bool { return w.state.Name == scanner.Reading && w.at > plugged })
 				t.Logf("unplugged %d times, %d of them before it was ready to scan", times, times+1-w.opened(from))

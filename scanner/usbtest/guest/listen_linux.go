@@ -67,6 +67,41 @@ func (p *player) tell(f *os.File, name string) {
 	}
 }
 
+// gone waits until the kernel has noticed that a device with a serial number was
+// taken out: until then the next one can be taken for it.
+func (p *player) gone(number string) (any, error) {
+	for deadline := clock() + goneTime; clock() < deadline; time.Sleep(10 * time.Millisecond) {
+		// Who reads this of a controller waits while the kernel asks what was
+		// plugged in, and so for what it is about to show.
+		hubs, _ := filepath.Glob("/sys/bus/usb/devices/usb*/bConfigurationValue")
+		for _, h := range hubs {
+			_, _ = os.ReadFile(h)
+		}
+		if !present(number) {
+			return nil, nil
+		}
+	}
+	return nil, fmt.Errorf("the device with the number %q does not go", number)
+}
+
+// goneTime is far more than the kernel takes for a device that does not answer.
+const goneTime = 2 * time.Minute
+
+func present(number string) bool {
+	for files, holds := range map[string]string{
+		"/sys/bus/usb/devices/*/serial":     number + "\n",
+		"/sys/class/hidraw/*/device/uevent": "HID_UNIQ=" + number + "\n",
+	} {
+		names, _ := filepath.Glob(files)
+		for _, n := range names {
+			if text, _ := os.ReadFile(n); strings.Contains("\n"+string(text), "\n"+holds) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // hidraw opens the HID device of the USB device with a serial number. It waits
 // for it to be there.
 func hidraw(number string) (*os.File, error) {

@@ -46,6 +46,7 @@ func newPlayer(h *host) (handlers, error) {
 		"clock":   do(p.clock),
 		"console": do(p.console),
 		"freeze":  do(p.freeze),
+		"gone":    do(p.gone),
 		"make":    do(p.make),
 		"plug":    do(p.plug),
 		"remove":  do(p.remove),
