@@ -83,7 +83,7 @@ var definitions = []definition{
 	{
 		"hit_rate", "Hit rate within tolerance",
 		func(r Rules) string {
-			return "share of the items within the tolerance of the count: " + tolerance(r.Tolerance)
+			return "share of the items within the tolerance of their class or of the count: " + tolerance(r.Tolerance)
 		},
 		func(a Accuracy, _ Money) string { return a.HitRate.Says() },
 	},

@@ -21,6 +21,8 @@ type Item struct {
 	Damaged  int64 // of Counted
 	Expected agent.Interval
 	Cost     agent.Money // of one unit; without a currency it is not known
+	// Tolerance and Investigate are the limits of its class, where that has its own.
+	Tolerance, Investigate *agent.Limit
 	// WrittenOff is true where a person approved the variance as damage or expiry: what
 	// is missing is known then, and no unknown loss.
 	WrittenOff bool

@@ -256,6 +256,16 @@ func TestInvestigationNeedsTheShareAndAFloor(t *testing.T) {
 	}
 }
 
+// A class with limits of its own is judged by them.
+func TestLimitsOfAClassGoBeforeThoseOfTheCount(t *testing.T) {
+	strict, plain := item("a", 9, 10), item("b", 9, 10)
+	strict.Tolerance, strict.Investigate = &agent.Limit{}, &agent.Limit{BasisPoints: 100}
+	r := measure(strict, plain)
+	if r.Accuracy.HitRate != (metrics.Share{Lo: 1, Hi: 1, Of: 2}) || len(r.Investigations) != 1 || r.Investigations[0].Item != "a" {
+		t.Errorf("hit rate %+v, investigations %+v", r.Accuracy.HitRate, r.Investigations)
+	}
+}
+
 // A zone is investigated by what is wrong in it either way.
 func TestAZoneIsInvestigatedAsAWhole(t *testing.T) {
 	in := func(zone string, i metrics.Item) metrics.Item {

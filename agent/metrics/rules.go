@@ -31,7 +31,7 @@ func (r Rules) Tolerated(i Item) (sure, maybe bool) {
 // within reports whether a variance is within tolerance, as the count judges it. A
 // limit without any bound tolerates nothing.
 func (r Rules) within(i *Item, counted, expected int64) bool {
-	limit, e := r.Tolerance, distance(counted, expected)
+	limit, e := or(i.Tolerance, r.Tolerance), distance(counted, expected)
 	if limit == (agent.Limit{}) {
 		return e == 0
 	}
@@ -42,12 +42,20 @@ func (r Rules) within(i *Item, counted, expected int64) bool {
 
 // investigated reports whether a variance is over the limit and one of its floors.
 func (r Rules) investigated(i *Item, counted, expected int64) bool {
-	limit, e := r.Investigate, distance(counted, expected)
+	limit, e := or(i.Investigate, r.Investigate), distance(counted, expected)
 	if e == 0 || limit.BasisPoints != 0 && inShare(counted, expected, limit.BasisPoints) {
 		return false
 	}
 	floors := limit.Units != 0 || limit.Money.Minor != 0
 	return !floors || limit.Units != 0 && e > limit.Units || overMoney(i.Cost, e, limit.Money)
+}
+
+// or returns a limit of a class, or that of the count where there is none.
+func or(own *agent.Limit, other agent.Limit) agent.Limit {
+	if own != nil {
+		return *own
+	}
+	return other
 }
 
 func overMoney(cost agent.Money, units int64, limit agent.Money) bool {
