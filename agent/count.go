@@ -1,6 +1,9 @@
 package agent
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // CountID names a count, for example "count-17".
 type CountID string
@@ -43,7 +46,33 @@ type Count struct {
 	Opened   Stamp      `json:"opened"`
 	Closed   Stamp      `json:"closed,omitzero"`
 	OpenedBy Actor      `json:"opened_by"`
+	Scope    Scope      `json:"scope,omitzero"`
+	// Sample is how the items of a spot check were drawn, a plan.Sample: without it
+	// nothing that is found can be certified.
+	Sample json.RawMessage `json:"sample,omitempty"`
 }
+
+// Scope is what a count is about: what lies in its zones and bins, and of that what
+// is on its list. The zero Scope is wherever somebody walks.
+type Scope struct {
+	Zones []Zone `json:"zones,omitempty"`
+	Bins  []Bin  `json:"bins,omitempty"`
+	// Items are the list of a directed count. It may be very long: a View leaves it
+	// out of its counts, says its length in Listed and tells it by View.Listed.
+	Items []ItemID `json:"items,omitempty"`
+	// Classes are those of the plan from which the list was made.
+	Classes []string `json:"classes,omitempty"`
+	Listed  int64    `json:"listed,omitempty"`
+}
+
+// HasList reports whether only what is on a list is asked for.
+func (s Scope) HasList() bool { return s.Listed > 0 || len(s.Items) > 0 }
+
+// HasPlaces reports whether only what lies in some places is asked for.
+func (s Scope) HasPlaces() bool { return len(s.Zones) > 0 || len(s.Bins) > 0 }
+
+// Free reports whether everything is asked for that lies where somebody walks.
+func (s Scope) Free() bool { return !s.HasList() && !s.HasPlaces() }
 
 // Method is how sales during a count are treated.
 type Method string
@@ -67,6 +96,9 @@ type Policy struct {
 	Investigate Limit `json:"investigate"`
 	// Blind hides expected quantities from counters.
 	Blind bool `json:"blind"`
+	// MaxAge is how old the counting of a bin in an earlier count may be to stand for
+	// a bin that this count did not reach. 0: it never does.
+	MaxAge time.Duration `json:"max_age,omitempty"`
 }
 
 // Limit is a bound on a variance. A zero field does not bound.
@@ -110,6 +142,22 @@ type Pass struct {
 
 // Open reports whether entries may still be made.
 func (p Pass) Open() bool { return p.Closed.IsZero() }
+
+// Together returns the other open passes of the same round that are where the pass
+// is: in the same bin, or in the same zone while it is not known in which of its bins
+// one of them is. Nobody is kept out by that, but two people who count the same goods
+// should know of each other.
+func (p Pass) Together(all []Pass) []Pass {
+	var others []Pass
+	for _, o := range all {
+		sameBin := p.Bin != "" && p.Bin == o.Bin
+		sameZone := p.Zone != "" && p.Zone == o.Zone && (p.Bin == "" || o.Bin == "")
+		if o.ID != p.ID && o.Count == p.Count && o.Round == p.Round && p.Open() && o.Open() && (sameBin || sameZone) {
+			others = append(others, o)
+		}
+	}
+	return others
+}
 
 // Previous returns the time from which the window of a new line runs: that of the
 // pass's last entry, or its start.

@@ -28,7 +28,9 @@ const (
 	CatalogImported    Kind = "catalog.imported"    // CatalogFact
 	CountOpened        Kind = "count.opened"        // Count
 	CountChanged       Kind = "count.changed"       // CountFact
+	CountWidened       Kind = "count.widened"       // WidenFact
 	PassOpened         Kind = "pass.opened"         // Pass
+	PassMoved          Kind = "pass.moved"          // PlaceFact
 	PassClosed         Kind = "pass.closed"         // PassFact
 	RecountAsked       Kind = "recount.asked"       // Recount
 	BookStated         Kind = "book.stated"         // BookFact
@@ -70,6 +72,20 @@ type CountFact struct {
 	Count CountID    `json:"count"`
 	State CountState `json:"state"`
 	At    Stamp      `json:"at"`
+}
+
+// WidenFact takes items and bins into the scope of a count that it had left out.
+type WidenFact struct {
+	Count CountID  `json:"count"`
+	Items []ItemID `json:"items,omitempty"`
+	Bins  []Bin    `json:"bins,omitempty"`
+}
+
+// PlaceFact tells that a pass goes on in another zone. In which bin of it says the
+// scan of a bin's label.
+type PlaceFact struct {
+	Pass PassID `json:"pass"`
+	Zone Zone   `json:"zone"`
 }
 
 // PassFact closes a pass.

@@ -42,7 +42,7 @@ const (
 	Joined        ScanFlag = 1 << 10 // two numbers came as one read: each has a scan if both count
 	Malformed     ScanFlag = 1 << 11 // an element string or address of which a part could not be read
 	NoBin         ScanFlag = 1 << 12 // bins are kept here, and it is not known in which one it was read
-	NotAsked      ScanFlag = 1 << 13 // a recount was under way, and not of this item
+	NotAsked      ScanFlag = 1 << 13 // neither the recount that was under way nor the count's scope asks for it
 )
 
 // Op is what an entry does to its line.

@@ -76,11 +76,17 @@ type View interface {
 	ItemCount() (int64, error)
 	Places() ([]Place, error)
 	PlaceByLabel(label string) (Place, bool, error)
+	// PlaceOf returns the place of a bin.
+	PlaceOf(bin Bin) (Place, bool, error)
 	// ItemsIn returns the items known to lie in a bin.
 	ItemsIn(bin Bin) ([]ItemID, error)
 
 	Counts() ([]Count, error)
 	Count(id CountID) (Count, bool, error)
+	// Listed returns the items of a directed count, in the order of its list, and
+	// what was taken in later; IsListed whether one item is among them.
+	Listed(count CountID) ([]ItemID, error)
+	IsListed(count CountID, item ItemID) (bool, error)
 	Passes(count CountID) ([]Pass, error)
 	Pass(id PassID) (Pass, bool, error)
 	// PassOf returns the open pass that owns a device.

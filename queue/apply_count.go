@@ -2,6 +2,7 @@ package queue
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,10 +14,17 @@ func (l *ledger) openCount(e agent.Event, c agent.Count) error {
 	if err != nil {
 		return err
 	}
-	fresh, err := l.change(`INSERT INTO count (id, seq, name, type, location, policy, state, opened, opened_uncertainty, closed, closed_uncertainty, opened_by)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING`,
+	items := c.Scope.Items
+	c.Scope.Items, c.Scope.Listed = nil, 0
+	scope, err := body(c.Scope)
+	if err != nil {
+		return err
+	}
+	fresh, err := l.change(`INSERT INTO count (id, seq, name, type, location, policy, state, opened, opened_uncertainty, closed, closed_uncertainty, opened_by, scope, sample)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING`,
 		string(c.ID), int64(e.Seq), c.Name, string(c.Type), string(c.Location), policy, string(c.State),
-		at(c.Opened.At), micros(c.Opened.Uncertainty), at(c.Closed.At), micros(c.Closed.Uncertainty), joinActor(c.OpenedBy))
+		at(c.Opened.At), micros(c.Opened.Uncertainty), at(c.Closed.At), micros(c.Closed.Uncertainty), joinActor(c.OpenedBy),
+		scope, string(c.Sample))
 	if err != nil {
 		return err
 	}
@@ -28,7 +36,65 @@ func (l *ledger) openCount(e agent.Event, c agent.Count) error {
 	if err != nil {
 		return err
 	}
+	if err := l.list(c.ID, items); err != nil {
+		return err
+	}
 	return l.giveNumber("count", string(c.ID))
+}
+
+// list puts items at the end of a count's list, each once.
+func (l *ledger) list(count agent.CountID, items []agent.ItemID) error {
+	if len(items) == 0 {
+		return nil
+	}
+	text, err := body(items)
+	if err != nil {
+		return err
+	}
+	err = l.exec(`INSERT INTO listed (count, item, position)
+		SELECT ?1, j.value, j.key + (SELECT ifnull(max(position) + 1, 0) FROM listed WHERE count = ?1) FROM json_each(?2) j WHERE true
+		ON CONFLICT DO NOTHING`, string(count), text)
+	if err != nil {
+		return err
+	}
+	return l.exec("UPDATE count SET listed = (SELECT count(*) FROM listed WHERE count = ?1) WHERE id = ?1", string(count))
+}
+
+// widenCount takes items and bins into a count's scope.
+func (l *ledger) widenCount(e agent.Event, f agent.WidenFact) error {
+	if err := l.touchCount(e, f.Count); err != nil {
+		return err
+	}
+	if err := l.list(f.Count, f.Items); err != nil || len(f.Bins) == 0 {
+		return err
+	}
+	scope, found, err := first(l.session, func(r row) (s agent.Scope, err error) { return s, r.Scan(document{&s}) },
+		"SELECT scope FROM count WHERE id = ?", string(f.Count))
+	if err != nil || !found {
+		return err
+	}
+	for _, bin := range f.Bins {
+		if !slices.Contains(scope.Bins, bin) {
+			scope.Bins = append(scope.Bins, bin)
+		}
+	}
+	text, err := body(scope)
+	if err != nil {
+		return err
+	}
+	return l.exec("UPDATE count SET scope = ? WHERE id = ?", text, string(f.Count))
+}
+
+// placePass tells in which zone a pass goes on.
+func (l *ledger) placePass(e agent.Event, f agent.PlaceFact) error {
+	found, err := l.change("UPDATE pass SET zone = ? WHERE id = ?", string(f.Zone), string(f.Pass))
+	if err == nil && !found {
+		err = refused("pass", fmt.Sprintf("There is no pass %s.", f.Pass))
+	}
+	if err != nil {
+		return err
+	}
+	return l.exec("UPDATE tally SET head = ? WHERE count = (SELECT count FROM pass WHERE id = ?)", int64(e.Seq), string(f.Pass))
 }
 
 // changeCount changes a count's state. When entering ended is kept from the first

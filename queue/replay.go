@@ -18,8 +18,9 @@ import (
 // which the log itself is kept. Everything else in the file does not.
 var derived = []string{
 	"symbol", "context", "scan", "event", "checkpoint", "head", "number",
-	"count", "tally", "pass", "part", "voided", "recount", "device",
+	"count", "listed", "tally", "pass", "awaited", "part", "serial", "voided", "recount", "device",
 	"book", "movement", "applied", "adjustment", "delivery", "request", "access", "paired", "step",
+	"person", "signed_in", "class",
 }
 
 // Replay writes the log anew into an empty temporary database, by the same code

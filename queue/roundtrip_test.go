@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -78,6 +79,14 @@ func everyKind() []agent.Facts {
 		events(agent.NewEvent(agent.DevicePaired, agent.PairedDevice{Device: "hidpos:1", Name: "Old", Settings: json.RawMessage(`{"driver":"hid-pos"}`)})),
 		events(agent.NewEvent(agent.DevicePaired, agent.PairedDevice{Device: gun, Name: "Till 2", Settings: json.RawMessage(`{"driver":"serial","baud":115200}`)})),
 		events(agent.NewEvent(agent.DeviceUnpaired, agent.DeviceFact{Device: "hidpos:1"})),
+		events(agent.NewEvent(agent.CountOpened, agent.Count{
+			ID: "count-2", Name: "Spot check", Type: agent.Spot, Location: shop, Policy: agent.Policy{MaxAge: time.Hour}.WithDefaults(),
+			State: agent.CountOpen, Opened: sec(70), OpenedBy: anna, Sample: json.RawMessage(`{"seed":"x"}`),
+			Scope: agent.Scope{Zones: []agent.Zone{"A"}, Bins: []agent.Bin{shelf}, Items: []agent.ItemID{crisps, cola}, Classes: []string{"A"}},
+		})),
+		events(agent.NewEvent(agent.CountWidened, agent.WidenFact{Count: "count-2", Items: []agent.ItemID{"new", cola}, Bins: []agent.Bin{shelf, "A-01-2"}})),
+		events(agent.NewEvent(agent.PassOpened, agent.Pass{ID: "pass-2", Count: "count-2", Zone: "A", Person: anna, Started: sec(71)})),
+		events(agent.NewEvent(agent.PassMoved, agent.PlaceFact{Pass: "pass-2", Zone: "B"})),
 	}
 }
 
@@ -86,6 +95,7 @@ type everything struct {
 	Log        []agent.Record
 	Counts     []agent.Count
 	Passes     []agent.Pass
+	Listed     []agent.ItemID `json:",omitempty"` // since schema 2
 	Lines      []agent.Line
 	Recounts   []agent.Recount
 	Tally      agent.Tally
@@ -116,6 +126,9 @@ func allOf(t testing.TB, q *Queue) everything {
 			passes, err := v.Passes(c.ID)
 			note(err)
 			e.Passes = append(e.Passes, passes...)
+			listed, err := v.Listed(c.ID)
+			note(err)
+			e.Listed = append(e.Listed, listed...)
 			lines, err := v.Lines(c.ID)
 			note(err)
 			e.Lines = append(e.Lines, lines...)
@@ -210,7 +223,13 @@ func TestEveryKindOfFactIsThereAfterReopening(t *testing.T) {
 	if d := before.Deliveries; len(d) != 2 || d[0].State != agent.Delivered || d[1].State != agent.Conflict || d[1].Problem == nil || d[1].Tries != 1 {
 		t.Errorf("deliveries %+v", d)
 	}
-	if before.Next != [4]int64{2, 2, 3, 2} {
+	if want := []agent.ItemID{crisps, cola, "new"}; !slices.Equal(before.Listed, want) || before.Counts[1].Scope.Listed != 3 || len(before.Counts[1].Scope.Items) != 0 {
+		t.Errorf("listed %v of %+v", before.Listed, before.Counts[1].Scope)
+	}
+	if got := before.Counts[1].Scope.Bins; !slices.Equal(got, []agent.Bin{shelf, "A-01-2"}) || before.Passes[1].Zone != "B" {
+		t.Errorf("bins %v, pass %+v", got, before.Passes[1])
+	}
+	if before.Next != [4]int64{3, 3, 3, 2} {
 		t.Errorf("next numbers %v", before.Next)
 	}
 }

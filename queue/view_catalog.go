@@ -66,6 +66,10 @@ func (v *view) PlaceByLabel(label string) (agent.Place, bool, error) {
 		UNION ALL SELECT bin, zone, label FROM place WHERE generation = `+inForce+` AND bin = ?1 AND label = ''`, label)
 }
 
+func (v *view) PlaceOf(bin agent.Bin) (agent.Place, bool, error) {
+	return get(v, readPlace, "SELECT bin, zone, label FROM place WHERE generation = "+inForce+" AND bin = ? ORDER BY position", string(bin))
+}
+
 func (v *view) ItemsIn(bin agent.Bin) ([]agent.ItemID, error) {
 	return list(v, value[agent.ItemID], `SELECT i.id FROM item_bin b JOIN item i ON i.no = b.item
 		WHERE b.generation = `+inForce+` AND b.bin = ? ORDER BY b.item`, string(bin))

@@ -2,18 +2,25 @@ package queue
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 
 	"github.com/stockhand/stockhand/agent"
 )
 
-const countColumns = `id, name, type, location, policy, state, opened, opened_uncertainty, closed, closed_uncertainty, opened_by`
+const countColumns = `id, name, type, location, policy, state, opened, opened_uncertainty, closed, closed_uncertainty, opened_by,
+	scope, listed, sample`
 
 func readCount(r row) (c agent.Count, err error) {
-	var by string
+	var by, sample string
+	var listed int64
 	err = r.Scan(&c.ID, &c.Name, &c.Type, &c.Location, document{&c.Policy}, &c.State,
-		instant{&c.Opened.At}, span{&c.Opened.Uncertainty}, instant{&c.Closed.At}, span{&c.Closed.Uncertainty}, &by)
-	c.OpenedBy = splitActor(by)
+		instant{&c.Opened.At}, span{&c.Opened.Uncertainty}, instant{&c.Closed.At}, span{&c.Closed.Uncertainty}, &by,
+		document{&c.Scope}, &listed, &sample)
+	c.OpenedBy, c.Scope.Listed = splitActor(by), listed
+	if sample != "" {
+		c.Sample = json.RawMessage(sample)
+	}
 	return c, err
 }
 
@@ -23,6 +30,15 @@ func (v *view) Counts() ([]agent.Count, error) {
 
 func (v *view) Count(id agent.CountID) (agent.Count, bool, error) {
 	return get(v, readCount, "SELECT "+countColumns+" FROM count WHERE id = ?", string(id))
+}
+
+func (v *view) Listed(count agent.CountID) ([]agent.ItemID, error) {
+	return list(v, value[agent.ItemID], "SELECT item FROM listed WHERE count = ? ORDER BY position", string(count))
+}
+
+func (v *view) IsListed(count agent.CountID, item agent.ItemID) (bool, error) {
+	_, found, err := get(v, value[int64], "SELECT 1 FROM listed WHERE count = ? AND item = ?", string(count), string(item))
+	return found, err
 }
 
 const passColumns = `id, count, zone, bin, person, device, round, started, started_uncertainty,

@@ -30,3 +30,63 @@ UPDATE part SET first = f.first FROM (
 -- What moved in a year is summed up from the index alone.
 DROP INDEX movement_of_item;
 CREATE INDEX movement_of_item ON movement (location, item, occurred, kind, quantity);
+
+-- What a count is about: its zones, bins and classes as JSON, the length of its list,
+-- and how a spot check was drawn. The list itself may have 100,000 items.
+ALTER TABLE count ADD COLUMN scope TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE count ADD COLUMN listed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE count ADD COLUMN sample TEXT NOT NULL DEFAULT '';
+CREATE TABLE listed (
+  count    TEXT NOT NULL REFERENCES count,
+  item     TEXT NOT NULL,
+  position INTEGER NOT NULL, -- in the order of the list
+  PRIMARY KEY (count, item)
+) STRICT, WITHOUT ROWID;
+
+-- Who works here, with the salted hashes of what proves it. Who was removed stays, so
+-- that nobody else gets the name.
+CREATE TABLE person (
+  id    TEXT PRIMARY KEY,
+  seq   INTEGER NOT NULL,
+  name  TEXT NOT NULL,
+  role  TEXT NOT NULL,
+  pin   TEXT NOT NULL,
+  badge TEXT NOT NULL,
+  added INTEGER,
+  here  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Who uses a browser now, and how that was said.
+CREATE TABLE signed_in (
+  access TEXT PRIMARY KEY,
+  seq    INTEGER NOT NULL,
+  person TEXT NOT NULL REFERENCES person,
+  by     TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Of which class items were when a count was opened, where the class has limits of
+-- its own: the items of each class, a JSON list.
+CREATE TABLE class (
+  count TEXT NOT NULL REFERENCES count,
+  class TEXT NOT NULL,
+  items TEXT NOT NULL,
+  PRIMARY KEY (count, class)
+) STRICT, WITHOUT ROWID;
+
+-- The scan that says what the next item of a pass counts as. Most of the time there
+-- is none.
+CREATE TABLE awaited (
+  pass TEXT PRIMARY KEY REFERENCES pass,
+  seq  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A serial number that an entry counts, if it was looked at (flag 1<<18): one counts
+-- once in a round.
+CREATE TABLE serial (
+  count  INTEGER NOT NULL REFERENCES symbol,
+  item   INTEGER NOT NULL REFERENCES symbol,
+  round  INTEGER NOT NULL,
+  serial TEXT NOT NULL,
+  seq    INTEGER NOT NULL,
+  PRIMARY KEY (count, item, round, serial, seq)
+) STRICT, WITHOUT ROWID;
