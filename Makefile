@@ -18,8 +18,8 @@ FUZZTIME ?= 20s
 CUTS     ?= 40
 KILLS    ?= 300
 KILLTIME ?= 15m
-CODES    ?= 200
-UNPLUGS  ?= 10
+CODES    ?= 60
+UNPLUGS  ?= 5
 BENCH    ?= .
 PACKAGES ?= ./...
 
@@ -50,7 +50,7 @@ build: ## build bin/stockhand
 	@$(STEP) "build bin/stockhand $(VERSION)" go build $(FLAGS) $(STRIP) -o bin/stockhand ./cmd/stockhand
 
 .PHONY: test
-test: lint test-unit test-windows test-browser test-crash test-power test-systemd ## everything a change must pass, under 20 minutes
+test: lint test-unit test-windows test-browser test-crash test-power test-systemd test-usb ## everything a change must pass, under 20 minutes
 
 .PHONY: test-unit
 test-unit: ## all Go tests, with the race detector where there are goroutines
