@@ -96,6 +96,13 @@ type Policy struct {
 	Investigate Limit `json:"investigate"`
 	// Blind hides expected quantities from counters.
 	Blind bool `json:"blind"`
+	// VerifyByOther has items counted once more by somebody else than who counted
+	// them first.
+	VerifyByOther bool `json:"verify_by_other,omitempty"`
+	// ApproveByOther has differences approved by somebody else than who counted them.
+	ApproveByOther bool `json:"approve_by_other,omitempty"`
+	// Classes are the limits of classes that have their own, by the names of agent/plan.
+	Classes map[string]Limits `json:"classes,omitempty"`
 	// MaxAge is how old the counting of a bin in an earlier count may be to stand for
 	// a bin that this count did not reach. 0: it never does.
 	MaxAge time.Duration `json:"max_age,omitempty"`

@@ -57,6 +57,8 @@ type Ack struct {
 // View is what can be read of the store at one moment. Methods that find nothing
 // return zero values and false, or an empty slice, not an error.
 type View interface {
+	PeopleView
+	ClassView
 	// Head returns the epoch of the log (a ULID made when the database is created
 	// or restored) and the sequence number of its newest row.
 	Head() (epoch string, head Seq, err error)

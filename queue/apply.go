@@ -44,6 +44,12 @@ var appliers = map[agent.Kind]func(*ledger, agent.Event) error{
 	agent.AccessRevoked:      with((*ledger).revokeAccess),
 	agent.DevicePaired:       with((*ledger).pairDevice),
 	agent.DeviceUnpaired:     with((*ledger).unpairDevice),
+	agent.PersonAdded:        with((*ledger).addPerson),
+	agent.PersonChanged:      with((*ledger).changePerson),
+	agent.PersonRemoved:      with((*ledger).removePerson),
+	agent.PersonSignedIn:     with((*ledger).signIn),
+	agent.PersonSignedOut:    with((*ledger).signOut),
+	agent.CountClassed:       with((*ledger).classify),
 }
 
 func nothing(*ledger, agent.Event) error { return nil }

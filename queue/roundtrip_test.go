@@ -79,6 +79,17 @@ func everyKind() []agent.Facts {
 		events(agent.NewEvent(agent.DevicePaired, agent.PairedDevice{Device: "hidpos:1", Name: "Old", Settings: json.RawMessage(`{"driver":"hid-pos"}`)})),
 		events(agent.NewEvent(agent.DevicePaired, agent.PairedDevice{Device: gun, Name: "Till 2", Settings: json.RawMessage(`{"driver":"serial","baud":115200}`)})),
 		events(agent.NewEvent(agent.DeviceUnpaired, agent.DeviceFact{Device: "hidpos:1"})),
+		events(agent.NewEvent(agent.PersonAdded, agent.Person{ID: "Anna", Name: "Anna", Role: agent.Manager, Added: start})),
+		events(agent.NewEvent(agent.PersonAdded, agent.Person{ID: "Ben", Name: "Ben", Role: agent.Counter, Badge: agent.BadgeProof("B1", []byte("salt")), Added: start})),
+		events(agent.NewEvent(agent.PersonAdded, agent.Person{ID: "Zoe", Name: "Zoe", Role: agent.Counter, PIN: "x", Added: start})),
+		events(agent.NewEvent(agent.PersonChanged, agent.Person{ID: "Anna", Name: "Anna", Role: agent.Counter, PIN: "y", Added: start})),
+		events(agent.NewEvent(agent.PersonSignedIn, agent.SignIn{Access: "b", Person: "Anna", By: agent.ByPIN})),
+		events(agent.NewEvent(agent.PersonSignedIn, agent.SignIn{Access: "c", Person: "Zoe", By: agent.ByPIN})),
+		events(agent.NewEvent(agent.PersonSignedIn, agent.SignIn{Access: "b", Person: "Ben", By: agent.ByBadge})),
+		events(agent.NewEvent(agent.PersonRemoved, agent.PersonFact{Person: "Zoe"})),
+		events(agent.NewEvent(agent.PersonSignedIn, agent.SignIn{Access: "d", Person: "Ben", By: agent.ByPIN})),
+		events(agent.NewEvent(agent.PersonSignedOut, agent.AccessFact{ID: "d"})),
+		events(agent.NewEvent(agent.CountClassed, agent.ClassFact{Count: "count-1", Classes: map[string][]agent.ItemID{"A": {cola}, "B": {crisps}}})),
 		events(agent.NewEvent(agent.CountOpened, agent.Count{
 			ID: "count-2", Name: "Spot check", Type: agent.Spot, Location: shop, Policy: agent.Policy{MaxAge: time.Hour}.WithDefaults(),
 			State: agent.CountOpen, Opened: sec(70), OpenedBy: anna, Sample: json.RawMessage(`{"seed":"x"}`),
@@ -109,7 +120,10 @@ type everything struct {
 	Deliveries []agent.Delivery
 	Requests   []agent.Request
 	Accesses   []agent.Access
-	Paired     []agent.PairedDevice `json:",omitempty"` // since schema 2
+	Paired     []agent.PairedDevice    `json:",omitempty"` // since schema 2
+	People     []agent.Person          `json:",omitempty"` // since schema 2
+	Working    []agent.Working         `json:",omitempty"` // since schema 2
+	Classes    map[agent.ItemID]string `json:",omitempty"` // since schema 2
 	Next       [4]int64
 }
 
@@ -168,6 +182,17 @@ func allOf(t testing.TB, q *Queue) everything {
 		e.Accesses, err = v.Accesses()
 		note(err)
 		e.Paired, err = v.PairedDevices()
+		note(err)
+		e.People, err = v.People()
+		note(err)
+		for _, access := range []string{"a", "b", "c", "d"} {
+			person, by, found, err := v.SignedIn(access)
+			note(err)
+			if found {
+				e.Working = append(e.Working, agent.Working{Person: person, By: by})
+			}
+		}
+		e.Classes, err = v.ClassesOf("count-1")
 		note(err)
 		for i, noun := range []string{"count", "pass", "adjustment", "request"} {
 			e.Next[i], err = v.Next(noun)
@@ -290,7 +315,7 @@ func drawEvent(t *rapid.T) agent.Event {
 		fact.Problem = &agent.Error{Code: "c", Class: agent.Clash, What: drawText(t, "what")}
 	}
 	book := agent.Book{Item: item, Location: shop, OnHand: int64(n), At: drawStamp(t, "stated"), Changed: drawStamp(t, "changed").At, Tick: time.Duration(n)}
-	switch rapid.IntRange(0, 14).Draw(t, "kind") {
+	switch rapid.IntRange(0, 20).Draw(t, "kind") {
 	case 0:
 		return agent.NewEvent(agent.CountOpened, agent.Count{ID: agent.CountID(fmt.Sprintf("count-%d", n)), Name: drawText(t, "name"), Opened: drawStamp(t, "opened"), State: agent.CountOpen, Location: shop, OpenedBy: anna})
 	case 1:
@@ -323,9 +348,29 @@ func drawEvent(t *rapid.T) agent.Event {
 		return agent.NewEvent(agent.AccessGranted, agent.Access{ID: fmt.Sprint(n), Hash: fmt.Sprint(n * 11), Name: drawText(t, "who")})
 	case 13:
 		return agent.NewEvent(agent.ClockStepped, agent.ClockFact{By: time.Duration(rapid.Int64Range(-1<<45, 1<<45).Draw(t, "step"))})
+	case 14, 15, 16, 17, 18, 19:
+		return drawPersonEvent(t, n)
 	default:
 		return agent.NewEvent(agent.AccessRevoked, agent.AccessFact{ID: fmt.Sprint(n)})
 	}
+}
+
+func drawPersonEvent(t *rapid.T, n int) agent.Event {
+	who, access := agent.PersonID(fmt.Sprint("person ", n)), fmt.Sprint(rapid.IntRange(1, 3).Draw(t, "access"))
+	person := agent.Person{ID: who, Name: drawText(t, "person"), Role: agent.Counter, Badge: drawText(t, "badge")}
+	switch rapid.IntRange(0, 6).Draw(t, "person's kind") {
+	case 0, 1:
+		return agent.NewEvent(agent.PersonAdded, person)
+	case 2:
+		return agent.NewEvent(agent.PersonChanged, person)
+	case 3:
+		return agent.NewEvent(agent.PersonRemoved, agent.PersonFact{Person: who})
+	case 4:
+		return agent.NewEvent(agent.PersonSignedIn, agent.SignIn{Access: access, Person: who, By: agent.ByPIN})
+	case 5:
+		return agent.NewEvent(agent.PersonSignedOut, agent.AccessFact{ID: access})
+	}
+	return agent.NewEvent(agent.CountClassed, agent.ClassFact{Count: "count-1", Classes: map[string][]agent.ItemID{drawText(t, "class"): {cola}}})
 }
 
 // What is written can be read as it was, and the views follow from the log alone,
