@@ -93,7 +93,7 @@ func namesOf(v View, scans []Scan) (map[ItemID]Item, error) {
 }
 
 // flagNames are the names of the scan flags, in the order of their bits.
-var flagNames = []string{"ended_by_quiet", "too_long", "bad_check_digit", "unowned", "unknown", "ambiguous", "confirmed", "repeated", "pack_unknown", "not_article", "joined", "malformed", "no_bin", "not_asked"}
+var flagNames = []string{"ended_by_quiet", "too_long", "bad_check_digit", "unowned", "unknown", "ambiguous", "confirmed", "repeated", "pack_unknown", "not_article", "joined", "malformed", "no_bin", "not_asked", "same_serial", "awaiting", "dropped", "done", "has_serial"}
 
 // Names returns the names of the flags that are set.
 func (f ScanFlag) Names() []string {

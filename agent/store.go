@@ -104,6 +104,7 @@ type View interface {
 	// after a sequence number, in order.
 	Entered(count CountID, after Seq, limit int) ([]Entered, error)
 	Recounts(count CountID) ([]Recount, error)
+	Entering
 	Scan(seq Seq) (Scan, bool, error)
 	// Scans returns the scans that a query selects, newest first.
 	Scans(q ScanQuery) ([]Scan, error)

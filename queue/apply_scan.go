@@ -36,6 +36,9 @@ func (l *ledger) applyScan(s *agent.Scan) error {
 	if err := l.move(s, w); err != nil {
 		return err
 	}
+	if err := l.await(s); err != nil {
+		return err
+	}
 	return l.tally(s, change)
 }
 
@@ -121,6 +124,9 @@ func (l *ledger) enter(s *agent.Scan, w walker) (receipt, error) {
 	}
 	change, err := l.changePart(k, e.round, e.cond, func(p part) (part, error) { return p.after(e), nil })
 	change.entries = 1
+	if err == nil {
+		err = l.countSerial(s, k)
+	}
 	return change, err
 }
 
@@ -167,6 +173,9 @@ func (l *ledger) undo(s *agent.Scan) (receipt, error) {
 	}
 	change, err := l.recompute(&target, s)
 	change.voided = 1
+	if err == nil {
+		err = l.forgetSerial(&target)
+	}
 	if err == nil && target.Voids != 0 {
 		err = l.giveBack(&target, &change)
 	}

@@ -12,7 +12,8 @@ import (
 const maxAccepted = 1_000
 
 // AcceptScans names scans that were kept because the scanner may have sent them
-// twice, and that a person says are real: one, or several at once.
+// twice, or because their serial number was counted before, and that a person says
+// are real: one, or several at once.
 type AcceptScans struct {
 	Seq  agent.Seq   `json:"seq,omitempty"`
 	Seqs []agent.Seq `json:"seqs,omitempty"`
@@ -74,7 +75,7 @@ func (s *Station) accept(v agent.View, c command, seq agent.Seq) (agent.Scan, er
 		return entry, err
 	}
 	pass := agent.Pass{ID: note.Pass, Count: note.Count, Round: note.Round}
-	entry = s.typed(c, pass, item, note.Bin, units, agent.Good)
+	entry = s.typed(c, pass, item, note.Bin, units*note.Times(), note.Cond)
 	entry.Op, entry.Voids, entry.Code = agent.Add, seq, note.Code
 	entry.Read, entry.Run, entry.Mono = note.Read, note.Run, note.Mono
 	return entry, nil
@@ -86,7 +87,7 @@ func acceptable(v agent.View, seq agent.Seq) (note, entry agent.Scan, err error)
 	if err != nil {
 		return note, entry, err
 	}
-	if !found || note.Op != agent.Note || note.Flags&agent.Repeated == 0 {
+	if !found || note.Op != agent.Note || note.Flags&(agent.Repeated|agent.SameSerial) == 0 || note.Flags&agent.NotArticle != 0 {
 		return note, entry, missing("no_repeat", fmt.Sprintf("There is no scan %d that was kept as a possible repeat.", seq))
 	}
 	done, err := v.Voided(seq)
@@ -94,7 +95,9 @@ func acceptable(v agent.View, seq agent.Seq) (note, entry agent.Scan, err error)
 		return note, entry, err
 	}
 	if by, gone := done[seq]; gone {
-		entry, _, err = v.Scan(by)
+		if entry, _, err = v.Scan(by); err == nil && entry.Op == agent.Void {
+			err = clash("already_undone", fmt.Sprintf("Scan %d was undone.", seq), "Scan the item again.")
+		}
 		return note, entry, err
 	}
 	if note.Count == "" {

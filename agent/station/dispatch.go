@@ -39,6 +39,7 @@ func (s *Station) operations() map[string]Handler {
 		"pass.move":        op(s.movePass),
 		"pass.empty":       op(s.emptyBin),
 		"pass.close":       op(s.closePass),
+		"pass.await":       op(s.awaitItem),
 		"entry.set":        op(s.setEntry),
 		"entry.void":       op(s.voidEntry),
 		"scan.read":        op(s.readScan),

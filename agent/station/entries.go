@@ -107,6 +107,9 @@ func voidable(v agent.View, seq agent.Seq) (agent.Scan, error) {
 	if err != nil {
 		return old, err
 	}
+	if found && old.Flags&agent.Awaiting != 0 {
+		return old, stillAwaits(v, old)
+	}
 	if !found || old.Op != agent.Add && old.Op != agent.Set {
 		return old, missing("no_entry", fmt.Sprintf("There is no entry %d that could be undone.", seq))
 	}

@@ -16,16 +16,20 @@ type Heard string
 // What can become of a read. In every case it is stored.
 const (
 	Counted    Heard = "counted"
-	Moved      Heard = "moved"      // a bin's label: the pass goes on there
-	NotKnown   Heard = "unknown"    // no item has this barcode
-	Several    Heard = "ambiguous"  // several items have it
-	NotOwned   Heard = "unowned"    // no count is open for this scanner
-	NoBin      Heard = "no bin"     // bins are kept here, and none was scanned yet
-	NotAsked   Heard = "not asked"  // a recount is under way, and not of this item
-	Unreadable Heard = "unreadable" // too long to be a stock code
-	NoPack     Heard = "no pack"    // a case or label of a known item, but not how many it stands for
-	NotStock   Heard = "not stock"  // no article: a badge, a command, a code of set-up, noise
-	Twice      Heard = "repeated"   // would have counted, but may be one scan sent twice: see scan.accept
+	Moved      Heard = "moved"       // a bin's label: the pass goes on there
+	NotKnown   Heard = "unknown"     // no item has this barcode
+	Several    Heard = "ambiguous"   // several items have it
+	NotOwned   Heard = "unowned"     // no count is open for this scanner
+	NoBin      Heard = "no bin"      // bins are kept here, and none was scanned yet
+	NotAsked   Heard = "not asked"   // a recount is under way, and not of this item
+	Unreadable Heard = "unreadable"  // too long to be a stock code
+	NoPack     Heard = "no pack"     // a case or label of a known item, but not how many it stands for
+	NotStock   Heard = "not stock"   // no article: a badge, a command, a code of set-up, noise
+	Twice      Heard = "repeated"    // would have counted, but may be one scan sent twice: see scan.accept
+	SameSerial Heard = "same serial" // its serial number was counted already: see scan.accept
+	Awaits     Heard = "awaits"      // a command: it says what the next item counts as
+	Undone     Heard = "undone"      // a command: what happened last is taken back
+	Finished   Heard = "finished"    // a command: the pass is closed
 )
 
 // Ingested is the answer to a read: its stored scan and what it meant.
@@ -35,6 +39,8 @@ type Ingested struct {
 	More  []agent.Scan // the second of two numbers that came as one read
 	Name  string       // of the item, if one was found
 	Seq   agent.Seq
+
+	events []agent.Event // besides the scans
 }
 
 // errOpenPass asks Ingest to open a pass first; nothing was stored.
@@ -71,7 +77,7 @@ func (s *Station) keep(ctx context.Context, key agent.Command, read agent.Read, 
 		if opens && mayOpen {
 			return agent.Facts{}, errOpenPass
 		}
-		return agent.Facts{Actor: in.Scan.Actor, At: read.At, Scans: append([]agent.Scan{in.Scan}, in.More...), Result: in.Heard}, nil
+		return agent.Facts{Actor: in.Scan.Actor, At: read.At, Scans: append([]agent.Scan{in.Scan}, in.More...), Events: in.events, Result: in.Heard}, nil
 	})
 	if err == nil && ack.Repeated {
 		err = json.Unmarshal(ack.Result, &in.Heard)
@@ -106,7 +112,10 @@ func (s *Station) resolve(v agent.View, read agent.Read, code barcode.Code) (in 
 	case !isPlace && !code.Kind.IsArticle():
 		in.Heard = NotStock
 		in.Scan.Flags |= agent.NotArticle
-		return in, false, nil
+		if code.Kind == barcode.Command && in.Scan.Pass != "" {
+			in, err = s.order(v, in, pass)
+		}
+		return in, false, err
 	case !owned:
 		return unowned(v, in, isPlace)
 	case in.Scan.Flags&agent.Unowned != 0:
@@ -114,11 +123,17 @@ func (s *Station) resolve(v agent.View, read agent.Read, code barcode.Code) (in 
 	case isPlace && read.Flags&agent.Repeated != 0:
 		in.Heard = Twice // the pass is there already
 		return in, false, nil
-	case isPlace:
-		in.Heard, in.Scan.Op, in.Scan.Bin = Moved, agent.Move, place.Bin
-		return in, false, nil
 	}
-	in, err = s.item(v, in, pass, code)
+	next, _, err := v.Awaited(pass.ID)
+	if err != nil {
+		return in, false, err
+	}
+	if isPlace {
+		return moved(in, place.Bin, next), false, nil
+	}
+	if in, err = s.item(v, in, pass, code); err == nil {
+		in.multiply(next)
+	}
 	return in, false, err
 }
 
@@ -243,7 +258,14 @@ func (s *Station) item(v agent.View, in Ingested, pass agent.Pass, code barcode.
 		in.Heard = Twice
 		return in, nil
 	}
+	seen, err := serialOf(v, &in.Scan)
+	if err != nil {
+		return in, err
+	}
 	in.Scan.Op, in.Scan.Quantity = agent.Add, m.units
+	if seen {
+		in.keep(SameSerial, agent.SameSerial, 0)
+	}
 	return in, nil
 }
 

@@ -17,6 +17,7 @@ var allowed = map[string][]agent.Role{
 	"pass.open":        counters,
 	"pass.move":        counters,
 	"pass.close":       counters,
+	"pass.await":       counters,
 	"pass.empty":       counters,
 	"scan.read":        counters,
 	"entry.set":        counters,

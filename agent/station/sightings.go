@@ -28,7 +28,7 @@ type sighting struct {
 }
 
 // sighted are the flags of scans that may be goods of a known item.
-const sighted = agent.Ambiguous | agent.PackUnknown | agent.Repeated | agent.Unknown
+const sighted = agent.Ambiguous | agent.PackUnknown | agent.Repeated | agent.Unknown | agent.SameSerial
 
 // sightings returns what was scanned in a count, not counted and not undone, by all
 // that it may mean today; of several the oldest.
@@ -109,6 +109,8 @@ func whySighted(f agent.ScanFlag) string {
 		return "two barcodes came as one scan, and one of them is its own"
 	case f&agent.Unknown != 0:
 		return "it was scanned before its barcode was known"
+	case f&agent.SameSerial != 0:
+		return "one was scanned whose serial number was counted elsewhere"
 	}
 	return "a scan of it was kept aside because it may have come twice"
 }

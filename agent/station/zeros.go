@@ -119,11 +119,6 @@ func binsOf(v agent.View, pass agent.Pass) ([]agent.Bin, error) {
 	if err != nil {
 		return nil, err
 	}
-	var bins []agent.Bin
-	for _, scan := range slices.Backward(scans) {
-		if !slices.Contains(bins, scan.Bin) {
-			bins = append(bins, scan.Bin)
-		}
-	}
-	return bins, nil
+	slices.Reverse(scans)
+	return heardIn(scans), nil
 }

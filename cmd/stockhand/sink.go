@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -47,11 +48,17 @@ func (e *ears) Read(ctx context.Context, r scanner.Read) scanner.Verdict {
 	switch {
 	case err != nil:
 		return scanner.Refused
-	case in.Heard == station.Counted, in.Heard == station.Moved, in.Heard == station.Twice:
-		return scanner.Stored // a repeat that sounded bad would be scanned once more
+	case in.Scan.Flags&agent.Dropped != 0:
+		return scanner.Unknown // somebody said how many of the next item, and it did not come
+	case slices.Contains(good, in.Heard):
+		return scanner.Stored
 	}
 	return scanner.Unknown
 }
+
+// good is what became of a read that the scanner tells by its good sound. A repeat
+// that sounded bad would be scanned once more.
+var good = []station.Heard{station.Counted, station.Moved, station.Twice, station.Awaits, station.Undone, station.Finished}
 
 func readOf(r scanner.Read) agent.Read {
 	read := agent.Read{Device: agent.DeviceID(r.Device), Sequence: r.Sequence, Raw: r.Raw, At: r.At}
