@@ -59,6 +59,7 @@ type Ack struct {
 type View interface {
 	PeopleView
 	ClassView
+	TaughtView
 	// Head returns the epoch of the log (a ULID made when the database is created
 	// or restored) and the sequence number of its newest row.
 	Head() (epoch string, head Seq, err error)

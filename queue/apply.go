@@ -50,6 +50,8 @@ var appliers = map[agent.Kind]func(*ledger, agent.Event) error{
 	agent.PersonSignedIn:     with((*ledger).signIn),
 	agent.PersonSignedOut:    with((*ledger).signOut),
 	agent.CountClassed:       with((*ledger).classify),
+	agent.BarcodeTaught:      with((*ledger).teach),
+	agent.BarcodeForgotten:   with((*ledger).forget),
 }
 
 func nothing(*ledger, agent.Event) error { return nil }

@@ -20,7 +20,7 @@ var derived = []string{
 	"symbol", "context", "scan", "event", "checkpoint", "head", "number",
 	"count", "listed", "tally", "pass", "awaited", "part", "serial", "voided", "recount", "device",
 	"book", "movement", "applied", "adjustment", "delivery", "request", "access", "paired", "step",
-	"person", "signed_in", "class",
+	"person", "signed_in", "class", "taught",
 }
 
 // Replay writes the log anew into an empty temporary database, by the same code

@@ -90,6 +90,9 @@ func everyKind() []agent.Facts {
 		events(agent.NewEvent(agent.PersonSignedIn, agent.SignIn{Access: "d", Person: "Ben", By: agent.ByPIN})),
 		events(agent.NewEvent(agent.PersonSignedOut, agent.AccessFact{ID: "d"})),
 		events(agent.NewEvent(agent.CountClassed, agent.ClassFact{Count: "count-1", Classes: map[string][]agent.ItemID{"A": {cola}, "B": {crisps}}})),
+		events(agent.NewEvent(agent.BarcodeTaught, agent.TaughtFact{Text: "CASE", Key: "CASE", OtherKey: "OTHER", Item: cola, Pack: 12})),
+		events(agent.NewEvent(agent.BarcodeTaught, agent.TaughtFact{Text: "gone", Key: "gone", Item: crisps, Pack: 1})),
+		events(agent.NewEvent(agent.BarcodeForgotten, agent.ForgottenFact{Text: "gone"})),
 		events(agent.NewEvent(agent.CountOpened, agent.Count{
 			ID: "count-2", Name: "Spot check", Type: agent.Spot, Location: shop, Policy: agent.Policy{MaxAge: time.Hour}.WithDefaults(),
 			State: agent.CountOpen, Opened: sec(70), OpenedBy: anna, Sample: json.RawMessage(`{"seed":"x"}`),
@@ -124,6 +127,7 @@ type everything struct {
 	People     []agent.Person          `json:",omitempty"` // since schema 2
 	Working    []agent.Working         `json:",omitempty"` // since schema 2
 	Classes    map[agent.ItemID]string `json:",omitempty"` // since schema 2
+	Taught     []agent.Taught          `json:",omitempty"` // since schema 2
 	Next       [4]int64
 }
 
@@ -193,6 +197,8 @@ func allOf(t testing.TB, q *Queue) everything {
 			}
 		}
 		e.Classes, err = v.ClassesOf("count-1")
+		note(err)
+		e.Taught, err = v.TaughtBarcodes()
 		note(err)
 		for i, noun := range []string{"count", "pass", "adjustment", "request"} {
 			e.Next[i], err = v.Next(noun)

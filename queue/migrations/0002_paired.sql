@@ -90,3 +90,18 @@ CREATE TABLE serial (
   seq    INTEGER NOT NULL,
   PRIMARY KEY (count, item, round, serial, seq)
 ) STRICT, WITHOUT ROWID;
+
+-- Barcodes that people taught. They are no part of any catalogue's generation: a new
+-- catalogue leaves them.
+CREATE TABLE taught (
+  text  TEXT PRIMARY KEY,
+  seq   INTEGER NOT NULL,
+  key   TEXT NOT NULL,
+  other TEXT NOT NULL,
+  item  TEXT NOT NULL,
+  pack  INTEGER NOT NULL,
+  at    INTEGER NOT NULL,
+  actor TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX taught_key ON taught (key);
+CREATE INDEX taught_other ON taught (other) WHERE other <> '';
