@@ -2,7 +2,7 @@ package agent
 
 import (
 	"crypto/pbkdf2"
-	"crypto/sha256"
+	"crypto/sha512"
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
@@ -69,9 +69,23 @@ type PeopleView interface {
 	// PersonByBadge returns whose badge it is, by what the badge says after its
 	// prefix: the value of a code of the kind barcode.Badge.
 	PersonByBadge(value string) (Person, bool, error)
+	// CountedBy returns who entered what an item's lines of a count consist of, in every
+	// round, by bin and round. Of what a scanner read it is who walked with it.
+	CountedBy(count CountID, item ItemID) ([]CountedBy, error)
 	// SignedIn returns who uses a browser, and how that was said.
 	SignedIn(access string) (Person, SignedBy, bool, error)
 }
+
+// CountedBy is somebody who counted an item in a bin.
+type CountedBy struct {
+	Bin   Bin
+	Round int64
+	Actor Actor // a device where nobody knows who held it
+}
+
+// OwnRecount marks a read of an item that its person counted first, where somebody
+// else has to count it once more. Its value is stored: never renumber.
+const OwnRecount ScanFlag = 1 << 19
 
 // Working is who uses an access now.
 type Working struct {
@@ -122,9 +136,9 @@ func includes(more, less Role) bool {
 // How what proves a person is hashed. A PIN has few digits, so that its hash must be
 // slow; a badge's code holds 80 random bits, to which a slow hash would add nothing.
 //
-// Source of the number: OWASP's password storage cheat sheet for PBKDF2-HMAC-SHA256.
+// Source of the number: OWASP's password storage cheat sheet for PBKDF2-HMAC-SHA512.
 const (
-	pinRounds   = 600_000
+	pinRounds   = 210_000
 	badgeRounds = 1
 )
 
@@ -135,18 +149,18 @@ func PINProof(pin string, salt []byte) string { return proof(pin, salt, pinRound
 func BadgeProof(value string, salt []byte) string { return proof(value, salt, badgeRounds) }
 
 func proof(secret string, salt []byte, rounds int) string {
-	key, err := pbkdf2.Key(sha256.New, secret, salt, rounds, sha256.Size)
+	key, err := pbkdf2.Key(sha512.New, secret, salt, rounds, sha512.Size)
 	if err != nil {
 		panic(fmt.Sprintf("agent: hash a secret: %v", err)) // only a wrong length could
 	}
 	b64 := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("pbkdf2-sha256$%d$%s$%s", rounds, b64(salt), b64(key))
+	return fmt.Sprintf("pbkdf2-sha512$%d$%s$%s", rounds, b64(salt), b64(key))
 }
 
 // Proves reports whether a secret is the one of which kept is the hash.
 func Proves(secret, kept string) bool {
 	parts := strings.Split(kept, "$")
-	if len(parts) != 4 || parts[0] != "pbkdf2-sha256" || secret == "" {
+	if len(parts) != 4 || parts[0] != "pbkdf2-sha512" || secret == "" {
 		return false
 	}
 	rounds, err := strconv.Atoi(parts[1])

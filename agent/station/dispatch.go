@@ -52,6 +52,13 @@ func (s *Station) operations() map[string]Handler {
 		"catalog.search":   op(s.searchCatalog),
 		"count.scans":      op(s.scansOf),
 		"plan.show":        op(s.showPlan),
+		"people.add":       op(s.addPerson),
+		"people.change":    op(s.changePerson),
+		"people.remove":    op(s.removePerson),
+		"people.list":      op(s.listPeople),
+		"person.choices":   op(s.signInChoices),
+		"person.sign-in":   op(s.signIn),
+		"person.sign-out":  op(s.signOut),
 	}
 }
 

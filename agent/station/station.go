@@ -49,6 +49,7 @@ type Station struct {
 	start time.Time // of this run, with its monotonic reading
 	run   agent.Seq
 	more  map[string]Handler
+	pins  *pins
 }
 
 // Start records that a run of the agent begins and returns its station.
@@ -66,7 +67,7 @@ func Start(ctx context.Context, store agent.Store, clock agent.Clock, run agent.
 		return nil, fmt.Errorf("record the start of the agent: %w", err)
 	}
 	opts.Policy = opts.Policy.WithDefaults()
-	return &Station{store: store, clock: clock, opts: opts, start: now, run: ack.First}, nil
+	return &Station{store: store, clock: clock, opts: opts, start: now, run: ack.First, pins: newPins()}, nil
 }
 
 // now returns the present as a stamp. The agent's own clock is its measure, so
