@@ -121,28 +121,29 @@ func (r replay) compare(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := r.compareTable(table); err != nil {
+		if err := r.compareTable(table, "true"); err != nil {
 			return fmt.Errorf("compare table %s: %w", table, err)
 		}
 	}
 	return nil
 }
 
-func (r replay) compareTable(table string) error {
+// compareTable compares the rows for which a condition holds.
+func (r replay) compareTable(table, where string, args ...any) error {
 	keys, err := all(r.to.session, value[string], "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk", table)
 	if err != nil {
 		return err
 	}
-	query := fmt.Sprintf("SELECT * FROM %q ORDER BY %q", table, keys[0])
+	query := fmt.Sprintf("SELECT * FROM %q WHERE %s ORDER BY %q", table, where, keys[0])
 	for _, key := range keys[1:] {
 		query += fmt.Sprintf(", %q", key)
 	}
-	stored, err := r.from.conn.QueryContext(background, query)
+	stored, err := r.from.conn.QueryContext(background, query, args...)
 	if err != nil {
 		return err
 	}
 	defer stored.Close()
-	rebuilt, err := r.to.conn.QueryContext(background, query)
+	rebuilt, err := r.to.conn.QueryContext(background, query, args...)
 	if err != nil {
 		return err
 	}

@@ -24,19 +24,6 @@ Example:
   stockhand verify --json`, (*queue.Queue).Verify)
 }
 
-func replayCommand() subcommand {
-	return checkCommand("replay", "prove that counts and totals are what the log adds up to", "Every table is what the log adds up to",
-		`Usage: stockhand replay [DATABASE] [--config FILE] [--json]
-
-Writes the log anew into a temporary database and compares every table that
-follows from it, row by row. It changes nothing and may be given while an agent
-runs. The exit status is 1 if anything differs. DATABASE is a file, such as a
-backup, in place of the agent's own.
-
-Example:
-  stockhand replay`, (*queue.Queue).Replay)
-}
-
 func checkCommand(name, summary, fine, help string, check func(*queue.Queue, context.Context) (queue.Report, error)) subcommand {
 	return subcommand{
 		name: name, summary: summary, help: help,

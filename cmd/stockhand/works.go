@@ -101,31 +101,36 @@ func (w *works) connect(ctx context.Context) error {
 			Catcher: w.feed, Timeout: callTime, MaxLines: w.config.Upstream.MaxLines, Log: w.log, Back: w.feed.Reached,
 		})
 	}
-	policy, err := w.config.policy()
+	options, err := stationOptions(w.config, w.upstream)
 	if err != nil {
 		return err
 	}
-	zone, err := w.config.zone()
-	if err != nil {
-		return err
-	}
-	rules, err := w.config.rules()
-	if err != nil {
-		return err
-	}
-	w.station, err = station.Start(ctx, w.queue, w.clock, agent.RunFact{Version: version, Boot: bootID()}, station.Options{
-		Location: w.config.location(), Policy: policy, Zone: zone, Linker: w,
-		Barcodes: rules, WeightInGrams: w.config.weightInGrams(),
-		Feed:  w.upstream != nil && w.upstream.Info().Feed,
-		Files: w.upstream != nil && w.upstream.Info().Files,
-		Alone: w.upstream == nil,
-		Nudge: w.nudge,
-	})
+	options.Linker, options.Nudge = w, w.nudge
+	w.station, err = station.Start(ctx, w.queue, w.clock, agent.RunFact{Version: version, Boot: bootID()}, options)
 	if err == nil {
 		w.addOperations()
 		w.queue.SetPublisher(w)
 	}
 	return err
+}
+
+// stationOptions are the settings of the use cases, as far as they follow from the
+// configuration.
+func stationOptions(c *config, upstream agent.Connector) (o station.Options, err error) {
+	if o.Policy, err = c.policy(); err != nil {
+		return o, err
+	}
+	if o.Zone, err = c.zone(); err != nil {
+		return o, err
+	}
+	if o.Barcodes, err = c.rules(); err != nil {
+		return o, err
+	}
+	o.Location, o.WeightInGrams, o.Alone = c.location(), c.weightInGrams(), upstream == nil
+	if upstream != nil {
+		o.Feed, o.Files = upstream.Info().Feed, upstream.Info().Files
+	}
+	return o, nil
 }
 
 // Committed passes on that rows were added. It implements agent.Publisher.
