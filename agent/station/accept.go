@@ -124,17 +124,18 @@ func (s *Station) countedBy(v agent.View, note agent.Scan) (agent.ItemID, int64,
 			"Choose the item from the list and type its quantity instead.")
 	}
 	item := m.match.Item
-	asked, err := askedFor(v, agent.Pass{Count: note.Count, Round: note.Round}, item)
+	pass := agent.Pass{Count: note.Count, Round: note.Round}
+	asked, err := askedFor(v, pass, item, note.Bin)
 	if err != nil {
 		return "", 0, err
 	}
-	homeless, err := lacksBin(v, note.Bin, item)
+	homeless, err := lacksBin(v, pass, note.Bin, item)
 	if err != nil {
 		return "", 0, err
 	}
 	switch {
 	case !asked:
-		return "", 0, refuse("not_asked", "This recount was not asked for that item.", "Ask for a recount of the item first.")
+		return "", 0, notAsked(pass)
 	case homeless:
 		return "", 0, refuse("no_bin", "This item lies in bins, and it is not said in which one it was counted.",
 			"Scan the label of the bin first, then the item again.")

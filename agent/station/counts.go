@@ -14,6 +14,8 @@ type OpenCount struct {
 	Type     agent.CountType  `json:"type,omitempty"`
 	Location agent.LocationID `json:"location,omitempty"`
 	Policy   *agent.Policy    `json:"policy,omitempty"`
+	// Scope is what it shall be about; empty is wherever somebody walks.
+	Scope OpenScope `json:"scope,omitzero"`
 }
 
 func (s *Station) openCount(ctx context.Context, c command, a OpenCount) (agent.Count, error) {
@@ -21,9 +23,18 @@ func (s *Station) openCount(ctx context.Context, c command, a OpenCount) (agent.
 		return agent.Count{}, err
 	}
 	count, err := s.newCount(c, a)
+	if err == nil {
+		count.Scope, err = s.scopeOf(ctx, count, a.Scope)
+	}
 	if err != nil {
 		return count, err
 	}
+	return s.opened(ctx, c, count)
+}
+
+// opened stores a new count under the next number. Its list is not said again: it may
+// be very long.
+func (s *Station) opened(ctx context.Context, c command, count agent.Count) (agent.Count, error) {
 	return write(ctx, s, c, func(v agent.View) (agent.Count, []agent.Event, error) {
 		n, err := v.Next("count")
 		if err != nil {
@@ -33,7 +44,9 @@ func (s *Station) openCount(ctx context.Context, c command, a OpenCount) (agent.
 		if count.Name == "" {
 			count.Name = fmt.Sprintf("Count %d", n)
 		}
-		return count, []agent.Event{agent.NewEvent(agent.CountOpened, count)}, nil
+		short := count
+		short.Scope.Items, short.Scope.Listed = nil, int64(len(count.Scope.Items))
+		return short, []agent.Event{agent.NewEvent(agent.CountOpened, count)}, nil
 	})
 }
 
@@ -50,6 +63,9 @@ func (s *Station) newCount(c command, a OpenCount) (agent.Count, error) {
 	}
 	if a.Policy != nil {
 		count.Policy = a.Policy.WithDefaults()
+	}
+	if age := count.Policy.MaxAge; age < 0 || age > ageLimit {
+		return count, refuse("bad_age", "An earlier counting can be "+fmt.Sprint(int(ageLimit.Hours()/24))+" days old at most.", "Choose a shorter time.")
 	}
 	switch count.Type {
 	case agent.Cycle, agent.Spot, agent.Full, agent.ZeroConfirmation:

@@ -22,6 +22,9 @@ func (s *Station) operations() map[string]Handler {
 		"count.list": op(func(ctx context.Context, c command, _ struct{}) ([]agent.Count, error) {
 			return s.counts(ctx, c)
 		}),
+		"count.widen":   op(s.widenCount),
+		"count.check":   op(s.checkCount),
+		"count.left":    op(s.leftOf),
 		"count.close":   op(s.closeCount),
 		"count.cancel":  op(s.cancelCount),
 		"count.finish":  op(s.finishCount),
@@ -52,6 +55,8 @@ func (s *Station) operations() map[string]Handler {
 		"catalog.search":   op(s.searchCatalog),
 		"count.scans":      op(s.scansOf),
 		"plan.show":        op(s.showPlan),
+		"plan.open":        op(s.openPlan),
+		"plan.certificate": op(s.certificate),
 		"people.add":       op(s.addPerson),
 		"people.change":    op(s.changePerson),
 		"people.remove":    op(s.removePerson),

@@ -42,19 +42,18 @@ func (s *Station) setEntry(ctx context.Context, c command, a SetEntry) (agent.Sc
 		if err != nil {
 			return agent.Scan{}, err
 		}
-		asked, err := askedFor(v, pass, item)
-		if err != nil {
-			return agent.Scan{}, err
-		}
-		if !asked {
-			return agent.Scan{}, refuse("not_asked", "This recount was not asked for that item.",
-				"Ask for a recount of the item first.")
-		}
 		bin := pass.Bin
 		if a.Bin != nil {
 			bin = *a.Bin
 		}
-		homeless, err := lacksBin(v, bin, item)
+		asked, err := askedFor(v, pass, item, bin)
+		if err != nil {
+			return agent.Scan{}, err
+		}
+		if !asked {
+			return agent.Scan{}, notAsked(pass)
+		}
+		homeless, err := lacksBin(v, pass, bin, item)
 		if err != nil {
 			return agent.Scan{}, err
 		}
@@ -69,6 +68,14 @@ func (s *Station) setEntry(ctx context.Context, c command, a SetEntry) (agent.Sc
 		}
 		return entry, nil
 	})
+}
+
+// notAsked refuses what neither the recount nor the count's scope asks for.
+func notAsked(pass agent.Pass) error {
+	if pass.Round == 0 {
+		return refuse("not_asked", "This count does not ask for that item there.", "Take it into the count first, then enter it again.")
+	}
+	return refuse("not_asked", "This recount was not asked for that item.", "Ask for a recount of the item first.")
 }
 
 // VoidEntry undoes a scan or a typed quantity.

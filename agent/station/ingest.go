@@ -21,7 +21,7 @@ const (
 	Several    Heard = "ambiguous"   // several items have it
 	NotOwned   Heard = "unowned"     // no count is open for this scanner
 	NoBin      Heard = "no bin"      // bins are kept here, and none was scanned yet
-	NotAsked   Heard = "not asked"   // a recount is under way, and not of this item
+	NotAsked   Heard = "not asked"   // neither the recount nor the count's scope asks for it
 	Unreadable Heard = "unreadable"  // too long to be a stock code
 	NoPack     Heard = "no pack"     // a case or label of a known item, but not how many it stands for
 	NotStock   Heard = "not stock"   // no article: a badge, a command, a code of set-up, noise
@@ -76,6 +76,13 @@ func (s *Station) keep(ctx context.Context, key agent.Command, read agent.Read, 
 		}
 		if opens && mayOpen {
 			return agent.Facts{}, errOpenPass
+		}
+		if in.Heard == Moved {
+			_, more, err := arrive(v, &in.Scan)
+			if err != nil {
+				return agent.Facts{}, err
+			}
+			in.events = append(in.events, more...)
 		}
 		return agent.Facts{Actor: in.Scan.Actor, At: read.At, Scans: append([]agent.Scan{in.Scan}, in.More...), Events: in.events, Result: in.Heard}, nil
 	})
@@ -138,8 +145,11 @@ func (s *Station) resolve(v agent.View, read agent.Read, code barcode.Code) (in 
 }
 
 // placeOf finds the bin whose label was read: one of the catalogue's, or one of our
-// own with its name.
+// own with its name. A zone's label leads to a place without a bin.
 func placeOf(v agent.View, code barcode.Code) (agent.Place, bool, error) {
+	if code.Kind == barcode.Zone {
+		return zoneOf(v, agent.Zone(code.Value))
+	}
 	if code.Text == "" || !code.Kind.IsArticle() && code.Kind != barcode.Bin {
 		return agent.Place{}, false, nil
 	}
@@ -148,6 +158,13 @@ func placeOf(v agent.View, code barcode.Code) (agent.Place, bool, error) {
 		return v.PlaceByLabel(code.Value)
 	}
 	return place, found, err
+}
+
+// zoneOf returns a zone of the catalogue as a place.
+func zoneOf(v agent.View, zone agent.Zone) (agent.Place, bool, error) {
+	places, err := v.Places()
+	known := slices.ContainsFunc(places, func(p agent.Place) bool { return p.Zone == zone && zone != "" })
+	return agent.Place{Zone: zone}, known, err
 }
 
 // noted returns the scan of a read as evidence without effect; what the read
@@ -233,7 +250,7 @@ func (s *Station) item(v agent.View, in Ingested, pass agent.Pass, code barcode.
 	if m.heard == NotKnown || m.heard == Several {
 		return in, nil
 	}
-	asked, err := askedFor(v, pass, m.match.Item)
+	asked, err := askedFor(v, pass, m.match.Item, in.Scan.Bin)
 	if err != nil {
 		return in, err
 	}
@@ -245,7 +262,7 @@ func (s *Station) item(v agent.View, in Ingested, pass agent.Pass, code barcode.
 	if m.heard == NoPack {
 		return in, nil
 	}
-	homeless, err := lacksBin(v, in.Scan.Bin, m.match.Item)
+	homeless, err := lacksBin(v, pass, in.Scan.Bin, m.match.Item)
 	if err != nil {
 		return in, err
 	}
@@ -270,10 +287,15 @@ func (s *Station) item(v agent.View, in Ingested, pass agent.Pass, code barcode.
 }
 
 // lacksBin reports whether an item that lies in bins would be counted in none of
-// them, where bins are kept. Its bins would stay uncounted whatever is entered.
-func lacksBin(v agent.View, bin agent.Bin, id agent.ItemID) (bool, error) {
+// them, where bins are kept: its bins would stay uncounted whatever is entered. In a
+// count of some places nobody could tell whether it was one of them.
+func lacksBin(v agent.View, pass agent.Pass, bin agent.Bin, id agent.ItemID) (bool, error) {
 	if bin != "" {
 		return false, nil
+	}
+	count, _, err := v.Count(pass.Count)
+	if err != nil || pass.Round == 0 && count.Scope.HasPlaces() {
+		return true, err
 	}
 	item, _, err := v.Item(id)
 	if err != nil || len(item.Bins) == 0 || slices.Contains(item.Bins, "") {
@@ -283,11 +305,11 @@ func lacksBin(v agent.View, bin agent.Bin, id agent.ItemID) (bool, error) {
 	return len(places) > 0, err
 }
 
-// askedFor reports whether a pass may count an item: any in the first round, in a
-// recount only those it was asked for.
-func askedFor(v agent.View, pass agent.Pass, item agent.ItemID) (bool, error) {
+// askedFor reports whether a pass may count an item in a bin: in the first round what
+// is in the count's scope, in a recount only those items it was asked for.
+func askedFor(v agent.View, pass agent.Pass, item agent.ItemID, bin agent.Bin) (bool, error) {
 	if pass.Round == 0 {
-		return true, nil
+		return inScope(v, pass.Count, item, bin)
 	}
 	recounts, err := v.Recounts(pass.Count)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/barcode"
 )
 
 // OpenPass begins a walk. An empty Person is the caller; a Device becomes the
@@ -18,31 +19,71 @@ type OpenPass struct {
 	Round  int64          `json:"round,omitempty"`
 }
 
-func (s *Station) openPass(ctx context.Context, c command, a OpenPass) (agent.Pass, error) {
+// OpenedPass is the answer to OpenPass.
+type OpenedPass struct {
+	agent.Pass
+	// Others are open passes in the same place: two people may count the same goods.
+	Others []agent.Pass `json:"others,omitempty"`
+	// Outside is true where the count's scope does not ask for what lies there.
+	Outside bool `json:"outside,omitempty"`
+}
+
+func (s *Station) openPass(ctx context.Context, c command, a OpenPass) (OpenedPass, error) {
 	if err := c.caller.Require(agent.MayCount); err != nil {
-		return agent.Pass{}, err
+		return OpenedPass{}, err
 	}
-	return write(ctx, s, c, func(v agent.View) (agent.Pass, []agent.Event, error) {
-		pass := agent.Pass{
-			Count: a.Count, Zone: a.Zone, Bin: a.Bin, Device: a.Device, Round: a.Round,
-			Person: c.caller.Actor, Started: s.now(),
+	return write(ctx, s, c, func(v agent.View) (opened OpenedPass, events []agent.Event, err error) {
+		if opened.Pass, events, err = s.newPass(v, c, a); err != nil {
+			return opened, nil, err
 		}
-		count, err := findCount(v, a.Count)
-		if err != nil {
-			return pass, nil, err
+		if opened.Others, err = others(v, opened.Pass); err != nil {
+			return opened, nil, err
 		}
-		if !takes(count, a.Round) {
-			return pass, nil, clash("count_state", fmt.Sprintf("The count %s is %s and takes no such pass.", quote(count.Name), count.State),
-				"While a count is open it is counted; once it is closed only recounts are entered.")
-		}
-		if err := askedRound(v, count, a.Round); err != nil {
-			return pass, nil, err
-		}
-		if pass.ID, err = nextPass(v); err != nil {
-			return pass, nil, err
-		}
-		return pass, []agent.Event{agent.NewEvent(agent.PassOpened, pass)}, nil
+		opened.Outside, err = outside(v, opened.Pass)
+		return opened, events, err
 	})
+}
+
+// newPass begins a pass, unless its count does not take it.
+func (s *Station) newPass(v agent.View, c command, a OpenPass) (agent.Pass, []agent.Event, error) {
+	pass := agent.Pass{
+		Count: a.Count, Zone: a.Zone, Bin: a.Bin, Device: a.Device, Round: a.Round,
+		Person: c.caller.Actor, Started: s.now(),
+	}
+	count, err := findCount(v, a.Count)
+	if err != nil {
+		return pass, nil, err
+	}
+	if !takes(count, a.Round) {
+		return pass, nil, clash("count_state", fmt.Sprintf("The count %s is %s and takes no such pass.", quote(count.Name), count.State),
+			"While a count is open it is counted; once it is closed only recounts are entered.")
+	}
+	if err := askedRound(v, count, a.Round); err != nil {
+		return pass, nil, err
+	}
+	if pass.ID, err = nextPass(v); err != nil {
+		return pass, nil, err
+	}
+	return pass, []agent.Event{agent.NewEvent(agent.PassOpened, pass)}, nil
+}
+
+// others returns the open passes that are where a pass is.
+func others(v agent.View, pass agent.Pass) ([]agent.Pass, error) {
+	all, err := v.Passes(pass.Count)
+	return pass.Together(all), err
+}
+
+// outside reports whether a pass is where its count's scope asks for nothing.
+func outside(v agent.View, pass agent.Pass) (bool, error) {
+	count, err := findCount(v, pass.Count)
+	if err != nil || pass.Round > 0 {
+		return false, err
+	}
+	if pass.Bin == "" && pass.Zone != "" && count.Scope.HasPlaces() {
+		return !slices.Contains(count.Scope.Zones, pass.Zone) && len(count.Scope.Bins) == 0, nil
+	}
+	in, err := inPlaces(v, count.Scope, pass.Bin)
+	return !in, err
 }
 
 // askedRound refuses a pass of a recount that nobody asked for.
@@ -160,10 +201,60 @@ type MovePass struct {
 	Bin  agent.Bin    `json:"bin"`
 }
 
-func (s *Station) movePass(ctx context.Context, c command, a MovePass) (agent.Scan, error) {
-	return s.enterScan(ctx, c, a.Pass, func(_ agent.View, pass agent.Pass) (agent.Scan, error) {
-		move := s.typed(c, pass, "", a.Bin, 0, "")
-		move.Op = agent.Move
-		return move, nil
+// MovedPass is the answer to MovePass.
+type MovedPass struct {
+	agent.Scan
+	Others []agent.Pass `json:"others,omitempty"` // open passes in the same place
+}
+
+func (s *Station) movePass(ctx context.Context, c command, a MovePass) (MovedPass, error) {
+	if err := c.caller.Require(agent.MayCount); err != nil {
+		return MovedPass{}, err
+	}
+	var moved MovedPass
+	first, err := s.record(ctx, c, &moved, func(v agent.View) (agent.Facts, error) {
+		pass, _, err := takingPass(v, a.Pass)
+		if err != nil {
+			return agent.Facts{}, err
+		}
+		moved = MovedPass{Scan: s.typed(c, pass, "", a.Bin, 0, "")}
+		moved.Op = agent.Move
+		facts := s.facts(c)
+		if pass, facts.Events, err = arrive(v, &moved.Scan); err != nil {
+			return facts, err
+		}
+		moved.Others, err = others(v, pass)
+		facts.Scans, facts.Result = []agent.Scan{moved.Scan}, moved
+		return facts, err
 	})
+	moved.Seq = first
+	return moved, err
+}
+
+// arrive completes what is stored of a move: that the pass is in another zone now, and
+// that its count asks for nothing there. It returns the pass as it goes on.
+func arrive(v agent.View, move *agent.Scan) (agent.Pass, []agent.Event, error) {
+	pass, _, err := v.Pass(move.Pass)
+	if err != nil {
+		return pass, nil, err
+	}
+	zone := agent.Zone(move.Code.Value)
+	if move.Code.Kind != barcode.Zone {
+		place, _, err := v.PlaceOf(move.Bin)
+		if err != nil {
+			return pass, nil, err
+		}
+		zone = place.Zone
+	}
+	var events []agent.Event
+	if zone != "" && zone != pass.Zone {
+		events = []agent.Event{agent.NewEvent(agent.PassMoved, agent.PlaceFact{Pass: pass.ID, Zone: zone})}
+		pass.Zone = zone
+	}
+	pass.Bin = move.Bin
+	out, err := outside(v, pass)
+	if out {
+		move.Flags |= agent.NotAsked
+	}
+	return pass, events, err
 }

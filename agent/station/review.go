@@ -166,23 +166,39 @@ func openedBins(v agent.View, count agent.Count, lines []agent.Line) ([]agent.Bi
 	return slices.Sorted(maps.Keys(opened)), err
 }
 
-// scope returns the items that a count is about: in a full count the whole
-// catalogue, otherwise what was counted and what is known in the bins that somebody
-// has been to.
+// scope returns the items that a count is about: what was counted, and what its list
+// or its places ask for. Without those it is the whole catalogue in a full count, and
+// what is known in the bins that somebody has been to in any other.
 func scope(v agent.View, count agent.Count, lines []agent.Line, opened []agent.Bin) ([]agent.Item, error) {
-	if count.Type == agent.Full {
+	free := count.Scope.Free()
+	if count.Type == agent.Full && free {
 		return v.Items()
 	}
 	ids := map[agent.ItemID]bool{}
-	bins := map[agent.Bin]bool{}
 	for _, l := range lines {
 		ids[l.Item] = true
-		bins[l.Bin] = true
 	}
-	for _, bin := range opened {
-		bins[bin] = true
+	var bins []agent.Bin
+	var err error
+	switch {
+	case count.Scope.HasList():
+		var listed []agent.ItemID
+		listed, err = v.Listed(count.ID)
+		for _, id := range listed {
+			ids[id] = true
+		}
+	case free:
+		bins = opened
+		for _, l := range lines {
+			bins = append(bins, l.Bin)
+		}
+	default:
+		bins, err = scopedBins(v, count.Scope)
 	}
-	for bin := range bins {
+	if err != nil {
+		return nil, err
+	}
+	for _, bin := range unique(bins) {
 		known, err := v.ItemsIn(bin)
 		if err != nil {
 			return nil, err

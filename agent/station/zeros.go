@@ -73,7 +73,7 @@ func (z *clearing) clear(pass agent.Pass, bins []agent.Bin) error {
 }
 
 func (z *clearing) clearOne(pass agent.Pass, p place) error {
-	asked, err := askedFor(z.view, pass, p.item)
+	asked, err := askedFor(z.view, pass, p.item, p.bin)
 	if err != nil || !asked || z.counted[p] {
 		return err
 	}

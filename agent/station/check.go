@@ -1,0 +1,240 @@
+package station
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/barcode"
+)
+
+// Trouble is a kind of thing that would go wrong in a count.
+type Trouble string
+
+// The kinds of trouble, the worst first.
+const (
+	Untracked   Trouble = "untracked"   // the shop keeps no number of it: what is counted corrects nothing
+	NotStocked  Trouble = "not_stocked" // the shop does not stock it here: what is counted can't be put on its books
+	NoBook      Trouble = "no_book"     // the shop has stated nothing of it yet
+	Negative    Trouble = "negative"    // the books are below zero: something was not booked
+	OnItsWay    Trouble = "on_its_way"  // an adjustment of another count has not arrived
+	InOther     Trouble = "in_other"    // it is being counted in another count
+	Transferred Trouble = "transferred" // a transfer moved it lately, and may not be finished
+	NoBarcode   Trouble = "no_barcode"  // nothing can be scanned of it
+	OneBarcode  Trouble = "one_barcode" // a barcode of it leads to other items, too
+	NoCost      Trouble = "no_cost"     // its difference has no value
+)
+
+// lately is how long ago a transfer may have been begun that is not finished yet.
+const lately = 7 * 24 * time.Hour
+
+// shownTroubled is how many items of a trouble are named.
+const shownTroubled = 20
+
+// CheckCount asks what would go wrong in a count: one that is there, or one that is
+// to be opened.
+type CheckCount struct {
+	Count agent.CountID   `json:"count,omitempty"`
+	Type  agent.CountType `json:"type,omitempty"`
+	Scope OpenScope       `json:"scope,omitzero"`
+}
+
+// CheckedCount is the answer to CheckCount.
+type CheckedCount struct {
+	Items    int64          `json:"items"` // that were looked at
+	Troubles []TroubledList `json:"troubles"`
+	// NotKnown says what nobody can tell beforehand.
+	NotKnown []string `json:"not_known"`
+}
+
+// TroubledList is the items of one kind of trouble.
+type TroubledList struct {
+	Trouble  Trouble     `json:"trouble"`
+	Number   int64       `json:"number"`
+	Items    []FoundItem `json:"items"` // the first of them
+	Sentence string      `json:"sentence"`
+}
+
+func (s *Station) checkCount(ctx context.Context, c command, a CheckCount) (CheckedCount, error) {
+	if err := c.caller.Require(agent.MayManage); err != nil {
+		return CheckedCount{}, err
+	}
+	count := agent.Count{Type: cmp.Or(a.Type, agent.Cycle), Location: s.opts.Location}
+	var err error
+	if a.Count == "" {
+		if count.Scope, err = s.scopeOf(ctx, count, a.Scope); err != nil {
+			return CheckedCount{}, err
+		}
+	}
+	var checked CheckedCount
+	err = s.store.Read(ctx, func(v agent.View) error {
+		if a.Count != "" {
+			if count, err = findCount(v, a.Count); err != nil {
+				return err
+			}
+		}
+		checked, err = s.check(v, count)
+		return err
+	})
+	return checked, err
+}
+
+// checking collects troubles.
+type checking struct {
+	station *Station
+	count   agent.Count
+	of      map[agent.ItemID]agent.Activity
+	sending map[agent.ItemID]bool // other counts' adjustments that are on their way
+	sharing map[agent.ItemID]bool // items with a barcode that another has, too
+	items   map[Trouble][]FoundItem
+}
+
+// check looks at every item that a count may be about.
+func (s *Station) check(v agent.View, count agent.Count) (CheckedCount, error) {
+	all, err := v.Items()
+	if err != nil {
+		return CheckedCount{}, err
+	}
+	items, err := aboutItems(v, count, all)
+	if err != nil {
+		return CheckedCount{}, err
+	}
+	k := checking{station: s, count: count, of: map[agent.ItemID]agent.Activity{}, sending: map[agent.ItemID]bool{}, items: map[Trouble][]FoundItem{}}
+	now := s.clock.Now().UTC()
+	known, err := v.Activities(count.Location, now.AddDate(0, 0, -365), now.AddDate(0, 0, -91))
+	if err != nil {
+		return CheckedCount{}, err
+	}
+	for _, a := range known.Items {
+		k.of[a.Item] = a
+	}
+	open, err := v.Deliveries(agent.Pending, agent.Sending, agent.Staged, agent.InDoubt)
+	if err != nil {
+		return CheckedCount{}, err
+	}
+	for _, d := range open {
+		if d.Adjustment.Location == count.Location && d.Adjustment.Count != count.ID {
+			k.sending[d.Adjustment.Item] = true
+		}
+	}
+	k.sharing = sharing(all)
+	for _, item := range items {
+		k.look(item, now)
+	}
+	return CheckedCount{Items: int64(len(items)), Troubles: k.troubles(), NotKnown: k.notKnown(known.Moving)}, nil
+}
+
+// aboutItems returns the items that a count may be about: all of the catalogue where
+// nothing is said.
+func aboutItems(v agent.View, count agent.Count, all []agent.Item) ([]agent.Item, error) {
+	switch {
+	case count.Scope.Free():
+		return all, nil
+	case count.ID != "":
+		return scope(v, count, nil, nil)
+	case count.Scope.HasList():
+		return v.Items(count.Scope.Items...)
+	}
+	return scope(v, count, nil, nil)
+}
+
+// sharing finds the items that have a barcode in common.
+func sharing(all []agent.Item) map[agent.ItemID]bool {
+	first := make(map[string]agent.ItemID, len(all))
+	shared := map[agent.ItemID]bool{}
+	for i := range all {
+		for _, code := range all[i].Codes {
+			key := barcode.Key(code.Text)
+			if other, known := first[key]; known && other != all[i].ID {
+				shared[other], shared[all[i].ID] = true, true
+				continue
+			}
+			first[key] = all[i].ID
+		}
+	}
+	return shared
+}
+
+// look notes what is the matter with an item.
+func (k *checking) look(item agent.Item, now time.Time) {
+	note := func(is bool, t Trouble) {
+		if is {
+			k.items[t] = append(k.items[t], FoundItem{Item: item.ID, SKU: item.SKU, Name: item.Name, Bins: item.Bins})
+		}
+	}
+	a := k.of[item.ID]
+	stated := !a.Book.At.At.IsZero()
+	tracked := item.Tracked && (!stated || a.Book.Tracked)
+	alone := k.station.opts.Alone
+	note(!tracked && !alone, Untracked)
+	note(tracked && stated && !a.Book.Stocked, NotStocked)
+	note(tracked && !stated && !alone, NoBook)
+	note(tracked && stated && a.OnHand < 0, Negative)
+	note(k.sending[item.ID], OnItsWay)
+	note(a.Counting != "" && a.Counting != k.count.ID, InOther)
+	note(!a.Transferred.IsZero() && now.Sub(a.Transferred) < lately, Transferred)
+	note(len(item.Codes) == 0, NoBarcode)
+	note(k.sharing[item.ID], OneBarcode)
+	note(item.Cost.Currency == "", NoCost)
+}
+
+// troubleWords are what is said about one item, and about several.
+var troubleWords = []struct {
+	trouble   Trouble
+	one, more string
+}{
+	{Untracked, "of 1 item the shop keeps no number: counting it corrects nothing", "of %d items the shop keeps no number: counting them corrects nothing"},
+	{NotStocked, "1 item is not stocked here in the shop: what is counted of it can't be put on the books", "%d items are not stocked here in the shop: what is counted of them can't be put on the books"},
+	{NoBook, "of 1 item the shop has stated no number yet: its count waits for one", "of %d items the shop has stated no number yet: their count waits for one"},
+	{Negative, "1 item is below zero on the books: something that came was not booked", "%d items are below zero on the books: something that came was not booked"},
+	{OnItsWay, "of 1 item an adjustment of another count has not arrived: it waits for that", "of %d items an adjustment of another count has not arrived: they wait for that"},
+	{InOther, "1 item is being counted in another count", "%d items are being counted in other counts"},
+	{Transferred, "1 item was moved by a transfer in the last 7 days: look whether all of it has arrived", "%d items were moved by a transfer in the last 7 days: look whether all of it has arrived"},
+	{NoBarcode, "1 item has no barcode: its quantity is typed", "%d items have no barcode: their quantities are typed"},
+	{OneBarcode, "1 item shares a barcode with another: its scans do not tell which it is", "%d items share barcodes with others: their scans do not tell which it is"},
+	{NoCost, "1 item has no cost: a difference of it has no value", "%d items have no cost: a difference of them has no value"},
+}
+
+func (k *checking) troubles() []TroubledList {
+	list := []TroubledList{}
+	for _, w := range troubleWords {
+		items := k.items[w.trouble]
+		if len(items) == 0 {
+			continue
+		}
+		text := w.one
+		if len(items) > 1 {
+			text = fmt.Sprintf(w.more, len(items))
+		}
+		list = append(list, TroubledList{
+			Trouble: w.trouble, Number: int64(len(items)), Items: items[:min(len(items), shownTroubled)],
+			Sentence: sentenceOf(text),
+		})
+	}
+	return list
+}
+
+// sentenceOf makes a sentence of a clause.
+func sentenceOf(text string) string {
+	if text[0] >= 'a' && text[0] <= 'z' {
+		text = string(text[0]-'a'+'A') + text[1:]
+	}
+	return text + "."
+}
+
+// notKnown says what nobody can tell beforehand.
+func (k *checking) notKnown(moving time.Time) []string {
+	opts := k.station.opts
+	list := []string{}
+	switch {
+	case opts.Alone:
+		return []string{"No shop system is connected: nothing is compared, whatever is counted."}
+	case !opts.Feed:
+		list = append(list, "This shop does not tell what is sold: sales between its statement and the count look like differences.")
+	case moving.IsZero():
+		list = append(list, "No movement is known yet: whether a transfer was begun lately can't be told.")
+	}
+	return append(list, "The shop does not say which transfers are still open: goods between two places are missing in both. Finish transfers before counting, or count what they concern later.")
+}
