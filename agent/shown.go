@@ -21,19 +21,24 @@ type ShownScan struct {
 	RawShown string    `json:"raw_shown"`
 	// Meaning says in words what was read, where that is more than a number or a
 	// text: a lot, a date, a weight, two readings.
-	Meaning  string `json:"meaning,omitempty"`
+	Meaning string `json:"meaning,omitempty"`
+	// Command is what one of our own command barcodes asked for.
+	Command  string `json:"command,omitempty"`
 	Item     ItemID `json:"item,omitempty"`
 	SKU      string `json:"sku,omitempty"`
 	Name     string `json:"name,omitempty"`
 	Bin      Bin    `json:"bin"`
 	Round    int64  `json:"round"`
 	Quantity int64  `json:"quantity"`
+	Damaged  bool   `json:"damaged,omitempty"`
 	// Line is what the scan's line adds up to with it, where that is known.
 	Line   *int64   `json:"line_counted,omitempty"`
 	Flags  []string `json:"flags"`
 	Voided bool     `json:"voided"`
-	Voids  Seq      `json:"voids,omitempty"`
-	By     Actor    `json:"by"`
+	// Accepted is true of a scan that was only kept and counts by another entry now.
+	Accepted bool  `json:"accepted,omitempty"`
+	Voids    Seq   `json:"voids,omitempty"`
+	By       Actor `json:"by"`
 }
 
 // Show returns scans as people see them, in the same order. It holds nothing of
@@ -52,20 +57,35 @@ func Show(v View, scans []Scan) ([]ShownScan, error) {
 		return nil, err
 	}
 	shown := make([]ShownScan, len(scans))
+	for _, s := range scans {
+		if s.Op == Move && s.Voids != 0 {
+			voided[s.Voids] = s.Seq // a way that was taken back
+		}
+	}
 	for i, s := range scans {
 		item := names[s.Item]
-		_, gone := voided[s.Seq]
+		by, gone := voided[s.Seq]
 		shown[i] = ShownScan{
-			Seq: s.Seq, At: s.Read.At, Device: s.Device, Op: s.Op, Code: s.Code.Text, RawShown: ShowRaw(s.Raw), Meaning: meaningOf(s),
+			Seq: s.Seq, At: s.Read.At, Device: s.Device, Op: s.Op, Code: s.Code.Text, RawShown: ShowRaw(s.Raw), Meaning: MeaningOf(s),
 			Item: s.Item, SKU: item.SKU, Name: item.Name, Bin: s.Bin, Round: s.Round, Quantity: s.Quantity,
-			Flags: s.Flags.Names(), Voided: gone, Voids: s.Voids, By: s.Actor,
+			Flags: s.Flags.Names(), Voided: gone, Voids: s.Voids, By: s.Actor, Damaged: s.Cond == Damaged,
+		}
+		if gone && s.Op == Note {
+			entry, _, err := v.Scan(by)
+			if err != nil {
+				return nil, err
+			}
+			shown[i].Accepted = entry.Op == Add
+		}
+		if s.Code.Kind == barcode.Command {
+			shown[i].Command = Harmless(s.Code.Value)
 		}
 	}
 	return shown, nil
 }
 
-// meaningOf says in words what a scan's code means, if it is not plain.
-func meaningOf(s Scan) string {
+// MeaningOf says in words what a scan's code means, if it is not plain.
+func MeaningOf(s Scan) string {
 	c := s.Code
 	if c == (barcode.Code{Text: c.Text, Key: c.Key, Symbology: c.Symbology}) {
 		return ""
@@ -93,7 +113,7 @@ func namesOf(v View, scans []Scan) (map[ItemID]Item, error) {
 }
 
 // flagNames are the names of the scan flags, in the order of their bits.
-var flagNames = []string{"ended_by_quiet", "too_long", "bad_check_digit", "unowned", "unknown", "ambiguous", "confirmed", "repeated", "pack_unknown", "not_article", "joined", "malformed", "no_bin", "not_asked", "same_serial", "awaiting", "dropped", "done", "has_serial"}
+var flagNames = []string{"ended_by_quiet", "too_long", "bad_check_digit", "unowned", "unknown", "ambiguous", "confirmed", "repeated", "pack_unknown", "not_article", "joined", "malformed", "no_bin", "not_asked", "same_serial", "awaiting", "dropped", "done", "has_serial", "own_recount"}
 
 // Names returns the names of the flags that are set.
 func (f ScanFlag) Names() []string {

@@ -32,6 +32,28 @@ type lineRow struct {
 	CutOff  agent.Stamp  `json:"cut_off"`
 }
 
+// passRow is a pass, and what was said of its next item.
+type passRow struct {
+	agent.Pass
+	Awaited *agent.Awaited `json:"awaited,omitempty"`
+}
+
+func passRows(v agent.View, passes []agent.Pass) ([]passRow, error) {
+	rows := make([]passRow, len(passes))
+	for i, p := range passes {
+		rows[i].Pass = p
+		if !p.Open() {
+			continue
+		}
+		if next, found, err := v.Awaited(p.ID); err != nil {
+			return nil, err
+		} else if found {
+			rows[i].Awaited = &next
+		}
+	}
+	return rows, nil
+}
+
 type unknownRow struct {
 	Code     string    `json:"code"`
 	Times    int64     `json:"times"`
@@ -135,7 +157,11 @@ func (h *Hub) snapCount(v agent.View, p *page, id agent.CountID) (*snapshot, err
 	if err != nil {
 		return nil, err
 	}
-	s.list("passes", encoded(passes))
+	rows, err := passRows(v, passes)
+	if err != nil {
+		return nil, err
+	}
+	s.list("passes", encoded(rows))
 	s.list("recounts", encoded(recounts))
 	if err := h.snapScans(v, s, id); err != nil {
 		return nil, err
@@ -262,7 +288,11 @@ func passStates(v agent.View, b *batch, topic string, id agent.CountID, t *touch
 	if err != nil {
 		return err
 	}
-	for _, p := range passes {
+	rows, err := passRows(v, passes)
+	if err != nil {
+		return err
+	}
+	for _, p := range rows {
 		if t.all || t.passes[p.ID] {
 			b.state(topic, "pass", p)
 		}

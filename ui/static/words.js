@@ -115,7 +115,10 @@ export const words = {
 			counted: 'counted', first: 'first of this line', set: 'quantity typed', undone: 'undone', unknown: 'unknown barcode',
 			ambiguous: 'several items have it', moved: 'now in this bin', kept: 'kept, not counted',
 			twice: 'sent twice? not counted', accepted: 'counted after all',
+			serial: 'serial number counted before', awaiting: 'waits for the item', finished: 'the pass is finished',
 		},
+		next: (n, damaged) => n > 1 ? `Next scan counts ${number(n)}${damaged ? ', damaged' : ''}` : damaged ? 'Next scan is damaged' : 'Next scan counts once',
+		then: 'Then scan it', thenHelp: 'Without an item it is for the next scan.',
 		accept: 'Count it', acceptOf: name => `Count ${name}`, acceptAll: n => `Count all ${number(n)}`,
 		repeats: n => `${many(n, 'scan', 'scans')} came again faster than a finger can be. If the goods are there, count them.`,
 		receipt: 'Receipt',
@@ -170,7 +173,8 @@ export const words = {
 		unknown: 'no item has this barcode', ambiguous: 'several items have this barcode', unowned: 'no pass owned the scanner',
 		too_long: 'too long for a barcode', bad_check_digit: 'check digit is wrong', ended_by_quiet: 'no end mark', confirmed: 'confirmed for the pass',
 		repeated: 'came again at once', pack_unknown: 'not known how many are in it', not_article: 'not an article', joined: 'two codes in one scan',
-		malformed: 'a part could not be read', no_bin: 'no shelf’s label was scanned', not_asked: 'this recount does not ask for it',
+		malformed: 'a part could not be read', same_serial: 'its serial number was counted before', awaiting: '', done: '', has_serial: '',
+		dropped: 'what was said of the next item is dropped', no_bin: 'no shelf’s label was scanned', not_asked: 'this recount does not ask for it',
 	},
 	// The first that fits.
 	remedies: {
@@ -182,7 +186,16 @@ export const words = {
 		ambiguous: 'Type the quantity.',
 		pack_unknown: 'Type the quantity.',
 		repeated: 'Count it if the goods are there.',
+		same_serial: 'Count it if it is another piece.',
+		dropped: 'Say it again before the item.',
 		unowned: 'Start a pass with this scanner.',
+	},
+	// Why a command of the sheet was not carried out.
+	commands: {
+		UNDO: 'Nothing is left to undo in this pass.',
+		NEXT: 'Nobody knows the next shelf: scan its label.',
+		FINISH: 'Scan the item that was announced, or UNDO, then FINISH.',
+		other: 'There is no such command. A number of times lies between 1 and 9,999.',
 	},
 
 	problem: {

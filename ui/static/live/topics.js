@@ -77,7 +77,7 @@ export class OneCount extends Store {
 			if (this.heard.peek()?.seq === scan.seq) this.heard.value = scan
 			return
 		}
-		const voided = !scan.voided && this.#undone(scan.voids, true)
+		const voided = !scan.voided && this.#undone(scan.voids, true, scan.op === 'add')
 		if (voided && voided.peek().op === 'add') this.#undone(voided.peek().voids, false) // the repeat that it had counted waits again
 		if (scan.seq < this.#head) return
 		this.#head = scan.seq
@@ -87,9 +87,9 @@ export class OneCount extends Store {
 		this.onScan(scan)
 	}
 
-	#undone(seq, voided) {
+	#undone(seq, voided, accepted = false) {
 		const row = seq && this.scans.at(seq)
-		if (row) row.value = { ...row.peek(), voided }
+		if (row) row.value = { ...row.peek(), voided, accepted }
 		return row
 	}
 }

@@ -13,10 +13,10 @@
  * @typedef {{item: string, sku: string, name: string, bin: string, round: number, good: number, damaged: number,
  *   counted: number, entries: number, last: number, cut_off: Stamp, expected_units?: number}} LineRow
  * @typedef {{id: string, count: string, zone: string, bin: string, device?: string, person: {kind: string, id: string},
- *   round: number, started: Stamp, last?: Stamp, closed?: Stamp}} Pass
+ *   round: number, started: Stamp, last?: Stamp, closed?: Stamp, awaited?: {seq: number, times: number, condition: string}}} Pass
  * @typedef {{seq: number, at: string, device?: string, op: string, code: string, raw_shown: string, meaning?: string, item?: string,
  *   sku?: string, name?: string, bin: string, round: number, quantity: number, line_counted?: number, flags: string[],
- *   voided: boolean, voids?: number, by: any}} ScanRow
+ *   voided: boolean, accepted?: boolean, voids?: number, damaged?: boolean, command?: string, by: any}} ScanRow
  * @typedef {{code: string, times: number, first_bin: string, last_seq: number}} UnknownRow
  * @typedef {{device: string, times: number, more?: boolean}} StrayRow scans of a scanner without a pass
  * @typedef {{count: string, round: number, items: string[], why?: string}} Recount

@@ -9,13 +9,16 @@ import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Icon } from '../parts/icon.js'
 import { complain } from '../parts/notices.js'
+import { later } from '../parts/later.js'
 import { Mark, toneOf } from '../parts/mark.js'
-import { counts, figureOf, nameOf, remedy, sound, stateOf, warnings } from './entry.js'
+import { counts, figureOf, nameOf, nextIs, remedy, sound, stateOf, warnings } from './entry.js'
 import { Lines } from './lines.js'
-import { Passes, StartDialog } from './passes.js'
+import { Passes, placeOf } from './passes.js'
 import { QuantityDialog } from './quantity.js'
 import { Recounts } from './recounts.js'
 import { Scans, Unknown } from './scans.js'
+
+const StartDialog = later(() => import('./starting.js').then(m => m.StartDialog))
 
 const w = words.count
 
@@ -36,6 +39,7 @@ export function Counting({ store }) {
 	const start = round => { starting.value = { round } }
 	return html`<div class="counting">
 		<div class="stage">
+			<${Next} store=${store} />
 			<${LastScan} store=${store} />
 			<${Deeds} store=${store} onType=${type} onStart=${start} />
 			<${Recounts} store=${store} onStart=${start} />
@@ -55,6 +59,15 @@ export function Counting({ store }) {
 /** Hands the agent what a scanner typed into this page. What became of it comes as an entry. */
 function scanHere(raw) {
 	live.command('scan.read', { raw, at: live.now() }).catch(complain)
+}
+
+/** What was said of the next item of each pass: it must not be forgotten. */
+function Next({ store }) {
+	const open = store.passes.all().filter(p => !p.closed)
+	return open.filter(p => p.awaited).map(p => html`<section key=${p.id} class="card next" data-tone="warn" role="status">
+		<h2><${Mark} big state="awaiting" word=${nextIs(p.awaited.times, p.awaited.condition === 'damaged')} />${open.length > 1 && html` <span class="soft"><bdi>${placeOf(p)}</bdi></span>`}</h2>
+		<${Act} icon="undo" run=${() => live.command('entry.void', { seq: p.awaited.seq })}>${words.undo}<//>
+	</section>`)
 }
 
 function LastScan({ store }) {

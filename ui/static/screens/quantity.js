@@ -35,8 +35,15 @@ export function QuantityDialog({ store, start, onClose }) {
 		tell(w.entered(n, item.value?.name ?? entered?.name ?? text.value))
 	}
 	const here = open.find(p => p.id === pass.value)
-	return html`<${Dialog} title=${w.typed} lead=${w.typedHelp} onClose=${onClose}
-		actions=${html`<${Act} run=${onClose}>${words.cancel}<//><${Act} kind="main" icon="check" disabled=${!here} run=${run}>${w.enter}<//>`}>
+	/** The quantity first, then the scan. */
+	const before = async () => {
+		if (!(Number(quantity.value) >= 1 && Number(quantity.value) <= MOST)) return wrong.value = w.badQuantity
+		await live.command('pass.await', { pass: pass.value, times: Number(quantity.value), condition: condition.value })
+		onClose()
+	}
+	const first = here?.device && !item.value && !text.value
+	return html`<${Dialog} title=${w.typed} lead=${first ? `${w.typedHelp} ${w.thenHelp}` : w.typedHelp} onClose=${onClose}
+		actions=${html`<${Act} run=${onClose}>${words.cancel}<//>${first && html`<${Act} icon="scanner" run=${before}>${w.then}<//>`}<${Act} kind="main" icon="check" disabled=${!here} run=${run}>${w.enter}<//>`}>
 		${item.value ? html`<${Chosen} item=${item.value} onChange=${() => { item.value = null }} />` : html`<${Find} text=${text} onPick=${found => { item.value = found }} />`}
 		<${Stepper} quantity=${quantity} onEnter=${run} />
 		${wrong.value && html`<p class="explained" role="alert">${wrong}</p>`}

@@ -26,7 +26,7 @@ export function Scans({ store }) {
 
 /** Scans that a scanner may have sent twice, for one tap if they were real. */
 function Repeats({ store }) {
-	const seqs = useComputed(() => store.scans.all().filter(s => isRepeat(s) && !s.voided).map(s => s.seq))
+	const seqs = useComputed(() => store.scans.all().filter(s => stateOf(s) === 'twice').map(s => s.seq))
 	if (seqs.value.length < 2) return null
 	return html`<p class="inset repeats"><span>${w.repeats(seqs.value.length)}</span>
 		<${Act} icon="plus" run=${() => live.command('scan.accept', { seqs: seqs.value })}>${w.acceptAll(seqs.value.length)}<//></p>`
