@@ -250,3 +250,21 @@ export async function approve(page) {
 	await dialog.getByRole('button', { name: 'Cancel' }).click()
 	return 0
 }
+
+/**
+ * A scanner that types into a page, as one does: all keys at once, whatever else this
+ * machine is doing.
+ */
+export async function keyboardScanner(page) {
+	const keyboard = await page.context().newCDPSession(page)
+	return async text => {
+		const keys = [...text].map(key => ({ key, text: key, code: codeOf(key), modifiers: key === '\x1d' ? 2 : 0 }))
+		const sent = [...keys, { key: 'Enter', text: '\r', code: 'Enter', modifiers: 0 }].flatMap(({ key, text, code, modifiers }) => [
+			keyboard.send('Input.dispatchKeyEvent', { type: modifiers ? 'rawKeyDown' : 'keyDown', key: key === '\x1d' ? ']' : key, code, modifiers, ...(modifiers ? {} : { text }), windowsVirtualKeyCode: key === 'Enter' ? 13 : key.toUpperCase().charCodeAt(0) }),
+			keyboard.send('Input.dispatchKeyEvent', { type: 'keyUp', key, code, modifiers }),
+		])
+		await Promise.all(sent)
+	}
+}
+
+const codeOf = key => key === ' ' ? 'Space' : key === '-' ? 'Minus' : key === '.' ? 'Period' : key === '\x1d' ? 'BracketRight' : /\d/.test(key) ? `Digit${key}` : `Key${key.toUpperCase()}`

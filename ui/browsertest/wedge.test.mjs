@@ -2,14 +2,14 @@
 // focus: not by the Enter after a barcode, not by a space in it.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { closeCount, counted, eventually, heard, openPage, startBrowser, startDemo } from './rig.mjs'
+import { closeCount, counted, eventually, heard, keyboardScanner, openPage, startBrowser, startDemo } from './rig.mjs'
 
-let demo, browser, page, keyboard
+let demo, browser, page, scan
 before(async () => {
 	demo = await startDemo()
 	browser = await startBrowser()
 	page = await openPage(browser, demo.link)
-	keyboard = await page.context().newCDPSession(page)
+	scan = await keyboardScanner(page)
 	await page.getByRole('link', { name: 'The whole shop' }).click()
 	await counted(page)
 })
@@ -17,18 +17,6 @@ after(async () => {
 	await browser?.close()
 	await demo?.stop()
 })
-
-/** Types as a scanner does: all keys at once, whatever else this machine is doing. */
-const scan = async text => {
-	const keys = [...text].map(key => ({ key, text: key, code: codeOf(key), modifiers: key === '\x1d' ? 2 : 0 }))
-	const sent = [...keys, { key: 'Enter', text: '\r', code: 'Enter', modifiers: 0 }].flatMap(({ key, text, code, modifiers }) => [
-		keyboard.send('Input.dispatchKeyEvent', { type: modifiers ? 'rawKeyDown' : 'keyDown', key: key === '\x1d' ? ']' : key, code, modifiers, ...(modifiers ? {} : { text }), windowsVirtualKeyCode: key === 'Enter' ? 13 : key.toUpperCase().charCodeAt(0) }),
-		keyboard.send('Input.dispatchKeyEvent', { type: 'keyUp', key, code, modifiers }),
-	])
-	await Promise.all(sent)
-}
-
-const codeOf = key => key === ' ' ? 'Space' : key === '-' ? 'Minus' : key === '\x1d' ? 'BracketRight' : /\d/.test(key) ? `Digit${key}` : `Key${key.toUpperCase()}`
 
 /** How many entries the receipt says were undone. */
 const undone = async () => /([\d,]+)\s+undone/.exec(await page.getByRole('region', { name: 'Receipt' }).innerText())[1]

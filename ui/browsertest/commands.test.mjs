@@ -1,0 +1,88 @@
+// Command barcodes: the page says what the next scan counts as until it came, also to
+// whoever looks later or from elsewhere.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { keyboardScanner, openPage, sizes, startAgent, startBrowser } from './rig.mjs'
+
+const PEN = '4006381333931'
+const files = { 'stockhand.toml': '[agent]\ndata = "data"\n[page]\nport = 0\n', 'articles.csv': `sku,name,barcode,bin\nA1,Pen,${PEN},A-01\nB2,Mug,5012345678900,A-02\n` }
+
+let agent, browser, page, other, scan
+before(async () => {
+	agent = await startAgent(files, [['catalog', 'import', 'articles.csv'], ['count', 'open', '--name', 'Pens']])
+	browser = await startBrowser()
+	page = await openPage(browser, await agent.pair('manager'))
+	other = await openPage(browser, await agent.pair('counter'), { size: sizes.phone, colours: 'dark' })
+	for (const p of [page, other]) await p.getByRole('link', { name: 'Pens' }).click()
+	scan = await keyboardScanner(page)
+	await page.getByRole('button', { name: 'Start a pass' }).first().click()
+	const dialog = page.getByRole('dialog')
+	await dialog.getByRole('radio', { name: /^This browser/ }).check()
+	await dialog.getByLabel('Bin').fill('A-01')
+	await dialog.getByRole('button', { name: 'Start', exact: true }).click()
+	await dialog.waitFor({ state: 'detached' })
+})
+after(async () => {
+	await browser?.close()
+	await agent?.stop()
+})
+
+const next = p => p.locator('.next')
+const last = p => p.getByRole('region', { name: 'Last scan' })
+
+test('next scan counts 12', async () => {
+	await scan('SH.C.X12')
+	for (const p of [page, other]) await next(p).getByText('Next scan counts 12').waitFor()
+	await page.reload()
+	await next(page).getByText('Next scan counts 12').waitFor()
+	scan = await keyboardScanner(page)
+	await scan(PEN)
+	await next(page).waitFor({ state: 'detached' })
+	await next(other).waitFor({ state: 'detached' })
+	await last(page).getByText('12', { exact: true }).waitFor()
+})
+
+test('the quantity is typed first, with the condition, and taken back', async () => {
+	const say = async () => {
+		await page.getByRole('button', { name: 'Type a quantity' }).click()
+		const dialog = page.getByRole('dialog')
+		await dialog.getByRole('textbox', { name: 'Quantity' }).fill('6')
+		await dialog.getByRole('radio', { name: 'Damaged' }).check()
+		await dialog.getByRole('button', { name: 'Then scan it' }).click()
+		await next(page).getByText('Next scan counts 6, damaged').waitFor()
+	}
+	await say()
+	await next(other).getByRole('button', { name: 'Undo' }).click()
+	for (const p of [page, other]) await next(p).waitFor({ state: 'detached' })
+	await say()
+	await scan(PEN)
+	await next(page).waitFor({ state: 'detached' })
+	await page.getByRole('region', { name: 'Lines' }).getByText('6 damaged').waitFor()
+})
+
+test('a label ends what was said, and the page says so', async () => {
+	await scan('SH.C.DAMAGED')
+	await next(page).getByText('Next scan is damaged').waitFor()
+	await scan('A-02')
+	await last(page).getByText('what was said of the next item is dropped').waitFor()
+	await next(page).waitFor({ state: 'detached' })
+	await scan('SH.C.UNDO')
+	await last(page).getByText('Walked to A-01').waitFor()
+	await scan('SH.C.X0')
+	await last(page).getByText('A number of times lies between 1 and 9,999.').waitFor()
+})
+
+test('undo by barcode, until nothing is left; then the pass is finished by one', async () => {
+	const lines = page.getByRole('region', { name: 'Lines' })
+	await scan('SH.C.UNDO')
+	await lines.getByText('6 damaged').waitFor({ state: 'detached' })
+	await scan('SH.C.UNDO')
+	await lines.getByText('Lines appear here as items are scanned.').waitFor()
+	await scan('SH.C.UNDO')
+	await last(page).getByText('Nothing is left to undo in this pass.').waitFor()
+	await scan('SH.C.FINISH')
+	await last(page).getByText('the pass is finished').waitFor()
+	await page.getByRole('heading', { name: 'Nobody is counting' }).waitFor()
+})
+
+test('the browsers had nothing to complain about', () => assert.deepEqual([...page.complaints, ...other.complaints], []))
