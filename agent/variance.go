@@ -76,6 +76,9 @@ type Variance struct {
 	Until time.Time `json:"until,omitzero"`
 	// Investigate is true above the policy's limit.
 	Investigate bool `json:"investigate,omitempty"`
+	// ReasonNeeded is true above the policy's limit, and above its tolerance where it
+	// has one.
+	ReasonNeeded bool `json:"reason_needed,omitempty"`
 	// Late is true where Variance corrects an earlier approval of the same count:
 	// only the difference to it is meant.
 	Late bool `json:"late,omitempty"`

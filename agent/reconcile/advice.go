@@ -52,8 +52,11 @@ func (r *reckoning) toApprove(v agent.Variance) string {
 	default:
 		text = fmt.Sprintf("%d too many: approve to correct the books.", n)
 	}
-	if v.Investigate {
+	switch {
+	case v.Investigate:
 		text += " It is over the limit, so a reason is needed."
+	case v.ReasonNeeded:
+		text += " It is over the tolerance, so a reason is needed."
 	}
 	return text
 }

@@ -12,6 +12,9 @@ type Item struct {
 	Location agent.LocationID
 	Count    agent.Count
 	Lines    []agent.Line
+	// Class is that of the item when the count was opened, where it has limits of its
+	// own; empty otherwise.
+	Class string
 	// Opened are bins that somebody has been to in this count and of which nothing
 	// at all was counted.
 	Opened []agent.Bin
@@ -67,6 +70,7 @@ func Reconcile(in Item) agent.Variance {
 	v.Late = r.late(v)
 	v.Value = r.Item.Item.Cost.Times(farEnd(v.Variance))
 	v.Investigate = v.Status != agent.Settled && r.overLimit(v.Variance)
+	v.ReasonNeeded = v.Investigate || v.Status != agent.Settled && r.needsReason(v.Variance)
 	v.Left = r.leftOpen(v)
 	v.Sentence = r.sentence(v) + r.seen(v.Status)
 	return v
@@ -86,7 +90,7 @@ func reckon(in Item) *reckoning {
 	in.Steps = seen(in)
 	in.Opened = unnoted(in.Opened, in.Noted)
 	r := &reckoning{
-		Item: in, policy: in.Count.Policy.WithDefaults(),
+		Item: in, policy: in.Count.Policy.WithDefaults().For(in.Class),
 		counted:  add(in.Lines, in.Item.Bins, in.Steps),
 		approved: approvalsOf(in),
 	}

@@ -37,3 +37,9 @@ func (r *reckoning) overLimit(v agent.Interval) bool {
 	floors := limit.Units != 0 || limit.Money.Minor != 0
 	return !floors || limit.Units != 0 && abs(far) > limit.Units || r.overMoney(far, limit.Money)
 }
+
+// needsReason reports whether a variance is beyond the tolerance. Where nobody set one,
+// only the limit of investigation asks for reasons: otherwise every piece would.
+func (r *reckoning) needsReason(v agent.Interval) bool {
+	return r.policy.Tolerance != (agent.Limit{}) && !r.within(farEnd(v))
+}

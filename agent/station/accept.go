@@ -69,6 +69,9 @@ func (s *Station) accept(v agent.View, c command, seq agent.Seq) (agent.Scan, er
 	}
 	item, units, err := s.countedBy(v, note)
 	if err == nil {
+		err = refuseOwnRecount(v, agent.Pass{Count: note.Count, Round: note.Round}, item, c.caller.Actor)
+	}
+	if err == nil {
 		err = notTypedSince(v, note, item)
 	}
 	if err != nil {

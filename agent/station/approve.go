@@ -65,11 +65,14 @@ func (s *Station) approve(ctx context.Context, c command, a Approve) (Approved, 
 		if err != nil {
 			return Approved{}, nil, err
 		}
+		if err := mayApprove(v, c, count); err != nil {
+			return Approved{}, nil, err
+		}
 		variances, err := s.approvables(v, count)
 		if err != nil {
 			return Approved{}, nil, err
 		}
-		approved, err := adjust(v, c, variances, a)
+		approved, err := adjust(v, c, count, variances, a)
 		if err != nil || len(approved.Adjustments) == 0 {
 			return approved, nil, err
 		}
@@ -94,7 +97,7 @@ func (s *Station) approvables(v agent.View, count agent.Count) ([]agent.Variance
 }
 
 // adjust makes the adjustments that were asked for and can be made.
-func adjust(v agent.View, c command, variances []agent.Variance, a Approve) (Approved, error) {
+func adjust(v agent.View, c command, count agent.Count, variances []agent.Variance, a Approve) (Approved, error) {
 	approved := Approved{Adjustments: []agent.Adjustment{}}
 	n, err := v.Next("adjustment")
 	if err != nil {
@@ -110,6 +113,9 @@ func adjust(v agent.View, c command, variances []agent.Variance, a Approve) (App
 			continue
 		}
 		variance, use, err := approvable(pick, a.Reason)
+		if err == nil && count.Policy.ApproveByOther {
+			err = notOwn(v, c, variance)
+		}
 		if e := agent.AsError(err); err != nil && e.Class == agent.Clash {
 			approved.Refused = append(approved.Refused, RefusedLine{pick.asked.Item, e})
 			continue
@@ -124,6 +130,14 @@ func adjust(v agent.View, c command, variances []agent.Variance, a Approve) (App
 		approved.Adjustments = append(approved.Adjustments, adjustment)
 	}
 	return approved, approved.allRefused()
+}
+
+// mayApprove refuses whoever is nobody where two people are wanted.
+func mayApprove(v agent.View, c command, count agent.Count) error {
+	if !count.Policy.ApproveByOther {
+		return nil
+	}
+	return isSomebody(v, c.caller.Actor)
 }
 
 // allRefused is the refusal of a request of which nothing is left.
@@ -232,8 +246,8 @@ func approvable(p pick, reason string) (agent.Variance, int64, error) {
 	case use < v.Variance.Lo || use > v.Variance.Hi:
 		return v, 0, refuse("not_possible", "By what is known the variance of "+quote(string(v.Item))+" "+lies(v.Variance)+".",
 			"Look at it again and choose what is possible, or ask for a recount.")
-	case v.Investigate && p.asked.Reason == "" && reason == "":
-		return v, 0, refuse("reason_needed", "The variance of "+quote(string(v.Item))+" is over the limit and needs a reason.",
+	case v.ReasonNeeded && p.asked.Reason == "" && reason == "":
+		return v, 0, refuse("reason_needed", "The variance of "+quote(string(v.Item))+" is over the "+overWhat(v)+" and needs a reason.",
 			"Choose a reason and approve again.")
 	}
 	return v, use, nil
@@ -252,4 +266,11 @@ func lies(i agent.Interval) string {
 		return fmt.Sprintf("is %+d", i.Lo)
 	}
 	return fmt.Sprintf("lies between %+d and %+d", i.Lo, i.Hi)
+}
+
+func overWhat(v agent.Variance) string {
+	if v.Investigate {
+		return "limit"
+	}
+	return "tolerance"
 }

@@ -24,6 +24,9 @@ func (s *Station) openCount(ctx context.Context, c command, a OpenCount) (agent.
 	}
 	count, err := s.newCount(c, a)
 	if err == nil {
+		err = checkClasses(count.Policy)
+	}
+	if err == nil {
 		count.Scope, err = s.scopeOf(ctx, count, a.Scope)
 	}
 	if err != nil {
@@ -35,6 +38,10 @@ func (s *Station) openCount(ctx context.Context, c command, a OpenCount) (agent.
 // opened stores a new count under the next number. Its list is not said again: it may
 // be very long.
 func (s *Station) opened(ctx context.Context, c command, count agent.Count) (agent.Count, error) {
+	classes, err := s.classify(ctx, count)
+	if err != nil {
+		return count, err
+	}
 	return write(ctx, s, c, func(v agent.View) (agent.Count, []agent.Event, error) {
 		n, err := v.Next("count")
 		if err != nil {
@@ -46,7 +53,7 @@ func (s *Station) opened(ctx context.Context, c command, count agent.Count) (age
 		}
 		short := count
 		short.Scope.Items, short.Scope.Listed = nil, int64(len(count.Scope.Items))
-		return short, []agent.Event{agent.NewEvent(agent.CountOpened, count)}, nil
+		return short, opening(count, classes), nil
 	})
 }
 
@@ -63,6 +70,9 @@ func (s *Station) newCount(c command, a OpenCount) (agent.Count, error) {
 	}
 	if a.Policy != nil {
 		count.Policy = a.Policy.WithDefaults()
+		// Whoever opens a count can ask for more control, and not for less.
+		count.Policy.VerifyByOther = count.Policy.VerifyByOther || s.opts.Policy.VerifyByOther
+		count.Policy.ApproveByOther = count.Policy.ApproveByOther || s.opts.Policy.ApproveByOther
 	}
 	if age := count.Policy.MaxAge; age < 0 || age > ageLimit {
 		return count, refuse("bad_age", "An earlier counting can be "+fmt.Sprint(int(ageLimit.Hours()/24))+" days old at most.", "Choose a shorter time.")

@@ -98,6 +98,9 @@ func (s *Station) again(v agent.View, c command, d agent.Delivery, decision Deci
 		if err := certain(variance); err != nil {
 			return agent.Adjustment{}, err
 		}
+		if err := mayUse(v, c, variance); err != nil {
+			return agent.Adjustment{}, err
+		}
 		use = variance.Variance.Lo
 	}
 	adj := adjustmentOf(variance, use, c.caller.Actor, string(decision))

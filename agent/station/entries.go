@@ -53,6 +53,9 @@ func (s *Station) setEntry(ctx context.Context, c command, a SetEntry) (agent.Sc
 		if !asked {
 			return agent.Scan{}, notAsked(pass)
 		}
+		if err := refuseOwnRecount(v, pass, item, c.caller.Actor); err != nil {
+			return agent.Scan{}, err
+		}
 		homeless, err := lacksBin(v, pass, bin, item)
 		if err != nil {
 			return agent.Scan{}, err

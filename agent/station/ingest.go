@@ -262,6 +262,15 @@ func (s *Station) item(v agent.View, in Ingested, pass agent.Pass, code barcode.
 	if m.heard == NoPack {
 		return in, nil
 	}
+	own, err := ownRecount(v, pass, m.match.Item, readBy(in.Scan, pass))
+	if err != nil {
+		return in, err
+	}
+	if own {
+		in.Heard = OwnRecount
+		in.Scan.Flags |= agent.OwnRecount
+		return in, nil
+	}
 	homeless, err := lacksBin(v, pass, in.Scan.Bin, m.match.Item)
 	if err != nil {
 		return in, err

@@ -242,6 +242,9 @@ func (s *Station) moved(v agent.View, f *figures) error {
 			f.items[at].Class = string(standing.Class)
 		}
 	}
+	if err := f.limits(v); err != nil {
+		return err
+	}
 	if f.sales = activities.Moving; !f.sales.IsZero() && f.sales.Before(now.Add(-salesTime)) {
 		f.sales = now.Add(-salesTime)
 	}

@@ -61,6 +61,9 @@ func (s *Station) newPass(v agent.View, c command, a OpenPass) (agent.Pass, []ag
 	if err := askedRound(v, count, a.Round); err != nil {
 		return pass, nil, err
 	}
+	if err := mayRecount(v, c, count, pass); err != nil {
+		return pass, nil, err
+	}
 	if pass.ID, err = nextPass(v); err != nil {
 		return pass, nil, err
 	}

@@ -64,10 +64,14 @@ func (s *Station) review(v agent.View, count agent.Count) ([]agent.Variance, err
 	if err != nil {
 		return nil, err
 	}
+	classes, err := v.ClassesOf(count.ID)
+	if err != nil {
+		return nil, err
+	}
 	all := make([]agent.Variance, 0, len(items))
 	for _, item := range items {
 		in := reconcile.Item{
-			Steps: steps, OwnClock: s.opts.Files, Item: item, Location: count.Location, Count: count, Lines: byItem[item.ID], Opened: opened, Noted: noted[item.ID],
+			Steps: steps, OwnClock: s.opts.Files, Item: item, Class: classes[item.ID], Location: count.Location, Count: count, Lines: byItem[item.ID], Opened: opened, Noted: noted[item.ID],
 			Watermarks: marks, Deliveries: deliveries[item.ID], Feed: s.opts.Feed, Files: s.opts.Files, Alone: s.opts.Alone, Zone: s.opts.Zone,
 		}
 		variance, err := judge(v, in)
@@ -90,6 +94,11 @@ func (s *Station) known(v agent.View, count agent.Count, id agent.ItemID) (recon
 		return in, err
 	}
 	in.Item = items[0]
+	classes, err := v.ClassesOf(count.ID)
+	if err != nil {
+		return in, err
+	}
+	in.Class = classes[id]
 	if in.Lines, err = v.LinesOf(count.ID, id); err != nil {
 		return in, err
 	}

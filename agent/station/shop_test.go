@@ -66,6 +66,11 @@ type testShop struct {
 
 func openShop(t *testing.T) *testShop {
 	t.Helper()
+	return openShopWith(t, station.Options{Location: here, Feed: true, Policy: agent.Policy{BasketTime: basket, Investigate: agent.Limit{Units: 5, BasisPoints: 500}}})
+}
+
+func openShopWith(t *testing.T, opts station.Options) *testShop {
+	t.Helper()
 	q, err := queue.Open(t.Context(), filepath.Join(t.TempDir(), "stockhand.db"), queue.Options{Version: "test", AllowFUSE: true})
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +85,6 @@ func openShop(t *testing.T) *testShop {
 		changed: map[agent.ItemID]time.Time{}, onHand: map[agent.ItemID]int64{cola: 12, crisps: 5, soap: 3},
 	}
 	s.stock(stocked()...)
-	opts := station.Options{Location: here, Feed: true, Policy: agent.Policy{BasketTime: basket, Investigate: agent.Limit{Units: 5, BasisPoints: 500}}}
 	if s.Station, err = station.Start(t.Context(), q, s.clock, agent.RunFact{Version: "test"}, opts); err != nil {
 		t.Fatal(err)
 	}

@@ -83,6 +83,15 @@ func (z *clearing) clearOne(pass agent.Pass, p place) error {
 		z.left = append(z.left, LeftOpen{Item: p.item, SKU: item.SKU, Name: item.Name, Bin: p.bin, Scan: saw.scan, Why: saw.why})
 		return err
 	}
+	own, err := ownRecount(z.view, pass, p.item, z.command.caller.Actor)
+	if err != nil {
+		return err
+	}
+	if own {
+		item, _, err := z.view.Item(p.item)
+		z.left = append(z.left, LeftOpen{Item: p.item, SKU: item.SKU, Name: item.Name, Bin: p.bin, Why: "you counted it first, so somebody else has to look"})
+		return err
+	}
 	zero := z.station.typed(z.command, pass, p.item, p.bin, 0, agent.Good)
 	zero.Flags |= agent.Confirmed
 	z.zeros = append(z.zeros, zero)
