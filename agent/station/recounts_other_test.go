@@ -9,14 +9,14 @@ import (
 	"github.com/stockhand/stockhand/agent/station"
 )
 
-func person(name string, role agent.Role) agent.Caller {
+func byPIN(name string, role agent.Role) agent.Caller {
 	return agent.Caller{Actor: agent.Actor{Kind: agent.PersonActor, ID: name}, Role: role, Origin: "office"}
 }
 
 var (
-	anna = person("Anna", agent.Counter)
-	eva  = person("Eva", agent.Manager)
-	paul = person("Paul", agent.Manager)
+	anna = byPIN("Anna", agent.Counter)
+	eva  = byPIN("Eva", agent.Manager)
+	paul = byPIN("Paul", agent.Manager)
 )
 
 // checked opens a count in which one person checks another, with three people.
