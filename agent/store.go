@@ -59,6 +59,7 @@ type Ack struct {
 type View interface {
 	PeopleView
 	ClassView
+	EvidenceView
 	TaughtView
 	// Head returns the epoch of the log (a ULID made when the database is created
 	// or restored) and the sequence number of its newest row.

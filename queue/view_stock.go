@@ -42,15 +42,18 @@ func (v *view) MovementsOf(location agent.LocationID, item agent.ItemID, after t
 	if !after.IsZero() {
 		from = after.UnixMicro()
 	}
-	return list(v, func(r row) (m agent.Movement, err error) {
-		err = r.Scan(&m.Source, &m.SourceID, &m.Receipt, &m.Kind, &m.Item, &m.Location, &m.Bin, &m.Quantity,
-			instant{&m.Occurred.At}, span{&m.Occurred.Uncertainty}, instant{&m.Posted}, &m.Seq)
-		return m, err
-	}, `SELECT s.text, m.source_id, m.receipt, m.kind, i.text, l.text, b.text, m.quantity, m.occurred, m.occurred_uncertainty, m.posted, m.seq
-		FROM movement m JOIN symbol s ON s.no = m.source JOIN symbol i ON i.no = m.item
-		JOIN symbol l ON l.no = m.location JOIN symbol b ON b.no = m.bin
-		WHERE m.location = `+symbolIs+` AND m.item = `+symbolIs+` AND m.occurred > ?
+	return list(v, readMovement, "SELECT "+movementColumns+" WHERE m.location = "+symbolIs+" AND m.item = "+symbolIs+` AND m.occurred > ?
 		ORDER BY m.occurred, m.seq, s.text, m.source_id`, string(location), string(item), from)
+}
+
+const movementColumns = `s.text, m.source_id, m.receipt, m.kind, i.text, l.text, b.text, m.quantity, m.occurred, m.occurred_uncertainty, m.posted, m.seq
+	FROM movement m JOIN symbol s ON s.no = m.source JOIN symbol i ON i.no = m.item
+	JOIN symbol l ON l.no = m.location JOIN symbol b ON b.no = m.bin`
+
+func readMovement(r row) (m agent.Movement, err error) {
+	err = r.Scan(&m.Source, &m.SourceID, &m.Receipt, &m.Kind, &m.Item, &m.Location, &m.Bin, &m.Quantity,
+		instant{&m.Occurred.At}, span{&m.Occurred.Uncertainty}, instant{&m.Posted}, &m.Seq)
+	return m, err
 }
 
 // knownAtOnce bounds the ids of one query; SQLite takes 32,766 values.

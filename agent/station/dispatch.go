@@ -37,6 +37,7 @@ func (s *Station) operations() map[string]Handler {
 		}),
 		"count.approve":    op(s.approve),
 		"count.export":     op(s.export),
+		"item.history":     op(s.itemHistory),
 		"count.metrics":    op(s.metrics),
 		"pass.open":        op(s.openPass),
 		"pass.move":        op(s.movePass),

@@ -36,6 +36,7 @@ var allowed = map[string][]agent.Role{
 	"count.review":     managers,
 	"count.export":     managers,
 	"count.metrics":    managers,
+	"item.history":     managers,
 	"plan.show":        managers,
 	"count.approve":    managers,
 	"delivery.decide":  managers,

@@ -50,7 +50,7 @@ func main() {
 
 func subcommands() []subcommand {
 	return []subcommand{
-		runCommand(), demoCommand(), planCommand(), countCommand(), passCommand(), catalogCommand(), devicesCommand(),
+		runCommand(), demoCommand(), planCommand(), countCommand(), passCommand(), catalogCommand(), itemCommand(), devicesCommand(),
 		uploadCommand(), pairCommand(), replayCommand(), verifyCommand(), configCommand(),
 		serviceCommand(), versionCommand(),
 	}
