@@ -40,3 +40,6 @@ type TaughtView interface {
 	// TaughtAs finds one by a key of a code, or by its text.
 	TaughtAs(key string) (Taught, bool, error)
 }
+
+// Meaning says in words what a scan's code means, if it is not plain.
+func (s Scan) Meaning() string { return meaningOf(s) }

@@ -11,11 +11,44 @@ import (
 // maxGrams bounds what one label can weigh: a tonne.
 const maxGrams = 1_000_000
 
-// find returns the items that a code leads to, and the code with the one of its
-// keys that is meant. Where both of its readings are known all items are returned:
-// a person has to choose. The text as it is comes last, for catalogues that hold
-// something else than numbers.
+// find returns the items that a code leads to, and the code with the one of its keys
+// that is meant. What was taught counts only where the catalogue has nothing: the
+// catalogue is the shop's own word, and somebody answers for it there.
 func find(v agent.View, code barcode.Code) ([]agent.Match, barcode.Code, error) {
+	matches, code, err := catalogued(v, code)
+	if err != nil || len(matches) > 0 {
+		return matches, code, err
+	}
+	taught, item, found, err := taughtCode(v, code)
+	if err != nil || !found {
+		return nil, code, err
+	}
+	if taught.Key != code.Key && taught.Key == code.OtherKey {
+		code = code.Meaning(code.OtherKey)
+	}
+	return []agent.Match{{Item: item.ID, SKU: item.SKU, Name: item.Name, Pack: taught.Pack}}, code, nil
+}
+
+// taughtCode returns what was taught of a code, with its item. An item that is not in
+// the catalogue any more is as if nothing had been taught.
+func taughtCode(v agent.View, code barcode.Code) (agent.Taught, agent.Item, bool, error) {
+	for _, key := range []string{code.Key, code.OtherKey, code.Text} {
+		taught, found, err := v.TaughtAs(key)
+		if err != nil {
+			return taught, agent.Item{}, false, err
+		}
+		if found {
+			item, stocked, err := v.Item(taught.Item)
+			return taught, item, stocked, err
+		}
+	}
+	return agent.Taught{}, agent.Item{}, false, nil
+}
+
+// catalogued returns the items that the catalogue has for a code. Where both of its
+// readings are known all items are returned: a person has to choose. The text as it is
+// comes last, for catalogues that hold something else than numbers.
+func catalogued(v agent.View, code barcode.Code) ([]agent.Match, barcode.Code, error) {
 	matches, err := v.Lookup(code.Key)
 	if err != nil {
 		return nil, code, err
@@ -85,7 +118,7 @@ func (s *Station) caseOf(v agent.View, m *meant) error {
 	if !ok {
 		return nil
 	}
-	matches, err := v.Lookup(each)
+	matches, _, err := find(v, barcode.Code{Text: each, Key: each})
 	if err == nil && len(matches) == 1 {
 		m.heard, m.match = NoPack, matches[0]
 		m.flags |= agent.PackUnknown
@@ -96,14 +129,15 @@ func (s *Station) caseOf(v agent.View, m *meant) error {
 // units works out for how many base units of its item a code stands. It is false
 // where that is not certain.
 func (s *Station) units(v agent.View, m *meant) (sure bool, err error) {
-	pack, amount := m.match.Pack, m.code.Amount
-	m.units = pack
+	amount := m.code.Amount
 	inside := amount.Of == barcode.Pieces && m.code.Kind != barcode.Article && m.code.Elements().Get("01") == ""
 	if amount.Of != barcode.Pieces || inside {
 		if vague, err := isVagueCase(v, m); err != nil || vague {
 			return false, err
 		}
 	}
+	pack := m.match.Pack
+	m.units = pack
 	switch amount.Of {
 	case barcode.Part:
 		return false, nil
@@ -129,14 +163,21 @@ func (s *Station) units(v agent.View, m *meant) (sure bool, err error) {
 
 // isVagueCase reports whether a code is the number of a case that the catalogue
 // gives no pack, although it knows the number of what is in it: a catalogue that
-// knows no packs has 1 for everything.
+// knows no packs has 1 for everything. If its pack was taught that is the match's.
 func isVagueCase(v agent.View, m *meant) (bool, error) {
 	each, ok := barcode.EachOf(m.code.Key)
 	if !ok || m.match.Pack != 1 {
 		return false, nil
 	}
 	matches, err := v.Lookup(each)
-	return slices.ContainsFunc(matches, func(e agent.Match) bool { return e.Item == m.match.Item }), err
+	if err != nil || !slices.ContainsFunc(matches, func(e agent.Match) bool { return e.Item == m.match.Item }) {
+		return false, err
+	}
+	taught, _, found, err := taughtCode(v, m.code)
+	if found = found && taught.Item == m.match.Item; found {
+		m.match.Pack = taught.Pack
+	}
+	return !found, err
 }
 
 // halves stores the two numbers that ran together in one read as two scans, if

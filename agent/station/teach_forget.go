@@ -1,0 +1,241 @@
+package station
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// Forget takes back what was taught of a barcode.
+type Forget struct {
+	Text string `json:"text"`
+}
+
+// Forgotten is the answer to Forget.
+type Forgotten struct {
+	Text   string        `json:"text"`
+	Item   agent.ItemID  `json:"item"`
+	SKU    string        `json:"sku"`
+	Name   string        `json:"name"`
+	Pack   int64         `json:"pack"`
+	Undone []CountedBack `json:"undone,omitempty"` // scans that are kept without effect again
+	Left   []LeftBack    `json:"left,omitempty"`   // scans that go on counting
+}
+
+// forget takes a taught barcode back, and with it what teaching it made of earlier
+// scans. Scans that came since were counted while somebody looked: they are only
+// told.
+func (s *Station) forget(ctx context.Context, c command, a Forget) (Forgotten, error) {
+	if err := c.caller.Require(agent.MayManage); err != nil {
+		return Forgotten{}, err
+	}
+	var f Forgotten
+	_, err := s.record(ctx, c, &f, func(v agent.View) (agent.Facts, error) {
+		facts := s.facts(c, agent.Event{})
+		taught, err := s.taughtText(v, strings.TrimSpace(a.Text))
+		if err != nil {
+			return facts, err
+		}
+		item, _, err := v.Item(taught.Item)
+		if err != nil {
+			return facts, err
+		}
+		f = Forgotten{Text: taught.Text, Item: taught.Item, SKU: item.SKU, Name: item.Name, Pack: taught.Pack}
+		facts.Events[0] = agent.NewEvent(agent.BarcodeForgotten, agent.ForgottenFact{Text: taught.Text})
+		facts.Scans, err = s.takeBack(v, c, taught, &f)
+		facts.Result = f
+		return facts, err
+	})
+	return f, err
+}
+
+// taughtText finds a taught barcode by what it is called, or by how it reads.
+func (s *Station) taughtText(v agent.View, text string) (agent.Taught, error) {
+	for _, as := range []string{text, s.opts.Barcodes.Parse([]byte(text)).Key} {
+		taught, found, err := v.TaughtAs(as)
+		if err != nil || found {
+			return taught, err
+		}
+	}
+	return agent.Taught{}, missing("not_taught", "The barcode "+quote(text)+" was not taught.")
+}
+
+// takeBack returns the entries that undo what teaching a barcode counted. Where the
+// catalogue says the same by now there is nothing to undo.
+func (s *Station) takeBack(v agent.View, c command, t agent.Taught, f *Forgotten) ([]agent.Scan, error) {
+	counts, err := v.Counts()
+	if err != nil {
+		return nil, err
+	}
+	var voids []agent.Scan
+	for _, count := range counts {
+		if !underWay(count) {
+			continue
+		}
+		more, err := s.takeBackIn(v, c, count.ID, t, f)
+		if err != nil {
+			return nil, err
+		}
+		voids = append(voids, more...)
+	}
+	return voids, nil
+}
+
+func (s *Station) takeBackIn(v agent.View, c command, id agent.CountID, t agent.Taught, f *Forgotten) ([]agent.Scan, error) {
+	count, err := judgedFor(v, id, t.Item)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := s.countedBecause(v, id, t)
+	if err != nil {
+		return nil, err
+	}
+	var voids []agent.Scan
+	var undone, left Backward
+	for _, e := range entries {
+		byTeaching, err := wasUnread(v, e)
+		if err != nil {
+			return nil, err
+		}
+		why := count.decided(e)
+		if !byTeaching {
+			why = "it was scanned when the barcode was known: undo it in the count if it is wrong"
+		}
+		if why != "" {
+			left.leave(count.Count, 1, why)
+			continue
+		}
+		void := s.typed(c, agent.Pass{ID: e.Pass, Count: e.Count, Round: e.Round}, e.Item, e.Bin, 0, e.Cond)
+		void.Op, void.Voids = agent.Void, e.Seq
+		voids = append(voids, void)
+		undone.count(count.Count, e.Quantity)
+	}
+	f.Undone, f.Left = append(f.Undone, undone.Counted...), append(f.Left, left.Left...)
+	return voids, nil
+}
+
+// countedBecause returns the entries of a count that count because a barcode was
+// taught, oldest first.
+func (s *Station) countedBecause(v agent.View, id agent.CountID, t agent.Taught) ([]agent.Scan, error) {
+	entries, err := v.Scans(agent.ScanQuery{Count: id, Item: t.Item, Limit: wholeCount})
+	if err != nil {
+		return nil, err
+	}
+	entries = slices.DeleteFunc(entries, func(e agent.Scan) bool { return e.Op != agent.Add || e.Code.Key != t.Key && e.Code.OtherKey != t.Key })
+	undone, err := v.Voided(seqsOf(entries)...)
+	if err != nil {
+		return nil, err
+	}
+	untaught := taughtNot{v, t.Text}
+	var because []agent.Scan
+	for _, e := range slices.Backward(entries) {
+		if undone[e.Seq] != 0 {
+			continue
+		}
+		m, err := s.understand(untaught, e.Code)
+		if err != nil {
+			return nil, err
+		}
+		if m.heard != Counted || m.match.Item != t.Item || m.match.Pack != t.Pack {
+			because = append(because, e)
+		}
+	}
+	return because, nil
+}
+
+// wasUnread reports whether an entry counts a scan whose barcode was not known, or not
+// how many it stands for.
+func wasUnread(v agent.View, entry agent.Scan) (bool, error) {
+	if entry.Voids == 0 {
+		return false, nil
+	}
+	note, _, err := v.Scan(entry.Voids)
+	return note.Flags&unread != 0, err
+}
+
+// taughtNot is a view in which one barcode is not taught.
+type taughtNot struct {
+	agent.View
+	text string
+}
+
+func (v taughtNot) TaughtAs(key string) (agent.Taught, bool, error) {
+	t, found, err := v.View.TaughtAs(key)
+	if found && t.Text == v.text {
+		return agent.Taught{}, false, err
+	}
+	return t, found, err
+}
+
+// TaughtShown is a taught barcode as people see it.
+type TaughtShown struct {
+	agent.Taught
+	SKU  string `json:"sku"`
+	Name string `json:"name"`
+	// Gone is true where the catalogue does not have the item any more, so that the
+	// barcode is unknown again.
+	Gone bool `json:"gone,omitempty"`
+	// Instead is what the catalogue has the barcode for by now, if that is something
+	// else: this is what counts.
+	Instead *agent.Match `json:"instead,omitempty"`
+	Warning string       `json:"warning,omitempty"`
+}
+
+func (s *Station) taught(ctx context.Context, c command, _ struct{}) ([]TaughtShown, error) {
+	if err := c.caller.Require(agent.MayManage); err != nil {
+		return nil, err
+	}
+	return s.Taught(ctx)
+}
+
+// Taught returns the taught barcodes, the newest first, each with what is wrong with
+// it by now.
+func (s *Station) Taught(ctx context.Context) ([]TaughtShown, error) {
+	list := []TaughtShown{}
+	err := s.store.Read(ctx, func(v agent.View) error {
+		all, err := v.TaughtBarcodes()
+		if err != nil {
+			return err
+		}
+		for _, t := range all {
+			shown, err := s.showTaught(v, t)
+			if err != nil {
+				return err
+			}
+			list = append(list, shown)
+		}
+		return nil
+	})
+	return list, err
+}
+
+// showTaught compares a taught barcode with the catalogue in force.
+func (s *Station) showTaught(v agent.View, t agent.Taught) (TaughtShown, error) {
+	shown := TaughtShown{Taught: t}
+	item, found, err := v.Item(t.Item)
+	if err != nil {
+		return shown, err
+	}
+	shown.SKU, shown.Name, shown.Gone = item.SKU, item.Name, !found
+	if !found {
+		shown.Name = string(t.Item)
+		shown.Warning = fmt.Sprintf("The catalogue does not have the item %s any more, so the barcode %s is unknown again.", quote(shown.Name), quote(t.Text))
+	}
+	code := s.opts.Barcodes.Parse([]byte(t.Text))
+	code.Key, code.OtherKey = t.Key, t.OtherKey
+	matches, code, err := catalogued(v, code)
+	if err != nil || len(matches) == 0 {
+		return shown, err
+	}
+	m, err := s.understand(v, code)
+	if err != nil || m.heard == Counted && m.match.Item == t.Item && m.match.Pack == t.Pack {
+		return shown, err
+	}
+	shown.Instead = &matches[0]
+	shown.Warning = fmt.Sprintf("The catalogue has the barcode %s for %s (%s) by now. The catalogue counts, since it is what the shop sells by; what was taught (%s of %s) has no effect.",
+		quote(t.Text), matches[0].Name, packWords(matches[0].Pack), packWords(t.Pack), shown.Name)
+	return shown, nil
+}
