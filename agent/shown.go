@@ -66,7 +66,7 @@ func Show(v View, scans []Scan) ([]ShownScan, error) {
 		item := names[s.Item]
 		by, gone := voided[s.Seq]
 		shown[i] = ShownScan{
-			Seq: s.Seq, At: s.Read.At, Device: s.Device, Op: s.Op, Code: s.Code.Text, RawShown: ShowRaw(s.Raw), Meaning: MeaningOf(s),
+			Seq: s.Seq, At: s.Read.At, Device: s.Device, Op: s.Op, Code: s.Code.Text, RawShown: ShowRaw(s.Raw), Meaning: meaningOf(s),
 			Item: s.Item, SKU: item.SKU, Name: item.Name, Bin: s.Bin, Round: s.Round, Quantity: s.Quantity,
 			Flags: s.Flags.Names(), Voided: gone, Voids: s.Voids, By: s.Actor, Damaged: s.Cond == Damaged,
 		}
@@ -84,8 +84,8 @@ func Show(v View, scans []Scan) ([]ShownScan, error) {
 	return shown, nil
 }
 
-// MeaningOf says in words what a scan's code means, if it is not plain.
-func MeaningOf(s Scan) string {
+// meaningOf says in words what a scan's code means, if it is not plain.
+func meaningOf(s Scan) string {
 	c := s.Code
 	if c == (barcode.Code{Text: c.Text, Key: c.Key, Symbology: c.Symbology}) {
 		return ""
