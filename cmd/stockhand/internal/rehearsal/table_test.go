@@ -97,7 +97,7 @@ func table(days []outcome, twin outcome) string {
 	fmt.Fprintf(&b, "%d articles\n\n| day | wrong, nobody asked | wrong in the end | asked about | recounted in all | rounds | settled after | late sales | made wrong, put right by approval, by counting |\n", twin.scenario.items)
 	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, o := range append(days, twin) {
-		late := "| |"
+		late := "| | |"
 		if o.late.sales > 0 {
 			late = fmt.Sprintf("| %d | %d, %d, %d |", o.late.sales, o.late.wrong, o.late.compensated, o.late.counted)
 		}
