@@ -51,7 +51,7 @@ func main() {
 func subcommands() []subcommand {
 	return []subcommand{
 		runCommand(), demoCommand(), planCommand(), countCommand(), passCommand(), catalogCommand(), itemCommand(), devicesCommand(),
-		uploadCommand(), pairCommand(), replayCommand(), verifyCommand(), configCommand(),
+		uploadCommand(), pairCommand(), sheetCommand(), replayCommand(), verifyCommand(), configCommand(),
 		serviceCommand(), versionCommand(),
 	}
 }
