@@ -7,17 +7,29 @@ import (
 	"github.com/stockhand/stockhand/agent"
 )
 
-// Export is everything about a count: its numbers, and the scans that made them.
+// Export is everything about a count: its numbers, and what made them.
 type Export struct {
 	Count      agent.Count      `json:"count"`
 	Tally      agent.Tally      `json:"tally"`
-	Variances  []agent.Variance `json:"variances"`
-	Deliveries []agent.Delivery `json:"deliveries"`
+	Variances  []agent.Variance `json:"variances"` // with lines, and movements with their verdicts
+	Lines      []agent.Line     `json:"lines"`
+	Deliveries []agent.Delivery `json:"deliveries"` // with who approved what, when and why
 	Recounts   []agent.Recount  `json:"recounts"`
 	Passes     []agent.Pass     `json:"passes"`
-	Scans      []agent.Scan     `json:"scans"` // oldest first
-	Items      []agent.Item     `json:"items"`
+	Scans      []agent.Scan     `json:"scans"` // oldest first, with who, when and from where
+	// Voided are the scans that were undone, each with the scan that undid it.
+	Voided map[agent.Seq]agent.Seq `json:"voided"`
+	// Events are its life: opened, closed, recounts, approvals on their way.
+	Events []agent.Event `json:"events"`
+	Items  []agent.Item  `json:"items"`
+	// Names are what people and scanners are called, by kind:id of the actor.
+	Names map[string]string `json:"names"`
 }
+
+// Name returns what an actor is called.
+func (x Export) Name(a agent.Actor) string { return x.Names[actorKey(a)] }
+
+func actorKey(a agent.Actor) string { return string(a.Kind) + ":" + a.ID }
 
 func (s *Station) export(ctx context.Context, c command, a OneCount) (Export, error) {
 	var x Export
@@ -47,6 +59,18 @@ func (s *Station) export(ctx context.Context, c command, a OneCount) (Export, er
 		if x.Scans, err = allScans(v, a.Count); err != nil {
 			return err
 		}
+		if x.Lines, err = v.Lines(a.Count); err != nil {
+			return err
+		}
+		if x.Voided, err = v.Voided(seqsOf(x.Scans)...); err != nil {
+			return err
+		}
+		if x.Events, err = v.EventsOf(a.Count); err != nil {
+			return err
+		}
+		if err = x.name(v); err != nil {
+			return err
+		}
 		ids := make([]agent.ItemID, len(x.Variances))
 		for i, variance := range x.Variances {
 			ids[i] = variance.Item
@@ -57,6 +81,33 @@ func (s *Station) export(ctx context.Context, c command, a OneCount) (Export, er
 		return err
 	})
 	return x, err
+}
+
+// name looks up what everybody is called who did something.
+func (x *Export) name(v agent.View) error {
+	who, err := calling(v)
+	if err != nil {
+		return err
+	}
+	x.Names = map[string]string{}
+	add := func(a agent.Actor) { x.Names[actorKey(a)] = who.name(a) }
+	add(x.Count.OpenedBy)
+	for _, p := range x.Passes {
+		add(p.Person)
+	}
+	for _, s := range x.Scans {
+		add(s.Actor)
+	}
+	for _, e := range x.Events {
+		add(e.Actor)
+	}
+	for _, d := range x.Deliveries {
+		add(d.Adjustment.By)
+	}
+	for _, r := range x.Recounts {
+		add(r.By)
+	}
+	return who.err
 }
 
 // allScans returns every scan of a count, oldest first.

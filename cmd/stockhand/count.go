@@ -49,7 +49,8 @@ func countCommand() subcommand {
   stockhand count decide ADJUSTMENT recount|use-mine|keep-theirs
   stockhand count finish [COUNT] [--leave-undecided]           --leave-undecided: what nobody decided stays as it is in the shop
   stockhand count cancel [COUNT]
-  stockhand count export [COUNT] [--out FILE]  a table as CSV, or with --json everything
+  stockhand count export [COUNT] [--format csv|json|html] [--out FILE]
+                                               csv: a table; json: everything; html: a report to print and sign
 
 COUNT may be left out where only one is in question. ITEM is a SKU, a barcode or
 an id. --use N approves the variance N where it is not certain which one is right.

@@ -20,26 +20,51 @@ import (
 func countExport(ctx context.Context, t *terminal, args []string) error {
 	set := flags("count export")
 	path, asJSON, out := configFlag(set), set.Bool("json", false, ""), set.String("out", "", "")
+	format := set.String("format", "csv", "")
 	named, err := optional(parse(set, args))
 	if err != nil {
 		return err
+	}
+	if *asJSON {
+		*format = "json"
+	}
+	export, known := exports[*format]
+	if !known {
+		return usageError{fmt.Sprintf("%q is no format: csv, json and html are", *format)}
 	}
 	return with(ctx, t, *path, func(a asker) error {
 		id, err := theCount(ctx, a, named, agent.CountClosed, agent.CountOpen, agent.CountDone)
 		if err != nil {
 			return err
 		}
-		var x station.Export
-		if err := a.ask(ctx, call{op: "count.export", args: station.OneCount{Count: id}, result: &x}); err != nil {
+		write, err := export(ctx, a, station.OneCount{Count: id})
+		if err != nil {
 			return err
 		}
-		return t.into(*out, func(t *terminal) error {
-			if *asJSON {
-				return t.json(x)
-			}
-			return exportTable(t.out, x)
-		})
+		return t.into(*out, write)
 	})
+}
+
+// exports are the formats of an export: what is asked for, and how it is written.
+var exports = map[string]func(context.Context, asker, station.OneCount) (func(*terminal) error, error){
+	"csv": func(ctx context.Context, a asker, one station.OneCount) (func(*terminal) error, error) {
+		var x station.Export
+		err := a.ask(ctx, call{op: "count.export", args: one, result: &x})
+		return func(t *terminal) error { return exportTable(t.out, x) }, err
+	},
+	"json": func(ctx context.Context, a asker, one station.OneCount) (func(*terminal) error, error) {
+		var x station.Export
+		err := a.ask(ctx, call{op: "count.export", args: one, result: &x})
+		return func(t *terminal) error { return t.json(x) }, err
+	},
+	"html": func(ctx context.Context, a asker, one station.OneCount) (func(*terminal) error, error) {
+		var p printable
+		err := a.ask(ctx, call{op: "count.report", args: one, result: &p})
+		return func(t *terminal) error {
+			_, err := io.WriteString(t.out, p.HTML)
+			return err
+		}, err
+	},
 }
 
 // into carries out write with the output going into a file, or with t itself if
