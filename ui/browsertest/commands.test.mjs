@@ -85,4 +85,24 @@ test('undo by barcode, until nothing is left; then the pass is finished by one',
 	await page.getByRole('heading', { name: 'Nobody is counting' }).waitFor()
 })
 
+test('the sheet of commands and the labels are there to be printed, at their full size', async () => {
+	await page.getByRole('link', { name: 'Scanners', exact: true }).first().click()
+	await page.getByRole('link', { name: 'Print codes' }).click()
+	const code = text => page.getByRole('img', { name: text, exact: true })
+	for (const name of ['SH.C.UNDO', 'SH.C.X12', 'SH.C.DAMAGED', 'SH.C.NEXT', 'SH.C.FINISH']) await code(name).waitFor()
+	// 9 characters with start, check and stop are 134 modules, and 10 are quiet on each side.
+	const wide = () => code('SH.C.UNDO').evaluate(svg => svg.getBoundingClientRect().width * 25.4 / 96)
+	assert.ok(Math.abs(await wide() - 154 * 0.33) < 1, `${await wide()} mm`)
+	await page.emulateMedia({ media: 'print' })
+	assert.ok(Math.abs(await wide() - 154 * 0.33) < 1, `${await wide()} mm on paper`)
+	assert.ok(!await page.getByRole('button', { name: 'Print' }).isVisible())
+	await page.emulateMedia({ media: null })
+	await page.getByRole('radio', { name: 'Labels of shelves' }).check()
+	await code('SH.B.A-01').waitFor()
+	await code('SH.B.A-02').waitFor()
+	assert.equal(await code('SH.C.UNDO').count(), 0)
+	await other.goto(new URL('#/devices/sheet', other.url()).href) // a counter, too
+	await other.getByRole('img', { name: 'SH.C.X2', exact: true }).waitFor()
+})
+
 test('the browsers had nothing to complain about', () => assert.deepEqual([...page.complaints, ...other.complaints], []))

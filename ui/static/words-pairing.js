@@ -1,6 +1,13 @@
 // The sentences of adding a scanner.
 import { many } from './format.js'
 
+export const sheet = {
+	title: 'Codes to print', back: 'All scanners', print: 'Print', which: 'Sheet',
+	kinds: { commands: 'Commands', bins: 'Labels of shelves' },
+	help: 'Print at 100 %, so that every scanner reads them. A code on this screen is only read by scanners that read screens.',
+	open: 'Print codes',
+}
+
 export const pairing = {
 	title: 'Add a scanner',
 	back: 'All scanners',

@@ -5,7 +5,7 @@ import { address } from '../route.js'
 import { isSet, moment, number } from '../format.js'
 import { scannerName } from '../scanners.js'
 import { words } from '../words.js'
-import { pairing } from '../words-pairing.js'
+import { pairing, sheet } from '../words-pairing.js'
 import { more } from '../words-more.js'
 import { Act } from '../parts/act.js'
 import { Dialog } from '../parts/dialog.js'
@@ -25,6 +25,7 @@ const EXAMPLE = '101000110100011010100111010011100011010100111010101110010111001
 export function DevicesScreen() {
 	return html`<div class="screen">
 		<header class="screen-head"><${Title} text=${w.title} />
+			<a class="button" href=${address('devices', 'sheet')}><${Icon} name="list" /><span>${sheet.open}</span></a>
 			${manages() && devices.devices.keys.value.length > 0 && html`<${Add} />`}</header>
 		${devices.ready.value ? html`<${List} />` : html`<p class="soft" role="status">${words.loading}</p>`}
 	</div>`

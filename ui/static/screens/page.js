@@ -14,6 +14,7 @@ import { CountScreen } from './count.js'
 
 const UploadScreen = later(() => import('./upload.js').then(m => m.UploadScreen))
 const DevicesScreen = later(() => import('./devices.js').then(m => m.DevicesScreen))
+const SheetScreen = seldom(() => import('./sheet.js').then(m => m.SheetScreen))
 const PairingScreen = seldom(() => import('./pairing.js').then(m => m.PairingScreen))
 const SettingsScreen = later(() => import('./settings.js').then(m => m.SettingsScreen))
 const Banner = later(() => import('./simulation.js').then(m => m.Banner))
@@ -64,7 +65,7 @@ function Screen({ screen, id, tab }) {
 	switch (screen) {
 		case 'count': return html`<${CountScreen} key=${id} id=${id} tab=${tab} />`
 		case 'upload': return manages() ? html`<${UploadScreen} />` : html`<${CountsScreen} />`
-		case 'devices': return id === 'add' && manages() ? html`<${PairingScreen} />` : html`<${DevicesScreen} />`
+		case 'devices': return id === 'sheet' ? html`<${SheetScreen} />` : id === 'add' && manages() ? html`<${PairingScreen} />` : html`<${DevicesScreen} />`
 		case 'settings': return html`<${SettingsScreen} />`
 		default: return html`<${CountsScreen} />`
 	}
