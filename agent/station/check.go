@@ -17,7 +17,6 @@ type Trouble string
 const (
 	Untracked   Trouble = "untracked"   // the shop keeps no number of it: what is counted corrects nothing
 	NotStocked  Trouble = "not_stocked" // the shop does not stock it here: what is counted can't be put on its books
-	NoBook      Trouble = "no_book"     // the shop has stated nothing of it yet
 	Negative    Trouble = "negative"    // the books are below zero: something was not booked
 	OnItsWay    Trouble = "on_its_way"  // an adjustment of another count has not arrived
 	InOther     Trouble = "in_other"    // it is being counted in another count
@@ -89,6 +88,7 @@ type checking struct {
 	sending map[agent.ItemID]bool // other counts' adjustments that are on their way
 	sharing map[agent.ItemID]bool // items with a barcode that another has, too
 	items   map[Trouble][]FoundItem
+	unasked int64 // items of which the shop was not asked for its number yet
 }
 
 // check looks at every item that a count may be about.
@@ -170,7 +170,9 @@ func (k *checking) look(item agent.Item, now time.Time) {
 	alone := k.station.opts.Alone
 	note(!tracked && !alone, Untracked)
 	note(tracked && stated && !a.Book.Stocked, NotStocked)
-	note(tracked && !stated && !alone, NoBook)
+	if tracked && !stated && !alone {
+		k.unasked++
+	}
 	note(tracked && stated && a.OnHand < 0, Negative)
 	note(k.sending[item.ID], OnItsWay)
 	note(a.Counting != "" && a.Counting != k.count.ID, InOther)
@@ -187,7 +189,6 @@ var troubleWords = []struct {
 }{
 	{Untracked, "of 1 item the shop keeps no number: counting it corrects nothing", "of %d items the shop keeps no number: counting them corrects nothing"},
 	{NotStocked, "1 item is not stocked here in the shop: what is counted of it can't be put on the books", "%d items are not stocked here in the shop: what is counted of them can't be put on the books"},
-	{NoBook, "of 1 item the shop has stated no number yet: its count waits for one", "of %d items the shop has stated no number yet: their count waits for one"},
 	{Negative, "1 item is below zero on the books: something that came was not booked", "%d items are below zero on the books: something that came was not booked"},
 	{OnItsWay, "of 1 item an adjustment of another count has not arrived: it waits for that", "of %d items an adjustment of another count has not arrived: they wait for that"},
 	{InOther, "1 item is being counted in another count", "%d items are being counted in other counts"},
@@ -235,6 +236,9 @@ func (k *checking) notKnown(moving time.Time) []string {
 		list = append(list, "This shop does not tell what is sold: sales between its statement and the count look like differences.")
 	case moving.IsZero():
 		list = append(list, "No movement is known yet: whether a transfer was begun lately can't be told.")
+	}
+	if k.unasked > 0 {
+		list = append(list, fmt.Sprintf("The shop is asked for the number of an item when it is counted, and %s not been yet: whether below zero or not stocked here is not known of them.", many(k.unasked, "item has", "items have")))
 	}
 	return append(list, "The shop does not say which transfers are still open: goods between two places are missing in both. Finish transfers before counting, or count what they concern later.")
 }

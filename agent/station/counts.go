@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/stockhand/stockhand/agent"
 )
@@ -14,6 +15,8 @@ type OpenCount struct {
 	Type     agent.CountType  `json:"type,omitempty"`
 	Location agent.LocationID `json:"location,omitempty"`
 	Policy   *agent.Policy    `json:"policy,omitempty"`
+	// MaxAge is that of the policy, also where the policy is not said.
+	MaxAge time.Duration `json:"max_age,omitempty"`
 	// Scope is what it shall be about; empty is wherever somebody walks.
 	Scope OpenScope `json:"scope,omitzero"`
 }
@@ -73,6 +76,9 @@ func (s *Station) newCount(c command, a OpenCount) (agent.Count, error) {
 		// Whoever opens a count can ask for more control, and not for less.
 		count.Policy.VerifyByOther = count.Policy.VerifyByOther || s.opts.Policy.VerifyByOther
 		count.Policy.ApproveByOther = count.Policy.ApproveByOther || s.opts.Policy.ApproveByOther
+	}
+	if a.MaxAge != 0 {
+		count.Policy.MaxAge = a.MaxAge
 	}
 	if age := count.Policy.MaxAge; age < 0 || age > ageLimit {
 		return count, refuse("bad_age", "An earlier counting can be "+fmt.Sprint(int(ageLimit.Hours()/24))+" days old at most.", "Choose a shorter time.")

@@ -37,7 +37,8 @@ func countCommand() subcommand {
 	return subcommand{
 		name: "count", summary: "open, list, close, review and approve counts",
 		help: `Usage:
-  stockhand count open [--name NAME] [--type cycle|spot|full|zero-confirmation]
+  stockhand count open [--name NAME] [--type cycle|spot|full|zero-confirmation] [SCOPE] [--max-age DAYS]
+  stockhand count check [COUNT] [--type TYPE] [SCOPE]    what would go wrong, before anybody walks
   stockhand count list
   stockhand count close [COUNT] [--zero]       --zero: what was not counted in the bins that were walked is gone
   stockhand count review [COUNT] [--all]       what differs and why; --all: what matches, too
@@ -52,6 +53,13 @@ func countCommand() subcommand {
   stockhand count export [COUNT] [--format csv|json|html] [--out FILE]
                                                csv: a table; json: everything; html: a report to print and sign
 
+SCOPE says what the count is about: --zone ZONE, --bin BIN, --item ITEM, --class A|B|C|none,
+each as often as needed or with commas, and --items-file FILE with one item a line.
+Without it everything is counted that lies where somebody walks. What is scanned
+and not asked for is kept and said, and can be taken in. A zero confirmation
+without items lists what is at zero or below by itself. --max-age takes a bin that
+nobody reached from a count of the last DAYS.
+
 COUNT may be left out where only one is in question. ITEM is a SKU, a barcode or
 an id. --use N approves the variance N where it is not certain which one is right.
 
@@ -62,37 +70,15 @@ no goods and the count is right, "keep-theirs" leaves the shop's number as it is
 All take --config FILE and --json.
 
 Example:
-  stockhand count open --name "Mugs" --type cycle`,
+  stockhand count open --name "Mugs" --zone "Shop floor"`,
 		run: func(ctx context.Context, t *terminal, args []string) error {
 			return verbs{
-				"open": countOpen, "list": countList, "close": countClose, "review": countReview, "show": countShow, "metrics": countMetrics,
+				"open": countOpen, "check": countCheck, "list": countList, "close": countClose, "review": countReview, "show": countShow, "metrics": countMetrics,
 				"recount": countRecount, "approve": countApprove, "decide": countDecide,
 				"finish": countFinish, "cancel": countCancel, "export": countExport,
-			}.do(ctx, t, []string{"open", "list", "close", "review", "show", "metrics", "recount", "approve", "decide", "finish", "cancel", "export"}, args)
+			}.do(ctx, t, []string{"open", "list", "check", "close", "review", "show", "metrics", "recount", "approve", "decide", "finish", "cancel", "export"}, args)
 		},
 	}
-}
-
-func countOpen(ctx context.Context, t *terminal, args []string) error {
-	set := flags("count open")
-	path, asJSON := configFlag(set), set.Bool("json", false, "")
-	name, kind := set.String("name", "", ""), set.String("type", "", "")
-	if err := noMore(parse(set, args)); err != nil {
-		return err
-	}
-	return with(ctx, t, *path, func(a asker) error {
-		var count agent.Count
-		err := a.ask(ctx, call{op: "count.open", args: station.OpenCount{Name: *name, Type: agent.CountType(*kind)}, result: &count})
-		if err != nil {
-			return err
-		}
-		alone(a, "the count is open, and scans are taken when an agent runs.")
-		if *asJSON {
-			return t.json(count)
-		}
-		t.printf("%s is open: %q, %s.\n", count.ID, count.Name, count.Type)
-		return nil
-	})
 }
 
 func countList(ctx context.Context, t *terminal, args []string) error {

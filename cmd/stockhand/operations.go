@@ -19,6 +19,8 @@ func (w *works) addOperations() {
 	w.station.Handle("upload.check", operation(agent.MayManage, w.uploadCheck))
 	w.station.Handle("upload.take-over", operation(agent.MayAdmin, w.uploadTakeOver))
 	w.station.Handle("simulation.turn", operation(agent.MayManage, w.simulationTurn))
+	w.station.Handle("count.open-list", w.withList("count.open"))
+	w.station.Handle("count.check-list", w.withList("count.check"))
 	w.station.Handle("catalog.import", operation(agent.MayAdmin, w.catalogImport))
 	w.station.Handle("catalog.sync", operation(agent.MayAdmin, w.catalogSync))
 	w.station.Handle("catalog.export", operation(agent.MayManage, w.catalogExport))

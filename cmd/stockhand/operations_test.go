@@ -46,7 +46,7 @@ func TestEachOperationNeedsItsRight(t *testing.T) {
 	for op, least := range map[string]agent.Role{
 		"upload.now": agent.Manager, "upload.status": agent.Manager, "upload.dry-run": agent.Manager, "upload.check": agent.Manager, "upload.take-over": agent.Admin,
 		"simulation.turn": agent.Manager, "catalog.import": agent.Admin, "catalog.sync": agent.Admin, "catalog.export": agent.Manager, "count.report": agent.Manager,
-		"catalog.items": agent.Manager, "devices.states": agent.Counter,
+		"catalog.items": agent.Manager, "devices.states": agent.Counter, "count.open-list": agent.Manager, "count.check-list": agent.Manager,
 	} {
 		for _, role := range []agent.Role{"", agent.POS, agent.Counter, agent.Manager, agent.Admin} {
 			_, err := w.as(t, role, op, "")

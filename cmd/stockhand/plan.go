@@ -16,6 +16,8 @@ func planCommand() subcommand {
 		help: `Usage:
   stockhand plan [--limit N]     classes, coverage, what is due, the work of a day, and jobs
   stockhand plan JOB             the items of a job: daily, zeros, weekly, monthly or quarterly
+  stockhand plan open JOB [--name NAME]    opens a count of it; JOB is its name or its place in the list
+  stockhand plan certificate [COUNT]       what a spot check of the plan says about everything else
 
 Items are ranked by what a year's sales of them cost and by how many went through
 hands in a quarter; the better rank counts. Class A is counted every 4 weeks,
@@ -27,7 +29,17 @@ is, and the plan says with what confidence.
 
 Example:
   stockhand plan daily`,
-		run: planShow,
+		run: func(ctx context.Context, t *terminal, args []string) error {
+			if len(args) > 0 {
+				switch args = wordFirst(args, []string{"open", "certificate"}); args[0] {
+				case "open":
+					return planOpen(ctx, t, args[1:])
+				case "certificate":
+					return planCertificate(ctx, t, args[1:])
+				}
+			}
+			return planShow(ctx, t, args)
+		},
 	}
 }
 
