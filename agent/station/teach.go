@@ -13,11 +13,11 @@ import (
 const longestTaught = 256
 
 // Teach says to which item a barcode belongs that the catalogue does not have, or how
-// many are in a pack. The item is named by its id or by a barcode that it has.
+// many are in a pack. The item is named by its id, or Of by a SKU or a barcode too.
 type Teach struct {
 	Text string       `json:"text"`
 	Item agent.ItemID `json:"item,omitempty"`
-	Code string       `json:"code,omitempty"`
+	Of   string       `json:"of,omitempty"`
 	Pack int64        `json:"pack"`
 }
 
@@ -43,6 +43,9 @@ func (s *Station) teach(ctx context.Context, c command, a Teach) (Teaching, erro
 	}
 	a.Text = strings.TrimSpace(a.Text)
 	if err := a.check(); err != nil {
+		return Teaching{}, err
+	}
+	if err := s.nameItem(ctx, &a); err != nil {
 		return Teaching{}, err
 	}
 	var t Teaching
@@ -73,10 +76,31 @@ func (a Teach) check() error {
 	case a.Pack < 1 || a.Pack > MaxQuantity:
 		return refuse("bad_pack", fmt.Sprintf("A pack holds between 1 and %d units, not %d.", MaxQuantity, a.Pack),
 			"Type how many units one scan of the barcode stands for: 1 for a single piece, 12 for a case of 12.")
-	case a.Item == "" && strings.TrimSpace(a.Code) == "":
+	case a.Item == "" && strings.TrimSpace(a.Of) == "":
 		return refuse("no_item", "It is not said which item the barcode belongs to.", "Scan the item, or choose it from the list.")
 	}
 	return nil
+}
+
+// nameItem finds the item that was named otherwise than by its id, before anything is
+// written: a catalogue may be long.
+func (s *Station) nameItem(ctx context.Context, a *Teach) error {
+	if a.Item != "" {
+		return nil
+	}
+	return s.store.Read(ctx, func(v agent.View) error {
+		n := names{view: v, rules: s.opts.Barcodes}
+		found, ok, err := n.any(strings.TrimSpace(a.Of))
+		if err != nil || ok {
+			a.Item = found.item.ID
+			return err
+		}
+		do := "Name it by its SKU, a barcode or its id."
+		if near := n.similar(a.Of); near != "" {
+			do = "Did you mean " + quote(near) + "?"
+		}
+		return &agent.Error{Code: "no_item", Class: agent.Missing, What: "No item is " + quote(a.Of) + ".", Means: "Nothing was changed.", Do: do}
+	})
 }
 
 // lesson is what was taught, worked out.
@@ -102,7 +126,7 @@ func (s *Station) lesson(v agent.View, a Teach) (*lesson, error) {
 	if err := s.teachable(v, l.code, a.Text); err != nil {
 		return nil, err
 	}
-	id, err := s.oneItem(v, a.Item, a.Code)
+	id, err := s.oneItem(v, a.Item, "")
 	if err != nil {
 		return nil, err
 	}

@@ -45,6 +45,21 @@ func (b *Backward) number(first agent.Seq) {
 	}
 }
 
+// Add adds what the same request did once more.
+func (b *Backward) Add(more Backward) {
+	for _, c := range more.Counted {
+		i := slices.IndexFunc(b.Counted, func(x CountedBack) bool { return x.Count == c.Count })
+		if i < 0 {
+			b.Counted = append(b.Counted, c)
+			continue
+		}
+		b.Counted[i].Scans += c.Scans
+		b.Counted[i].Units += c.Units
+	}
+	b.Entries = append(b.Entries, more.Entries...)
+	b.Left, b.More = more.Left, more.More
+}
+
 func (b *Backward) count(in agent.Count, units int64) {
 	i := slices.IndexFunc(b.Counted, func(x CountedBack) bool { return x.Count == in.ID })
 	if i < 0 {

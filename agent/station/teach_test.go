@@ -280,8 +280,8 @@ func TestWhatCannotBeTaughtIsRefusedWithASentence(t *testing.T) {
 		"no text":                        {"no_text", station.Teach{Text: " ", Item: cola, Pack: 1}},
 		"no item":                        {"no_item", station.Teach{Text: "NEW", Pack: 1}},
 		"an item that does not exist":    {"no_item", station.Teach{Text: "NEW", Item: "nothing", Pack: 1}},
-		"an item by an unknown barcode":  {"unknown_barcode", station.Teach{Text: "NEW", Code: "96385081", Pack: 1}},
-		"an item by a shared barcode":    {"ambiguous_barcode", station.Teach{Text: "NEW", Code: "SHARED", Pack: 1}},
+		"an item by an unknown barcode":  {"no_item", station.Teach{Text: "NEW", Of: "96385081", Pack: 1}},
+		"an item by a shared barcode":    {"ambiguous_item", station.Teach{Text: "NEW", Of: "SHARED", Pack: 1}},
 		"no pack":                        {"bad_pack", station.Teach{Text: "NEW", Item: cola}},
 		"a pack of -1":                   {"bad_pack", station.Teach{Text: "NEW", Item: cola, Pack: -1}},
 		"a pack of a billion":            {"bad_pack", station.Teach{Text: "NEW", Item: cola, Pack: 1e9}},
@@ -311,6 +311,17 @@ func TestWhatCannotBeTaughtIsRefusedWithASentence(t *testing.T) {
 	f.refused("not_taught", boss, "catalog.forget", station.Forget{Text: colaEAN})
 	f.refused("not_taught", boss, "catalog.forget", station.Forget{})
 	f.refused("forbidden", clerk, "catalog.teach", station.Teach{Text: "NEW", Item: cola, Pack: 1})
+}
+
+// Whoever teaches has the item in hand: its barcode, its SKU and its id will all do.
+func TestTheItemIsNamedByWhateverIsAtHand(t *testing.T) {
+	f, _, _ := begun(t)
+	for text, of := range map[string]string{"NEW-1": colaEAN, "NEW-2": "C", "NEW-3": string(cola), "NEW-4": " " + sixPack + "\r"} {
+		got := ask[station.Teaching](f.testShop, boss, "catalog.teach", station.Teach{Text: text, Of: of, Pack: 2})
+		if got.Item != cola || got.Name != "Cola" || got.Pack != 2 {
+			t.Errorf("%q: %+v", of, got)
+		}
+	}
 }
 
 // A barcode of the catalogue wins, and it is said that it does.

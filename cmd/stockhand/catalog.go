@@ -20,13 +20,17 @@ import (
 
 func catalogCommand() subcommand {
 	return subcommand{
-		name: "catalog", summary: "import, export and synchronise the catalogue",
+		name: "catalog", summary: "import, export and synchronise the catalogue, teach barcodes",
 		help: `Usage:
   stockhand catalog import FILE.csv [--check] [--replace] [--currency EUR]
                                                 --check: only say which lines are bad
                                                 --replace: though many items go
   stockhand catalog export [--out FILE]
   stockhand catalog sync                        read it from the shop's system
+  stockhand catalog teach BARCODE ITEM [--pack 12]
+                                                say what an unknown barcode is
+  stockhand catalog forget BARCODE              take that back
+  stockhand catalog taught                      list what was taught, when, by whom
 
 The file's first line names its columns: sku, and any of name, barcode, pack, bin,
 zone, cost, price, currency, tracked. Several barcodes, bins or zones are separated
@@ -40,13 +44,18 @@ imported unless you say --replace.
 "shopify" it brings items, barcodes and prices; a shop there knows no bins, so a
 file that is imported afterwards adds bins, zones and more barcodes to its items.
 
+A barcode that was taught stays when a new catalogue comes. Its scans that were kept
+in counts which are open or in review are counted at once, each at its own time; in a
+count that is done they are only told. "forget" undoes that. Where the catalogue has
+the barcode for something else later, the catalogue counts, and "taught" says so.
+
 All take --config FILE and --json.
 
 Example:
   stockhand catalog import articles.csv`,
 		run: func(ctx context.Context, t *terminal, args []string) error {
-			return verbs{"import": catalogImport, "export": catalogExport, "sync": catalogSync}.
-				do(ctx, t, []string{"import", "export", "sync"}, args)
+			return verbs{"import": catalogImport, "export": catalogExport, "sync": catalogSync, "teach": catalogTeach, "forget": catalogForget, "taught": catalogTaught}.
+				do(ctx, t, []string{"import", "export", "sync", "teach", "forget", "taught"}, args)
 		},
 	}
 }

@@ -50,7 +50,7 @@ func main() {
 
 func subcommands() []subcommand {
 	return []subcommand{
-		runCommand(), demoCommand(), planCommand(), countCommand(), passCommand(), catalogCommand(), itemCommand(), devicesCommand(),
+		runCommand(), demoCommand(), planCommand(), countCommand(), passCommand(), unknownCommand(), catalogCommand(), itemCommand(), devicesCommand(),
 		uploadCommand(), pairCommand(), sheetCommand(), replayCommand(), verifyCommand(), configCommand(),
 		serviceCommand(), versionCommand(),
 	}

@@ -82,6 +82,9 @@ func (w *works) catalogImport(ctx context.Context, caller agent.Caller, a import
 	}
 	r.Fact, err = c.Replace(ctx, caller.Actor, w.clock.Now(), a.Source, next, places, told(x))
 	r.Changes = &c.changes
+	if err == nil {
+		err = w.overruled(ctx, &r)
+	}
 	return r, err
 }
 
@@ -159,6 +162,9 @@ func (w *works) catalogSync(ctx context.Context, caller agent.Caller, _ nothing)
 		} else {
 			r.take([]csvfile.Problem{p}, 1, 0)
 		}
+	}
+	if err == nil {
+		err = w.overruled(ctx, &r)
 	}
 	return r, err
 }

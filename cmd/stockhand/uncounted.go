@@ -15,7 +15,7 @@ var allUncounted = []uncounted{
 	{"not_asked", "this recount does not ask for it.", `Leave it, or ask for it with "stockhand count recount".`},
 	{"too_long", "too long for a barcode.", "Scan one barcode at a time; if it stays so, look at the scanner's end mark."},
 	{"not_article", "not an item's barcode.", "Scan the barcode of the item."},
-	{"unknown", "no item has this barcode.", "Set the goods aside, or add the barcode to the item and scan again."},
+	{"unknown", "no item has this barcode.", `Set the goods aside. A manager can say what it is: "stockhand catalog teach".`},
 	{"ambiguous", "several items have this barcode.", "Choose the item on the page and type its quantity."},
 	{"pack_unknown", "it is not known how many are in it.", "Scan the pieces, or type the quantity on the page."},
 	{"repeated", "it came again at once.", "If the goods are there, count it on the page."},
