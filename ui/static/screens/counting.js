@@ -66,7 +66,6 @@ function Next({ store }) {
 	const open = store.passes.all().filter(p => !p.closed)
 	return open.filter(p => p.awaited).map(p => html`<section key=${p.id} class="card next" data-tone="warn" role="status">
 		<h2><${Mark} big state="awaiting" word=${nextIs(p.awaited.times, p.awaited.condition === 'damaged')} />${open.length > 1 && html` <span class="soft"><bdi>${placeOf(p)}</bdi></span>`}</h2>
-		<${Act} icon="undo" run=${() => live.command('entry.void', { seq: p.awaited.seq })}>${words.undo}<//>
 	</section>`)
 }
 
@@ -83,7 +82,7 @@ function LastScan({ store }) {
 		<p class="last-figure" data-long=${figure.length > 4}>${figure}</p>
 		<p class="last-state"><${Mark} big state=${state} word=${w.states[state]} />
 			${scan.line_counted != null && state !== 'first' && !scan.voided && html`<span class="soft">${w.inLine}</span>`}</p>
-		${scan.meaning && html`<p class="soft"><bdi>${scan.meaning}</bdi></p>`}
+		${scan.meaning && !scan.command && html`<p class="soft"><bdi>${scan.meaning}</bdi></p>`}
 		<p class="soft">${warnings(scan)}</p>
 		<p><strong>${remedy(scan)}</strong></p>
 	</section>`
@@ -103,8 +102,9 @@ function Deeds({ store, onType, onStart }) {
 }
 
 function UndoLast({ store }) {
-	const last = useComputed(() => store.scans.all().find(counts) ?? null)
-	const seq = last.value?.seq
+	const said = useComputed(() => store.passes.all().map(p => p.closed ? 0 : p.awaited?.seq ?? 0))
+	const last = useComputed(() => store.scans.all().find(counts)?.seq ?? 0)
+	const seq = Math.max(last.value, ...said.value)
 	return html`<${Act} icon="undo" kind="plain tall" disabled=${!seq} run=${() => live.command('entry.void', { seq })}>${w.undoLast}<//>`
 }
 

@@ -68,7 +68,7 @@ export function sound(scan) {
 }
 
 /** The warnings about an entry, in words. @param {ScanRow} scan */
-export const warnings = scan => [...(scan.flags ?? []).filter(flag => flag !== stateOf(scan)).map(flag => words.flags[flag] ?? flag),
+export const warnings = scan => [...(scan.flags ?? []).filter(flag => flag !== stateOf(scan) && !(scan.command && flag === 'not_article')).map(flag => words.flags[flag] ?? flag),
 	scan.damaged && !awaits(scan) && words.count.conditions.damaged.toLowerCase()].filter(Boolean).join(', ')
 
 /** What to do about it. @param {ScanRow} scan */
