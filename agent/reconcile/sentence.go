@@ -34,6 +34,7 @@ func (r *reckoning) told(v agent.Variance) string {
 	if v.Damaged > 0 {
 		text += fmt.Sprintf(" (%d of them damaged)", v.Damaged)
 	}
+	text += r.rolled()
 	if !r.basis.found || v.Status == agent.NotAdjustable {
 		return text + "."
 	}
@@ -47,6 +48,19 @@ func (r *reckoning) told(v agent.Variance) string {
 		text += fmt.Sprintf(", expected between %d and %d: ", v.Expected.Lo, v.Expected.Hi)
 	}
 	return text + strings.Join(r.reasons(), ", ") + "." + r.blind()
+}
+
+// rolled says what an earlier count stands for, and how old that is.
+func (r *reckoning) rolled() string {
+	var text strings.Builder
+	for _, l := range r.lines {
+		if l.Count == "" || l.Count == r.Count.ID {
+			continue
+		}
+		age := r.cutOff.At.Sub(CutOff(l, r.Steps).At)
+		fmt.Fprintf(&text, ", %d of them in %s %s earlier, by %s", l.Counted(), l.Bin, long(age), l.Count)
+	}
+	return text.String()
 }
 
 // blind says what the numbers leave out where nobody tells what was sold.

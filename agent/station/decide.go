@@ -122,5 +122,9 @@ func (s *Station) varianceWithout(v agent.View, d agent.Delivery) (agent.Varianc
 	}
 	in.NumberOnly = true
 	in.Deliveries = slices.DeleteFunc(in.Deliveries, func(o agent.Delivery) bool { return o.Adjustment.ID == d.Adjustment.ID })
-	return judge(v, in)
+	earlier, err := earlierCounts(v, count)
+	if err != nil {
+		return agent.Variance{}, err
+	}
+	return judge(v, in, earlier)
 }

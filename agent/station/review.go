@@ -68,13 +68,17 @@ func (s *Station) review(v agent.View, count agent.Count) ([]agent.Variance, err
 	if err != nil {
 		return nil, err
 	}
+	earlier, err := earlierCounts(v, count)
+	if err != nil {
+		return nil, err
+	}
 	all := make([]agent.Variance, 0, len(items))
 	for _, item := range items {
 		in := reconcile.Item{
 			Steps: steps, OwnClock: s.opts.Files, Item: item, Class: classes[item.ID], Location: count.Location, Count: count, Lines: byItem[item.ID], Opened: opened, Noted: noted[item.ID],
 			Watermarks: marks, Deliveries: deliveries[item.ID], Feed: s.opts.Feed, Files: s.opts.Files, Alone: s.opts.Alone, Zone: s.opts.Zone,
 		}
-		variance, err := judge(v, in)
+		variance, err := judge(v, in, earlier)
 		if err != nil {
 			return nil, err
 		}
@@ -114,13 +118,28 @@ func (s *Station) known(v agent.View, count agent.Count, id agent.ItemID) (recon
 }
 
 // judge completes what is known about one item and reconciles it.
-func judge(v agent.View, in reconcile.Item) (agent.Variance, error) {
-	var err error
-	since := agent.SetBack(in.Count.Opened.At, in.Steps)
+// earlier are the counts that may stand for bins which this one did not reach.
+func judge(v agent.View, in reconcile.Item, earlier []agent.Count) (agent.Variance, error) {
+	rolled, err := rolledForward(v, in, earlier)
+	if err != nil {
+		return agent.Variance{}, err
+	}
+	since := in.Count.Opened.At
+	for _, l := range rolled {
+		if l.Window.From.At.Before(since) {
+			since = l.Window.From.At
+		}
+	}
+	since = agent.SetBack(since, in.Steps)
 	if in.Books, err = v.Books(in.Location, in.Item.ID, since); err != nil {
 		return agent.Variance{}, err
 	}
 	in.Since = since.Add(-history)
+	for _, l := range rolled {
+		if reachesBack(in.Books, in.Since, l) {
+			in.Lines = append(slices.Clip(in.Lines), l)
+		}
+	}
 	if in.Movements, err = v.MovementsOf(in.Location, in.Item.ID, in.Since); err != nil {
 		return agent.Variance{}, err
 	}
