@@ -94,7 +94,7 @@ type (
 )
 
 func newReport(x station.Export, zone *time.Location) *report {
-	r := &report{X: x, Title: x.Count.Name, State: string(x.Count.State), Zone: x.Count.Opened.At.In(zone).Format("MST, UTC-07:00"), zone: zone, items: map[agent.ItemID]agent.Item{}}
+	r := &report{X: x, Title: agent.Harmless(x.Count.Name), State: string(x.Count.State), Zone: x.Count.Opened.At.In(zone).Format("MST, UTC-07:00"), zone: zone, items: map[agent.ItemID]agent.Item{}}
 	if strings.TrimSpace(r.Title) == "" {
 		r.Title = string(x.Count.ID)
 	}
@@ -141,7 +141,7 @@ func (r *report) lives() {
 			continue
 		}
 		if f, err := agent.Decode[agent.CountFact](e); err == nil {
-			r.Ends = append(r.Ends, ending{strings.ToUpper(string(f.State[:1])) + string(f.State[1:]), r.When(f.At.At), r.X.Name(e.Actor)})
+			r.Ends = append(r.Ends, ending{strings.ToUpper(string(f.State[:1])) + string(f.State[1:]), r.When(f.At.At), r.Who(e.Actor)})
 		}
 	}
 	for _, again := range r.X.Recounts {
@@ -149,15 +149,21 @@ func (r *report) lives() {
 		for i, id := range again.Items {
 			names[i] = r.sku(id)
 		}
-		text := fmt.Sprintf("Recount %d, asked for by %s: %s", again.Round, r.X.Name(again.By), strings.Join(names, ", "))
+		text := fmt.Sprintf("Recount %d, asked for by %s: %s", again.Round, r.Who(again.By), strings.Join(names, ", "))
 		if again.Why != "" {
-			text += " (" + again.Why + ")"
+			text += " (" + agent.Harmless(again.Why) + ")"
 		}
 		r.Recounts = append(r.Recounts, text)
 	}
 }
 
-func (r *report) sku(id agent.ItemID) string { return cmp.Or(r.items[id].SKU, string(id)) }
+func (r *report) sku(id agent.ItemID) string {
+	return agent.Harmless(cmp.Or(r.items[id].SKU, string(id)))
+}
+
+// Who returns what an actor is called. Nothing of a name turns the direction of what
+// stands beside it.
+func (r *report) Who(a agent.Actor) string { return agent.Harmless(r.X.Name(a)) }
 
 // judged sorts the items and sums up what is certain. Gains never hide losses.
 func (r *report) judged() {
@@ -167,7 +173,7 @@ func (r *report) judged() {
 	}
 	losses, gains := total{what: "Missing"}, total{what: "Surplus"}
 	for _, v := range r.X.Variances {
-		row := reported{SKU: r.sku(v.Item), Name: r.items[v.Item].Name, State: statusOf(v), Sentence: v.Sentence, Counted: v.Counted, Expected: "–", Difference: "–", Approvals: approvals[v.Item]}
+		row := reported{SKU: r.sku(v.Item), Name: agent.Harmless(r.items[v.Item].Name), State: statusOf(v), Sentence: v.Sentence, Counted: v.Counted, Expected: "–", Difference: "–", Approvals: approvals[v.Item]}
 		known := reckoned(v)
 		if known {
 			row.Expected, row.Difference = interval(v.Expected), signed(v.Variance)
@@ -220,9 +226,9 @@ func (t *total) sum() summed {
 // approval says who approved what, when and why, and how far it is.
 func (r *report) approval(d agent.Delivery) string {
 	a := d.Adjustment
-	text := fmt.Sprintf("%+d by %s, %s", a.Variance, r.X.Name(a.By), r.When(d.Approved))
+	text := fmt.Sprintf("%+d by %s, %s", a.Variance, r.Who(a.By), r.When(d.Approved))
 	if a.Reason != "" {
-		text += ", " + a.Reason
+		text += ", " + agent.Harmless(a.Reason)
 	}
 	return text + ": " + string(d.State)
 }
@@ -240,12 +246,12 @@ func (r *report) walked() {
 			where = strings.TrimSpace(fmt.Sprintf("%s (recount %d)", where, p.Round))
 		}
 		r.Walks = append(r.Walks, walk{
-			r.X.Name(p.Person), where, string(p.Device), r.When(p.Started.At), r.When(p.Closed.At), number(entries[p.ID]),
+			r.Who(p.Person), agent.Harmless(where), string(p.Device), r.When(p.Started.At), r.When(p.Closed.At), number(entries[p.ID]),
 		})
 	}
 	by := map[string]int64{}
 	for _, d := range r.X.Deliveries {
-		by[r.X.Name(d.Adjustment.By)]++
+		by[r.Who(d.Adjustment.By)]++
 	}
 	for name, n := range by {
 		r.Approvers = append(r.Approvers, fmt.Sprintf("%s: %s", name, plural(n, "difference", "differences")))

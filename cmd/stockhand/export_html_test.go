@@ -1,6 +1,7 @@
 package main
 
 import (
+	"html/template"
 	"regexp"
 	"strings"
 	"testing"
@@ -58,6 +59,9 @@ func TestTheReportIsHarmless(t *testing.T) {
 		if strings.Contains(strings.ToLower(text), bad) {
 			t.Errorf("the report contains %q", bad)
 		}
+	}
+	if strings.Contains(strings.ReplaceAll(text, "Because of "+template.HTMLEscapeString(hostile), ""), "\u202e") {
+		t.Error("what is beside a name is written backwards")
 	}
 	if n := strings.Count(text, "&lt;script&gt;alert(1)&lt;/script&gt;"); n < 10 {
 		t.Errorf("the hostile text is shown %d times", n)

@@ -7,6 +7,7 @@ export const more = {
 	review: {
 		notYet: 'The review begins when the count is closed',
 		notYetHelp: 'Until then nobody can tell what is missing and what is only not counted yet.',
+		report: 'Report to print',
 		nothing: 'Nothing to judge', nothingHelp: 'No line was counted.',
 		columns: { item: 'Item', counted: 'Counted', expected: 'Expected', book: 'Book', difference: 'Difference', value: 'Value', status: 'Status', open: 'Details' },
 		help: {
@@ -80,7 +81,7 @@ export const more = {
 		scans: 'Scans', earlier: (n, total) => `${number(n)} of ${number(total)}: show earlier ones`, noScans: 'No scan made this number.', scansFailed: 'The scans could not be fetched.',
 		book: (n, at) => `The shop stated ${number(n)} on hand at ${at}.`,
 		committed: n => `${many(n, 'unit is', 'units are')} promised to web orders.`,
-		typed: 'typed', scanned: 'scanned', made: (book, moved) => `${book} on the book, ${moved} moved`,
+		everything: 'Everything that happened to this item', typed: 'typed', scanned: 'scanned', made: (book, moved) => `${book} on the book, ${moved} moved`,
 	},
 
 	delivery: {

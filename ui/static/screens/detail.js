@@ -12,10 +12,13 @@ import { Dialog } from '../parts/dialog.js'
 import { Explained } from '../parts/empty.js'
 import { Field } from '../parts/field.js'
 import { Icon } from '../parts/icon.js'
+import { seldom } from '../parts/later.js'
 import { tell } from '../parts/notices.js'
 import { amountOf, stateOf } from './entry.js'
 import { recountable } from './review.js'
 import { Status, isReckoned, range, toneOfDifference, worth } from './variance.js'
+
+const History = seldom(() => import('./evidence.js').then(m => m.History))
 
 const w = more.detail
 const r = more.review
@@ -41,6 +44,7 @@ export function Detail({ count, closed, row, onClose }) {
 		<${Lines} variance=${v} />
 		<${Movements} variance=${v} />
 		<${Scans} count=${count} item=${v.item} />
+		<${Everything} item=${v.item} />
 		${v.status === 'recount' && !v.left && html`<${Decide} count=${count} over=${!again} variance=${v} onClose=${onClose} />`}
 	<//>`
 }
@@ -111,6 +115,12 @@ function Scan({ scan }) {
 	return html`<li data-undone=${scan.voided}><time class="soft">${time(scan.at)}</time>
 		<div class="who"><span>${scan.device ? w.scanned : w.typed}</span><span class="soft"><bdi>${scan.bin}</bdi>${by && html` · <bdi>${by}</bdi>`}${state === 'undone' && html` · ${words.count.states.undone}`}</span></div>
 		<span class="figure">${amountOf(scan)}</span></li>`
+}
+
+/** Also what is of no count: fetched when it is asked for. */
+function Everything({ item }) {
+	const open = useSignal(false)
+	return html`<details class="decide" onToggle=${e => { open.value = e.currentTarget.open }}><summary><${Icon} name="right" />${w.everything}</summary>${open.value && html`<${History} item=${item} />`}</details>`
 }
 
 /** Where nobody can know, a person may choose; a recount is better. */

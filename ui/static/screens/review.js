@@ -55,6 +55,7 @@ function Judging({ id, closed }) {
 	if (store.rows.keys.value.length === 0) return html`<section class="card"><${Empty} icon="list" title=${w.nothing} help=${w.nothingHelp} /></section>`
 	return html`<div class="review">
 		<${Summary} store=${store} />
+		<p class="more"><${Act} kind="quiet" icon="list" run=${() => import('./evidence.js').then(m => m.saveReport(id))}>${w.report}<//></p>
 		<${Disputed} store=${store} />
 		<${Filters} store=${store} filter=${filter} onPick=${name => { picked.value = name }} />
 		<${List} store=${store} closed=${closed} filter=${filter} chosen=${chosen} onLook=${item => { looking.value = item }} />
