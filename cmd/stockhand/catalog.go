@@ -37,8 +37,8 @@ zone, cost, price, currency, tracked. Several barcodes, bins or zones are separa
 by |; 4006381333931=12 is the barcode of a pack of 12. "-" reads standard input.
 Lines that cannot be used are left out and told with their numbers; then the exit
 status is 1, though all other lines are imported. The file is the whole catalogue:
-items that it lacks go. If those are more than 5 and more than a tenth, nothing is
-imported unless you say --replace.
+items that it lacks go. If those are more than 5 and more than a tenth, or all that
+there are, nothing is imported unless you say --replace.
 
 "sync" brings everything of catalog.csv from a shop of the kind "csv-folder". From
 "shopify" it brings items, barcodes and prices; a shop there knows no bins, so a

@@ -142,12 +142,23 @@ const few = 5
 
 // shrinks reports whether so much would go that somebody must have meant it: the
 // goods on the shelves become unknown barcodes.
-func (c changes) shrinks() bool { return c.Went > few && c.Went*10 > c.Before }
+func (c changes) shrinks() bool { return c.empties() || c.Went > few && c.Went*10 > c.Before }
+
+// empties reports whether nothing would be left.
+func (c changes) empties() bool { return c.Before > 0 && c.Went >= c.Before && c.Came == 0 }
 
 // unasked refuses a file that would take much of the catalogue away.
 func unasked(c changes) error {
 	if !c.shrinks() {
 		return nil
+	}
+	if c.empties() {
+		return &agent.Error{
+			Code: "catalog-shrinks", Class: agent.Refuse,
+			What:  fmt.Sprintf("No line of the file can be used: %s of %s would go.", thousands(c.Went), plural(c.Before, "item", "items")),
+			Means: "The catalogue in force stays.",
+			Do:    "Import the file with --check: that names each line and what is wrong with it. Only if all items are to go, import it with --replace.",
+		}
 	}
 	return &agent.Error{
 		Code: "catalog-shrinks", Class: agent.Refuse,
@@ -160,7 +171,7 @@ func unasked(c changes) error {
 // emptied refuses an upstream that has no item left: the master may drop what it
 // likes, but not everything.
 func emptied(c changes) error {
-	if c.Before == 0 || c.Went < c.Before || c.Came > 0 {
+	if !c.empties() {
 		return nil
 	}
 	return &agent.Error{

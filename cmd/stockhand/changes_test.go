@@ -35,6 +35,8 @@ func TestAnImportThatTakesMuchAwayMustBeMeant(t *testing.T) {
 		"one line instead of fifty": {50, 0, 1, "49 of 50 items would go"},
 		"other items":               {50, 50, 100, "50 of 50 items would go"},
 		"none":                      {50, 0, 0, "50 of 50 items would go"},
+		"none of a few":             {3, 0, 0, "3 of 3 items would go"},
+		"none of one":               {1, 0, 0, "1 of 1 item would go"},
 		"more than a tenth":         {100, 0, 89, "11 of 100 items would go"},
 		"a tenth":                   {100, 0, 90, ""},
 		"six of fifty":              {50, 0, 44, "6 of 50 items would go"},
