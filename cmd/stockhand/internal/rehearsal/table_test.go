@@ -82,6 +82,7 @@ func playAll(t *testing.T, days []scenario) []outcome {
 				t.Logf("%+v", o)
 				if o.scenario.method == agent.CutOff {
 					right(t, o)
+					proves(t, o)
 				}
 				mu.Lock()
 				defer mu.Unlock()
