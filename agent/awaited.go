@@ -49,8 +49,17 @@ func (s Scan) Serial() string {
 	return s.Code.Elements().Serial()
 }
 
+// Bearer is who scanned a badge with a scanner: until its pass is closed, or somebody
+// else scans a badge, that is who counts.
+type Bearer struct {
+	Actor Actor
+	Since Stamp
+}
+
 // Entering tells what bears on the next entry of a pass.
 type Entering interface {
+	// Bearer returns whose badge was scanned with a scanner.
+	Bearer(device DeviceID) (Bearer, bool, error)
 	// Awaited returns what was said of the next item of a pass.
 	Awaited(pass PassID) (Awaited, bool, error)
 	// CountedSerial returns the entry that counts a serial number of an item in one

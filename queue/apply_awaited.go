@@ -1,6 +1,9 @@
 package queue
 
-import "github.com/stockhand/stockhand/agent"
+import (
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/barcode"
+)
 
 // await remembers which scan says what the next item of the pass counts as. Hardly
 // ever is there one: then nothing is written.
@@ -36,4 +39,18 @@ func (l *ledger) forgetSerial(s *agent.Scan) error {
 	}
 	return l.exec("DELETE FROM serial WHERE count = "+symbolIs+" AND item = "+symbolIs+" AND round = ? AND serial = ? AND seq = ?",
 		string(s.Count), string(s.Item), s.Round, serial, int64(s.Seq))
+}
+
+// bear remembers whose badge was scanned with a scanner.
+func (l *ledger) bear(s *agent.Scan) error {
+	if s.Code.Kind != barcode.Badge || s.Flags&agent.Done == 0 || s.Device == "" {
+		return nil
+	}
+	return l.exec("INSERT INTO bearer (device, seq) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET seq = ?2", string(s.Device), int64(s.Seq))
+}
+
+// layDown forgets it when the scanner's pass is closed: the next one who takes it says
+// anew who that is.
+func (l *ledger) layDown(pass agent.PassID) error {
+	return l.exec("DELETE FROM bearer WHERE device = (SELECT device FROM pass WHERE id = ?)", string(pass))
 }

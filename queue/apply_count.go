@@ -157,6 +157,9 @@ func (l *ledger) closePass(e agent.Event, f agent.PassFact) error {
 	if err == nil && !found {
 		err = refused("pass", fmt.Sprintf("There is no open pass %s.", f.Pass))
 	}
+	if err == nil {
+		err = l.layDown(f.Pass)
+	}
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,9 @@ func (l *ledger) applyScan(s *agent.Scan) error {
 	if err := l.countDevice(s); err != nil {
 		return err
 	}
+	if err := l.bear(s); err != nil {
+		return err
+	}
 	if s.Count == "" {
 		if s.Op != agent.Note {
 			return refused("entry", "An entry that belongs to no count cannot change one.")

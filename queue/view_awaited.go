@@ -16,3 +16,13 @@ func (v *view) CountedSerial(count agent.CountID, item agent.ItemID, round int64
 	return get(v, value[agent.Seq], "SELECT seq FROM serial WHERE count = "+symbolIs+" AND item = "+symbolIs+" AND round = ? AND serial = ? ORDER BY seq LIMIT 1",
 		string(count), string(item), round, serial)
 }
+
+func (v *view) Bearer(device agent.DeviceID) (agent.Bearer, bool, error) {
+	return get(v, func(r row) (b agent.Bearer, err error) {
+		var actor string
+		err = r.Scan(&actor, instant{&b.Since.At}, span{&b.Since.Uncertainty})
+		b.Actor = splitActor(actor)
+		return b, err
+	}, `SELECT a.text, s.at, s.uncertainty FROM bearer b JOIN scan s ON s.seq = b.seq
+		JOIN context x ON x.no = s.context JOIN symbol a ON a.no = x.actor WHERE b.device = ?`, string(device))
+}

@@ -30,6 +30,7 @@ const (
 	Awaits     Heard = "awaits"      // a command: it says what the next item counts as
 	Undone     Heard = "undone"      // a command: what happened last is taken back
 	Finished   Heard = "finished"    // a command: the pass is closed
+	Greeted    Heard = "badge"       // a person's badge: who counts with the scanner from now on
 )
 
 // Ingested is the answer to a read: its stored scan and what it meant.
@@ -54,6 +55,13 @@ func (s *Station) Ingest(ctx context.Context, read agent.Read) (Ingested, error)
 // ingest stores a read, once for each command.
 func (s *Station) ingest(ctx context.Context, key agent.Command, read agent.Read) (Ingested, error) {
 	code := s.opts.Barcodes.Parse(read.Raw)
+	whose, err := s.whoseBadge(ctx, code)
+	if err != nil {
+		return Ingested{}, err
+	}
+	if whose != "" {
+		return s.greet(ctx, key, read, code, whose)
+	}
 	in, err := s.keep(ctx, key, read, code, true)
 	if errors.Is(err, errOpenPass) {
 		if err = s.openPassFor(ctx, read, code); err == nil {
@@ -77,7 +85,7 @@ func (s *Station) keep(ctx context.Context, key agent.Command, read agent.Read, 
 		if opens && mayOpen {
 			return agent.Facts{}, errOpenPass
 		}
-		if in.Heard == Moved {
+		if in.Scan.Op == agent.Move {
 			_, more, err := arrive(v, &in.Scan)
 			if err != nil {
 				return agent.Facts{}, err
@@ -108,6 +116,9 @@ func (s *Station) resolve(v agent.View, read agent.Read, code barcode.Code) (in 
 	} else {
 		in.Scan.Flags |= agent.Unowned
 	}
+	if err := borne(v, &in.Scan); err != nil {
+		return in, false, err
+	}
 	if read.Flags&agent.TooLong != 0 {
 		in.Heard = Unreadable
 		return in, false, nil
@@ -119,6 +130,10 @@ func (s *Station) resolve(v agent.View, read agent.Read, code barcode.Code) (in 
 	case !isPlace && !code.Kind.IsArticle():
 		in.Heard = NotStock
 		in.Scan.Flags |= agent.NotArticle
+		if code.Kind == barcode.Badge && in.Scan.Flags&agent.Done != 0 {
+			in.Heard = Greeted
+			in.Scan.Flags &^= agent.Unowned
+		}
 		if code.Kind == barcode.Command && in.Scan.Pass != "" {
 			in, err = s.order(v, in, pass)
 		}
@@ -360,7 +375,7 @@ func onlyCount(v agent.View) (agent.Count, bool, error) {
 // A bin's label says when it begins; without labels its person may have begun to
 // count any time since the count was opened.
 func (s *Station) openPassFor(ctx context.Context, read agent.Read, code barcode.Code) error {
-	actor := agent.Actor{Kind: agent.DeviceActor, ID: string(read.Device)}
+	by := agent.Scan{Device: read.Device, Actor: agent.Actor{Kind: agent.DeviceActor, ID: string(read.Device)}, Read: agent.Stamp{At: read.At}}
 	_, err := s.store.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
 		if _, owned, err := v.PassOf(read.Device); err != nil || owned {
 			return agent.Facts{}, err
@@ -370,6 +385,9 @@ func (s *Station) openPassFor(ctx context.Context, read agent.Read, code barcode
 			return agent.Facts{}, err
 		}
 		place, isPlace, err := placeOf(v, code)
+		if err == nil {
+			err = borne(v, &by)
+		}
 		if err != nil {
 			return agent.Facts{}, err
 		}
@@ -377,11 +395,11 @@ func (s *Station) openPassFor(ctx context.Context, read agent.Read, code barcode
 		if isPlace {
 			started = agent.Stamp{At: read.At.UTC()}
 		}
-		pass := agent.Pass{Count: count.ID, Zone: place.Zone, Bin: place.Bin, Person: actor, Device: read.Device, Started: started}
+		pass := agent.Pass{Count: count.ID, Zone: place.Zone, Bin: place.Bin, Person: by.Actor, Device: read.Device, Started: started}
 		if pass.ID, err = nextPass(v); err != nil {
 			return agent.Facts{}, err
 		}
-		return agent.Facts{Actor: actor, At: s.clock.Now(), Events: []agent.Event{agent.NewEvent(agent.PassOpened, pass)}}, nil
+		return agent.Facts{Actor: by.Actor, At: s.clock.Now(), Events: []agent.Event{agent.NewEvent(agent.PassOpened, pass)}}, nil
 	})
 	return err
 }

@@ -58,7 +58,7 @@ func (e *ears) Read(ctx context.Context, r scanner.Read) scanner.Verdict {
 
 // good is what became of a read that the scanner tells by its good sound. A repeat
 // that sounded bad would be scanned once more.
-var good = []station.Heard{station.Counted, station.Moved, station.Twice, station.Awaits, station.Undone, station.Finished}
+var good = []station.Heard{station.Counted, station.Moved, station.Twice, station.Awaits, station.Undone, station.Finished, station.Greeted}
 
 func readOf(r scanner.Read) agent.Read {
 	read := agent.Read{Device: agent.DeviceID(r.Device), Sequence: r.Sequence, Raw: r.Raw, At: r.At}

@@ -105,3 +105,9 @@ CREATE TABLE taught (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX taught_key ON taught (key);
 CREATE INDEX taught_other ON taught (other) WHERE other <> '';
+
+-- The scan of the badge of who counts with a scanner now.
+CREATE TABLE bearer (
+  device TEXT PRIMARY KEY,
+  seq    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
