@@ -24,6 +24,7 @@ type clearing struct {
 	view    agent.View
 	command command
 	counted map[place]bool // or decided about already
+	found   map[agent.Bin][]agent.ItemID
 	seen    map[place]sighting
 
 	zeros []agent.Scan
@@ -47,23 +48,25 @@ func (s *Station) clearing(v agent.View, c command, count agent.CountID) (*clear
 	if err != nil {
 		return nil, err
 	}
-	counted := map[place]bool{}
+	z := &clearing{station: s, view: v, command: c, counted: map[place]bool{}, found: map[agent.Bin][]agent.ItemID{}}
 	for _, l := range lines {
-		counted[place{l.Item, l.Bin, l.Round}] = true
+		z.counted[place{l.Item, l.Bin, l.Round}] = true
+		z.found[l.Bin] = append(z.found[l.Bin], l.Item)
 	}
-	seen, err := s.sightings(v, count)
-	return &clearing{station: s, view: v, command: c, counted: counted, seen: seen}, err
+	z.seen, err = s.sightings(v, count)
+	return z, err
 }
 
-// clear enters 0 for every item that is known in some bins and was not counted there
-// in the pass's round.
+// clear enters 0 for every item that is known in some bins, or that an earlier round
+// found there, and that was not counted there in the pass's round: goods that lay in a
+// strange bin are gone as much as those of its own.
 func (z *clearing) clear(pass agent.Pass, bins []agent.Bin) error {
 	for _, bin := range bins {
 		items, err := z.view.ItemsIn(bin)
 		if err != nil {
 			return err
 		}
-		for _, item := range items {
+		for _, item := range append(slices.Clip(items), z.found[bin]...) {
 			if err := z.clearOne(pass, place{item, bin, pass.Round}); err != nil {
 				return err
 			}
