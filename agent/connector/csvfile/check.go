@@ -21,7 +21,7 @@ func (f *folder) Check(ctx context.Context) []agent.Finding {
 	}
 	findings := []agent.Finding{{
 		Severity: agent.Fine, Code: "csv.folder",
-		What: fmt.Sprintf("%s can be read: %d articles, on hand as of %s.", f.Folder, len(s.items), s.newest.In(f.zone).Format("2 January 15:04:05")),
+		What: fmt.Sprintf("%s can be read: %s, on hand as of %s.", f.Folder, several(len(s.items), "article", "articles"), s.newest.In(f.zone).Format("2 January 15:04:05")),
 	}}
 	if age := f.clock.Now().Sub(s.newest); age > old {
 		findings = append(findings, agent.Finding{
@@ -66,7 +66,7 @@ func (f *folder) checkMovements(ctx context.Context) []agent.Finding {
 		}
 	}
 	if len(findings) == 0 {
-		findings = append(findings, agent.Finding{Severity: agent.Fine, Code: "csv.feed", What: fmt.Sprintf("Movements can be read: %d files.", len(names))})
+		findings = append(findings, agent.Finding{Severity: agent.Fine, Code: "csv.feed", What: fmt.Sprintf("Movements can be read: %s.", several(len(names), "file", "files"))})
 	}
 	return findings
 }
@@ -105,12 +105,12 @@ func (f *folder) checkOut() []agent.Finding {
 	if oldest != nil && f.clock.Now().Sub(oldest.Written) > old {
 		return []agent.Finding{{
 			Severity: agent.Warning, Code: "csv.not-taken",
-			What:  fmt.Sprintf("%d adjustment files were not taken, the oldest is %s.", waiting, fileName(oldest.Key)),
+			What:  fmt.Sprintf("%s not taken, the oldest is %s.", several(waiting, "adjustment file was", "adjustment files were"), fileName(oldest.Key)),
 			Means: "The shop system does not know yet what was counted, and its articles cannot be adjusted again.",
 			Do:    "Import the file, then move it to " + outFolder + "/" + doneFolder + ", and export the stock again.",
 		}}
 	}
-	return []agent.Finding{{Severity: agent.Fine, Code: "csv.out", What: fmt.Sprintf("Adjustments can be written; %d files wait to be taken.", waiting)}}
+	return []agent.Finding{{Severity: agent.Fine, Code: "csv.out", What: fmt.Sprintf("Adjustments can be written; %s to be taken.", several(waiting, "file waits", "files wait"))}}
 }
 
 func (f *folder) canWrite() error {
@@ -126,4 +126,12 @@ func (f *folder) canWrite() error {
 		return err
 	}
 	return os.Remove(name)
+}
+
+// several puts a number before what fits it.
+func several(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
 }

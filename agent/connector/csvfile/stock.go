@@ -150,6 +150,7 @@ func (f *folder) stamps() (catalog, levels stamp, err error) {
 // load reads the files.
 func (f *folder) load(ctx context.Context, catalog, levels stamp) (*snapshot, error) {
 	s := &snapshot{catalog: catalog, levels: levels, seed: maphash.MakeSeed(), items: make(map[uint64]level)}
+	file, before := catalogFile, 0 // that has the levels, and the problems before it
 	if catalog != (stamp{}) {
 		if err := f.eachRow(ctx, s, catalogFile, func(row Row) error {
 			s.items[s.key(row.Item.SKU)] = level{tracked: row.Item.Tracked}
@@ -162,17 +163,31 @@ func (f *folder) load(ctx context.Context, catalog, levels stamp) (*snapshot, er
 		}
 	}
 	if levels != (stamp{}) {
+		file, before = levelsFile, len(s.problems)
 		if err := f.eachRow(ctx, s, levelsFile, func(row Row) error { return f.state(s, row, levelsFile, levels.at) }); err != nil {
 			return nil, err
 		}
 	}
 	if s.newest.IsZero() {
-		return nil, &agent.Error{
-			Code: "csv.no-levels", Class: agent.Refuse, What: fmt.Sprintf("No file in %s says how much is on hand.", f.Folder),
-			Means: "Counts have nothing to be compared with.", Do: "Export " + levelsFile + " with the columns sku and on_hand.",
-		}
+		return nil, f.noLevels(file, s.problems[before:])
 	}
 	return s, f.blur(ctx, s)
+}
+
+// noLevels is the error for files without any level, whose lines may be why.
+func (f *folder) noLevels(file string, bad []agent.Finding) error {
+	e := &agent.Error{
+		Code: "csv.no-levels", Class: agent.Refuse, What: fmt.Sprintf("No file in %s says how much is on hand.", f.Folder),
+		Means: "Counts have nothing to be compared with.", Do: "Export " + levelsFile + " with the columns sku and on_hand.",
+	}
+	if len(bad) > 0 {
+		e.What, e.Do = bad[0].What, bad[0].Do
+		e.Means = fmt.Sprintf("No line of %s can be used. %s", file, e.Means)
+		if len(bad) > 1 {
+			e.What += fmt.Sprintf(" Nor can %s be used.", several(len(bad)-1, "other line", "other lines"))
+		}
+	}
+	return e
 }
 
 // eachRow reads one file of items to its end, and notes the lines that it left out.

@@ -62,6 +62,10 @@ func TestLevelsThatCannotBeBelievedAreRefusedWithASentence(t *testing.T) {
 		"no time":                 {"sku,on_hand,stated_at\nTEA,7,yesterday\n", "csv.time", "line 2, column stated_at"},
 		"a time of another age":   {"sku,on_hand,stated_at\nTEA,7,1970-01-01T00:00:00Z\n", "csv.time", "1970"},
 		"nothing":                 {"", "csv.header", "It is empty."},
+		"a word":                  {"sku,on_hand\nTEA,five\n", "csv.no-levels", `In levels.csv, line 2, column on_hand: "five" is not a whole number.`},
+		"a fraction":              {"sku,on_hand\nTEA,5.5\n", "csv.no-levels", "In levels.csv, line 2, column on_hand"},
+		"too many digits":         {"sku,on_hand\nTEA,12345678901234567890\n", "csv.no-levels", "In levels.csv, line 2, column on_hand"},
+		"words":                   {"sku,on_hand\nTEA,five\nMUG,six\n", "csv.no-levels", "1 other line"},
 		"no line":                 {"sku,on_hand\n", "csv.no-levels", "how much is on hand"},
 	} {
 		t.Run(name, func(t *testing.T) {
