@@ -107,6 +107,7 @@ type View interface {
 	Entered(count CountID, after Seq, limit int) ([]Entered, error)
 	Recounts(count CountID) ([]Recount, error)
 	Entering
+	DamagedView
 	Scan(seq Seq) (Scan, bool, error)
 	// Scans returns the scans that a query selects, newest first.
 	Scans(q ScanQuery) ([]Scan, error)

@@ -52,6 +52,8 @@ var appliers = map[agent.Kind]func(*ledger, agent.Event) error{
 	agent.CountClassed:       with((*ledger).classify),
 	agent.BarcodeTaught:      with((*ledger).teach),
 	agent.BarcodeForgotten:   with((*ledger).forget),
+	agent.DamagedAsked:       with((*ledger).askDamaged),
+	agent.DamagedMoved:       with((*ledger).moveDamaged),
 }
 
 func nothing(*ledger, agent.Event) error { return nil }

@@ -18,7 +18,7 @@ import (
 // which the log itself is kept. Everything else in the file does not.
 var derived = []string{
 	"symbol", "context", "scan", "event", "checkpoint", "head", "number",
-	"count", "listed", "tally", "pass", "awaited", "bearer", "part", "serial", "voided", "recount", "device",
+	"count", "listed", "tally", "pass", "awaited", "bearer", "damaged", "part", "serial", "voided", "recount", "device",
 	"book", "movement", "applied", "adjustment", "delivery", "request", "access", "paired", "step",
 	"person", "signed_in", "class", "taught",
 }

@@ -111,3 +111,20 @@ CREATE TABLE bearer (
   device TEXT PRIMARY KEY,
   seq    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What is wanted for the damaged units of an item of a count: that they are moved to
+-- a damaged state, which somebody does in the shop's own program.
+CREATE TABLE damaged (
+  count             TEXT NOT NULL REFERENCES count,
+  item              TEXT NOT NULL,
+  seq               INTEGER NOT NULL,
+  location          TEXT NOT NULL,
+  quantity          INTEGER NOT NULL,
+  asked             INTEGER,
+  asked_uncertainty INTEGER NOT NULL,
+  by                TEXT NOT NULL,
+  moved             INTEGER,
+  moved_uncertainty INTEGER NOT NULL,
+  moved_by          TEXT NOT NULL,
+  PRIMARY KEY (count, item)
+) STRICT, WITHOUT ROWID;
