@@ -51,13 +51,14 @@ const (
 	MayManage  Right = "manage"  // open, close, cancel counts; ask for recounts; see expected quantities
 	MayApprove Right = "approve" // approve variances, decide conflicts, start uploads
 	MayAdmin   Right = "admin"   // import the catalogue, grant access
+	MayTell    Right = "tell"    // tell what was sold or moved otherwise
 )
 
 var rights = map[Role][]Right{
 	Counter: {MayCount},
 	Manager: {MayCount, MayManage, MayApprove},
-	Admin:   {MayCount, MayManage, MayApprove, MayAdmin},
-	POS:     {},
+	Admin:   {MayCount, MayManage, MayApprove, MayAdmin, MayTell},
+	POS:     {MayTell},
 }
 
 // May reports whether the caller's role grants right.

@@ -112,14 +112,14 @@ func CallerOf(a Access, who *Working) Caller {
 }
 
 // Lower returns the role that grants what both grant. Of two of which none contains
-// the other it is the one that grants nothing.
+// the other it is none at all.
 func Lower(a, b Role) Role {
 	for _, pair := range [][2]Role{{a, b}, {b, a}} {
 		if includes(pair[1], pair[0]) {
 			return pair[0]
 		}
 	}
-	return POS
+	return ""
 }
 
 // includes reports whether one role grants everything that another does.

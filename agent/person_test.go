@@ -8,7 +8,7 @@ import (
 
 var everyRole = []agent.Role{agent.Counter, agent.Manager, agent.POS, agent.Admin, "", "nobody"}
 
-var everyRight = []agent.Right{agent.MayCount, agent.MayManage, agent.MayApprove, agent.MayAdmin}
+var everyRight = []agent.Right{agent.MayCount, agent.MayManage, agent.MayApprove, agent.MayAdmin, agent.MayTell}
 
 // Whoever signs in, and however: nobody may do anything that the browser could not do
 // before, nor anything that the person may not do.

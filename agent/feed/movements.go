@@ -119,7 +119,7 @@ func (f *Feed) put(ctx context.Context, fresh []agent.Movement, marks ...agent.W
 // unknownOf leaves out the movements that the store has, so that a feed whose
 // pages overlap does not fill the log. It may look before the write, and so keeps
 // no scan waiting: whoever reads this feed holds pulling, and nobody else stores
-// movements.
+// movements of its source.
 func (f *Feed) unknownOf(ctx context.Context, rows []agent.Movement) (fresh []agent.Movement, err error) {
 	told := make(map[string][]string) // ids by source
 	for _, m := range rows {

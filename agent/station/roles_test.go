@@ -44,6 +44,9 @@ var allowed = map[string][]agent.Role{
 	"count.export":         managers,
 	"count.metrics":        managers,
 	"item.history":         managers,
+	"movements.take":       tellers,
+	"movements.told":       tellers,
+	"access.token":         admins,
 	"plan.show":            managers,
 	"count.approve":        managers,
 	"delivery.decide":      managers,
@@ -65,6 +68,7 @@ var (
 	counters = []agent.Role{agent.Counter, agent.Manager, agent.Admin}
 	managers = []agent.Role{agent.Manager, agent.Admin}
 	admins   = []agent.Role{agent.Admin}
+	tellers  = []agent.Role{agent.POS, agent.Admin}
 	roles    = []agent.Role{agent.Counter, agent.Manager, agent.POS, agent.Admin, "", "Admin", "nobody"}
 )
 

@@ -20,6 +20,8 @@ type Options struct {
 	// Files is true where the upstream is a program that writes files when somebody has
 	// it do so.
 	Files bool
+	// Source is the upstream's name as a source of movements: nobody else tells under it.
+	Source string
 	// Alone is true where no upstream is connected.
 	Alone bool
 	// Barcodes are the rules by which reads are understood.

@@ -128,7 +128,7 @@ func stationOptions(c *config, upstream agent.Connector) (o station.Options, err
 	}
 	o.Location, o.WeightInGrams, o.Alone = c.location(), c.weightInGrams(), upstream == nil
 	if upstream != nil {
-		o.Feed, o.Files = upstream.Info().Feed, upstream.Info().Files
+		o.Feed, o.Files, o.Source = upstream.Info().Feed, upstream.Info().Files, upstream.Info().Name
 	}
 	return o, nil
 }

@@ -1,0 +1,443 @@
+package station
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// What one call can tell, and how it is believed.
+const (
+	MaxTold = 1_000 // rows of a call
+
+	toldPiece    = 50 // rows of a write: scans wait for the one that is running
+	toldText     = 200
+	defaultSlack = 5 * time.Second // by which a till's clock may be wrong
+	longestSlack = time.Hour
+	ahead        = 5 * time.Minute // a till's clock may be ahead by so much
+	oldest       = 400 * 24 * time.Hour
+)
+
+// TakeMovements tells what moved at a till or in another program. Each row is taken,
+// known already or refused by itself; a refused row can be told again.
+type TakeMovements struct {
+	// Source is whose record it is, such as "till-2": ids are unique within it. Of an
+	// access of the role pos it is a part of the access: its name stands before it.
+	Source    string            `json:"source,omitempty"`
+	Movements []json.RawMessage `json:"movements"` // MovedRow
+	// CompleteUntil says that everything up to then is told. Counts wait for it from
+	// then on, so whoever tells it once must go on telling it.
+	CompleteUntil time.Time `json:"complete_until,omitzero"`
+	// Gone says that the source will tell nothing more, so that nobody waits for it.
+	Gone bool `json:"gone,omitempty"`
+	// Uncertainty is by how many seconds the source's clock may be wrong; 0 is 5.
+	Uncertainty int64 `json:"uncertainty,omitempty"`
+}
+
+// MovedRow is one row: an item by one of its names, and the signed change of what
+// is on hand. Without a kind goods that left were sold, and goods that came returned.
+type MovedRow struct {
+	ID       string             `json:"id"`
+	Occurred time.Time          `json:"occurred"`
+	Item     agent.ItemID       `json:"item,omitempty"`
+	SKU      string             `json:"sku,omitempty"`
+	Barcode  string             `json:"barcode,omitempty"` // of a pack: Quantity is in packs
+	Quantity int64              `json:"quantity"`
+	Kind     agent.MovementKind `json:"kind,omitempty"`
+	Receipt  string             `json:"receipt,omitempty"`
+	Bin      agent.Bin          `json:"bin,omitempty"`
+}
+
+// Taken is what became of the rows, in their order.
+type Taken struct {
+	Source  string     `json:"source"`
+	New     int        `json:"new"`
+	Known   int        `json:"known"`
+	Refused int        `json:"refused"`
+	Rows    []TakenRow `json:"rows"`
+	// CompleteUntil is up to when the source counts as complete now; Note says why that
+	// is not what was told.
+	CompleteUntil time.Time `json:"complete_until,omitzero"`
+	Note          string    `json:"note,omitempty"`
+}
+
+// TakenRow is what became of one row.
+type TakenRow struct {
+	ID       string `json:"id"`
+	Outcome  string `json:"outcome"` // new, known or refused
+	Code     string `json:"code,omitempty"`
+	Sentence string `json:"sentence"`
+}
+
+// The outcomes of a row.
+const (
+	RowNew     = "new"
+	RowKnown   = "known"
+	RowRefused = "refused"
+)
+
+func (s *Station) takeMovements(ctx context.Context, c command, a TakeMovements) (Taken, error) {
+	if err := c.caller.Require(agent.MayTell); err != nil {
+		return Taken{}, err
+	}
+	source, err := s.sourceOf(c.caller, a.Source)
+	if err != nil {
+		return Taken{}, err
+	}
+	if err := a.check(); err != nil {
+		return Taken{}, err
+	}
+	in := &intake{station: s, call: a, told: Taken{Source: source, Rows: make([]TakenRow, len(a.Movements))}}
+	if err := s.store.Read(ctx, in.understand); err != nil {
+		return Taken{}, err
+	}
+	for piece := range slices.Chunk(in.fit, toldPiece) {
+		if err := in.keep(ctx, c.caller.Actor, piece); err != nil {
+			return Taken{}, err
+		}
+	}
+	if err := in.mark(ctx, c.caller.Actor); err != nil {
+		return Taken{}, err
+	}
+	for _, row := range in.told.Rows {
+		switch row.Outcome {
+		case RowNew:
+			in.told.New++
+		case RowKnown:
+			in.told.Known++
+		default:
+			in.told.Refused++
+		}
+	}
+	return in.told, nil
+}
+
+// sourceOf says under which name a caller's movements are kept. Nobody may tell under
+// the shop's own name: its movements would be taken for known ones.
+func (s *Station) sourceOf(caller agent.Caller, source string) (string, error) {
+	source = strings.TrimSpace(source)
+	if caller.Role == agent.POS {
+		source = strings.TrimSuffix(caller.Actor.ID+"/"+source, "/")
+	}
+	reserved := s.opts.Source != "" && strings.EqualFold(source, s.opts.Source)
+	if source == "" || reserved || len(source) > toldText || source != agent.Harmless(source) {
+		return "", refuse("bad_source", "Movements cannot be told under the name "+quote(agent.Harmless(source))+".",
+			"Name the till or program that they come from, such as till-2, and not the shop's own system.")
+	}
+	return source, nil
+}
+
+func (a TakeMovements) check() error {
+	switch {
+	case len(a.Movements) > MaxTold:
+		return refuse("too_many_movements", fmt.Sprintf("%d movements were told at once.", len(a.Movements)), fmt.Sprintf("Tell at most %d at a time.", MaxTold))
+	case a.Uncertainty < 0 || time.Duration(a.Uncertainty) > longestSlack/time.Second:
+		return refuse("bad_uncertainty", fmt.Sprintf("A clock cannot be wrong by %d seconds and be of use.", a.Uncertainty), "Say between 0 and 3600 seconds.")
+	case a.Gone && !a.CompleteUntil.IsZero():
+		return refuse("bad_arguments", "A source that is gone is not complete up to a time.", "Say either gone or complete_until.")
+	}
+	return nil
+}
+
+func (a TakeMovements) slack() time.Duration {
+	if a.Uncertainty == 0 {
+		return defaultSlack
+	}
+	return time.Duration(a.Uncertainty) * time.Second
+}
+
+// intake carries out one call.
+type intake struct {
+	station *Station
+	call    TakeMovements
+	told    Taken
+	fit     []fitting
+	// missing is when the oldest refused row happened: the source is not complete past
+	// it. unclear: that is not even known of one of them.
+	missing time.Time
+	unclear bool
+}
+
+// fitting is a row that can be kept.
+type fitting struct {
+	at       int // among the rows
+	movement agent.Movement
+}
+
+// understand finds out what each row means. It looks before the writes, so that no
+// scan waits for it.
+func (in *intake) understand(v agent.View) error {
+	n := &names{view: v, rules: in.station.opts.Barcodes}
+	for i, text := range in.call.Movements {
+		var row MovedRow
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.DisallowUnknownFields()
+		err := decoder.Decode(&row)
+		if err != nil {
+			err = refuse("bad_row", "The row cannot be understood: "+agent.Harmless(err.Error())+".", "Check the names and types of its fields.")
+		}
+		var m agent.Movement
+		if err == nil {
+			m, err = in.movement(n, row)
+		}
+		var e *agent.Error
+		switch {
+		case errors.As(err, &e) && e.Class == agent.Refuse:
+			in.refuse(i, row.ID, row.Occurred, e)
+		case err != nil:
+			return err
+		default:
+			in.fit = append(in.fit, fitting{i, m})
+		}
+	}
+	return nil
+}
+
+func (in *intake) refuse(i int, id string, occurred time.Time, e *agent.Error) {
+	in.told.Rows[i] = TakenRow{ID: agent.Harmless(id), Outcome: RowRefused, Code: e.Code, Sentence: e.What + " The row was not kept. " + e.Do}
+	switch {
+	case occurred.IsZero():
+		in.unclear = true
+	case in.missing.IsZero() || occurred.Before(in.missing):
+		in.missing = occurred
+	}
+}
+
+// movement makes a movement of a row, or says why it is none.
+func (in *intake) movement(n *names, row MovedRow) (agent.Movement, error) {
+	for _, text := range []struct{ name, value string }{{"id", row.ID}, {"receipt", row.Receipt}, {"bin", string(row.Bin)}} {
+		if len(text.value) > toldText || text.value != agent.Harmless(text.value) || !utf8.ValidString(text.value) {
+			return agent.Movement{}, refuse("bad_row", "The "+text.name+" is longer than 200 bytes or holds characters that nobody sees.", "Correct it.")
+		}
+	}
+	if row.ID == "" {
+		return agent.Movement{}, refuse("no_id", "The row has no id.", "Give each movement an id of its own, which stays the same when it is told again.")
+	}
+	if err := in.dated(row.Occurred); err != nil {
+		return agent.Movement{}, err
+	}
+	kind, err := kindOf(row)
+	if err != nil {
+		return agent.Movement{}, err
+	}
+	found, err := itemOf(n, row)
+	if err != nil {
+		return agent.Movement{}, err
+	}
+	quantity := row.Quantity * found.pack
+	if most := MaxQuantity / found.pack; row.Quantity > most || row.Quantity < -most {
+		return agent.Movement{}, refuse("bad_quantity", fmt.Sprintf("%d is more than anybody can have moved.", row.Quantity), "Look whether a barcode stands where the quantity belongs.")
+	}
+	return agent.Movement{
+		Source: in.told.Source, SourceID: row.ID, Receipt: row.Receipt, Kind: kind, Item: found.item.ID, Location: in.station.opts.Location, Bin: row.Bin,
+		Quantity: quantity, Occurred: agent.Stamp{At: row.Occurred.UTC().Truncate(time.Microsecond), Uncertainty: in.call.slack()},
+	}, nil
+}
+
+// dated refuses times that only a wrong clock can show: a sale that is put years away
+// from when it happened would be missing where it belongs.
+func (in *intake) dated(at time.Time) error {
+	now := in.station.clock.Now()
+	switch {
+	case at.IsZero():
+		return refuse("no_time", "The row does not say when it happened.", "Tell occurred as 2026-05-04T09:30:00Z.")
+	case at.After(now.Add(ahead)):
+		return refuse("bad_time", fmt.Sprintf("It is said to have happened at %s, which is yet to come.", at.UTC().Format(time.RFC3339)), "Look at the clock of the till.")
+	case at.Before(now.Add(-oldest)):
+		return refuse("bad_time", fmt.Sprintf("It is said to have happened at %s, which is more than 400 days ago.", at.UTC().Format(time.RFC3339)), "Look at the clock of the till.")
+	}
+	return nil
+}
+
+// kindOf reads what kind of movement a row is. The sign says which way goods went, so
+// a kind that contradicts it is not guessed at.
+func kindOf(row MovedRow) (agent.MovementKind, error) {
+	switch {
+	case row.Quantity == 0:
+		return "", refuse("bad_quantity", "The row moves nothing: its quantity is 0.", "Tell only what moved: goods that left as negative quantities.")
+	case row.Kind == "" && row.Quantity < 0:
+		return agent.Sale, nil
+	case row.Kind == "":
+		return agent.Return, nil
+	}
+	switch row.Kind {
+	case agent.Sale, agent.Shipment:
+		if row.Quantity > 0 {
+			return "", refuse("bad_quantity", fmt.Sprintf("A %s of %d would add to the stock.", row.Kind, row.Quantity), "Tell goods that left as negative quantities; what came back has the kind return.")
+		}
+	case agent.Return, agent.Receipt:
+		if row.Quantity < 0 {
+			return "", refuse("bad_quantity", fmt.Sprintf("A %s of %d would take from the stock.", row.Kind, row.Quantity), "Tell goods that came as positive quantities; what left has the kind sale or shipment.")
+		}
+	case agent.Transfer:
+	default:
+		return "", refuse("bad_kind", quote(agent.Harmless(string(row.Kind)))+" is no kind of movement.", "Tell sale, return, shipment, receipt or transfer, or leave the kind out.")
+	}
+	return row.Kind, nil
+}
+
+// itemOf finds the item that a row names.
+func itemOf(n *names, row MovedRow) (named, error) {
+	given := 0
+	for _, name := range []string{string(row.Item), row.SKU, row.Barcode} {
+		if name != "" {
+			given++
+		}
+	}
+	if given != 1 {
+		return named{}, refuse("bad_item", "The row names its item not once.", "Tell exactly one of item, sku and barcode.")
+	}
+	var found named
+	var ok bool
+	var err error
+	switch {
+	case row.Item != "":
+		found, ok, err = n.byID(row.Item)
+	case row.SKU != "":
+		found, ok, err = n.bySKU(row.SKU)
+	default:
+		found, ok, err = n.byBarcode(row.Barcode)
+	}
+	if err != nil || ok {
+		return found, err
+	}
+	name := string(row.Item) + row.SKU + row.Barcode
+	do := "Bring the catalogue up to date, then tell the row again."
+	if near := n.similar(row.SKU); near != "" {
+		do = "Did you mean " + quote(near) + "?"
+	}
+	return named{}, refuse("unknown_item", "No item is "+quote(agent.Harmless(name))+".", do)
+}
+
+// keep stores those rows of a piece that are new. What was told before is looked up
+// inside the write: the same rows may be told twice at the same moment.
+func (in *intake) keep(ctx context.Context, by agent.Actor, piece []fitting) error {
+	var outcome []TakenRow
+	_, err := in.station.store.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
+		ids := make([]string, len(piece))
+		for i, f := range piece {
+			ids[i] = f.movement.SourceID
+		}
+		known, err := v.MovementsBy(in.told.Source, ids...)
+		if err != nil {
+			return agent.Facts{}, err
+		}
+		outcome = make([]TakenRow, len(piece))
+		var fresh []agent.Movement
+		for i, f := range piece {
+			before, seen := known[f.movement.SourceID]
+			outcome[i] = judgeRow(before, seen, f.movement)
+			if !seen {
+				known[f.movement.SourceID] = f.movement
+				fresh = append(fresh, f.movement)
+			}
+		}
+		if len(fresh) == 0 {
+			return agent.Facts{}, errNothingNew
+		}
+		return agent.Facts{
+			Actor: by, At: in.station.clock.Now(),
+			Events: []agent.Event{agent.NewEvent(agent.MovementsReceived, agent.MovementsFact{Movements: fresh})},
+		}, nil
+	})
+	if err != nil && !errors.Is(err, errNothingNew) {
+		return fmt.Errorf("store movements: %w", err)
+	}
+	for i, f := range piece {
+		if in.told.Rows[f.at] = outcome[i]; outcome[i].Outcome == RowRefused {
+			in.missingSince(f.movement.Occurred.At)
+		}
+	}
+	return nil
+}
+
+// errNothingNew ends a write that has nothing to add.
+var errNothingNew = errors.New("nothing new")
+
+func (in *intake) missingSince(at time.Time) {
+	if in.missing.IsZero() || at.Before(in.missing) {
+		in.missing = at
+	}
+}
+
+// judgeRow compares a row with what was told under its id before.
+func judgeRow(before agent.Movement, seen bool, m agent.Movement) TakenRow {
+	row := TakenRow{ID: m.SourceID, Outcome: RowNew, Sentence: fmt.Sprintf("%+d of %s is stored.", m.Quantity, m.Item)}
+	same := before
+	same.Seq, same.Occurred.Uncertainty, same.Posted = m.Seq, m.Occurred.Uncertainty, m.Posted
+	switch {
+	case seen && same == m:
+		row.Outcome, row.Sentence = RowKnown, "It was told before and is stored once."
+	case seen:
+		row.Outcome, row.Code = RowRefused, "told_otherwise"
+		row.Sentence = fmt.Sprintf("Under this id %+d of %s at %s was told before, and that is kept. The row was not kept. Correct it by another movement with an id of its own.",
+			before.Quantity, before.Item, before.Occurred.At.UTC().Format(time.RFC3339))
+	}
+	return row
+}
+
+// mark moves the source's watermark on, never back, never past a row that is missing
+// and never into what is yet to come.
+func (in *intake) mark(ctx context.Context, by agent.Actor) error {
+	_, err := in.station.store.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
+		w, found, err := markOf(v, in.station.opts.Location, in.told.Source)
+		if err != nil {
+			return agent.Facts{}, err
+		}
+		if found && !w.Offline {
+			in.told.CompleteUntil = w.Upstream
+		}
+		if in.call.Gone {
+			w.Offline = true
+			in.told.CompleteUntil = time.Time{}
+		} else if until := in.until(); until.IsZero() || !until.After(in.told.CompleteUntil) {
+			return agent.Facts{}, errNothingNew
+		} else {
+			w.Upstream, w.Local, w.Offline = until, until.Add(-in.call.slack()), false
+			in.told.CompleteUntil = until
+		}
+		return agent.Facts{Actor: by, At: in.station.clock.Now(), Watermarks: []agent.Watermark{w}}, nil
+	})
+	if err != nil && !errors.Is(err, errNothingNew) {
+		return fmt.Errorf("store up to when %s is complete: %w", in.told.Source, err)
+	}
+	return nil
+}
+
+// until is up to when the source is complete by this call.
+func (in *intake) until() time.Time {
+	until, now := in.call.CompleteUntil.UTC().Truncate(time.Microsecond), in.station.clock.Now().UTC().Truncate(time.Microsecond)
+	switch {
+	case in.call.CompleteUntil.IsZero():
+		return time.Time{}
+	case in.unclear:
+		in.told.Note = "It does not count as complete: of a row that was not kept nobody knows when it happened."
+		return time.Time{}
+	case !in.missing.IsZero() && in.missing.Before(until):
+		in.told.Note = "It counts as complete only up to the oldest row that was not kept."
+		until = in.missing.Add(-time.Microsecond)
+	}
+	if until.After(now) {
+		in.told.Note = "It counts as complete only up to now: nobody knows yet what comes later."
+		until = now
+	}
+	return until
+}
+
+func markOf(v agent.View, location agent.LocationID, source string) (agent.Watermark, bool, error) {
+	marks, err := v.Watermarks(location)
+	for _, w := range marks {
+		if w.Source == source {
+			return w, true, err
+		}
+	}
+	return agent.Watermark{Source: source, Location: location}, false, err
+}
