@@ -32,8 +32,7 @@ func (r Registry) Device(section map[string]any) (Device, error) {
 	}
 	decode, ok := r[driver]
 	if !ok {
-		return Device{}, fmt.Errorf("scanner driver %q is not known: use one of %s",
-			driver, strings.Join(slices.Sorted(maps.Keys(r)), ", "))
+		return Device{}, &UnknownDriver{driver, slices.Sorted(maps.Keys(r))}
 	}
 	d, err := decode(s)
 	if err := errors.Join(err, s.Err()); err != nil {
@@ -141,6 +140,20 @@ func (s *Settings) Err() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// UnknownDriver is the error for a section whose driver does not exist.
+type UnknownDriver struct {
+	Driver string   // empty where the section names none
+	Known  []string // in alphabetical order
+}
+
+// Error names the driver and those that exist.
+func (u *UnknownDriver) Error() string {
+	if u.Driver == "" {
+		return "no driver is named: use one of " + strings.Join(u.Known, ", ")
+	}
+	return fmt.Sprintf("scanner driver %q is not known: use one of %s", u.Driver, strings.Join(u.Known, ", "))
 }
 
 // UnknownKey is the error for a key that nobody asked for.

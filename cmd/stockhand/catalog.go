@@ -36,9 +36,9 @@ The file's first line names its columns: sku, and any of name, barcode, pack, bi
 zone, cost, price, currency, tracked. Several barcodes, bins or zones are separated
 by |; 4006381333931=12 is the barcode of a pack of 12. "-" reads standard input.
 Lines that cannot be used are left out and told with their numbers; then the exit
-status is 1, though all other lines are imported. The file is the whole catalogue:
-items that it lacks go. If those are more than 5 and more than a tenth, or all that
-there are, nothing is imported unless you say --replace.
+status of import and sync is 3, and all other lines are in force. The file is the
+whole catalogue: items that it lacks go. If those are more than 5 and more than a
+tenth, or all that there are, nothing is imported unless you say --replace.
 
 "sync" brings everything of catalog.csv from a shop of the kind "csv-folder". From
 "shopify" it brings items, barcodes and prices; a shop there knows no bins, so a
@@ -111,6 +111,12 @@ func (t *terminal) open(name string) (io.ReadCloser, int64, error) {
 	if err != nil {
 		return nil, 0, errors.Join(err, f.Close())
 	}
+	if info.IsDir() {
+		return nil, 0, errors.Join(&agent.Error{
+			Code: "no-file", Class: agent.Refuse, What: name + " is a folder, not a file.",
+			Means: "Nothing was changed.", Do: "Name the file in it.",
+		}, f.Close())
+	}
 	return f, info.Size(), nil
 }
 
@@ -152,8 +158,7 @@ func itemsTold(p *progress) func(json.RawMessage) {
 	}
 }
 
-// imported shows what became of an import. Lines that were left out make the
-// command fail, so that a script notices.
+// imported shows what became of an import.
 func (t *terminal) imported(r imported, check, asJSON bool) error {
 	switch {
 	case asJSON:
@@ -165,7 +170,7 @@ func (t *terminal) imported(r imported, check, asJSON bool) error {
 		t.printf("%s\n", r.sentence(check))
 	}
 	if r.LeftOut > 0 {
-		return errShown
+		return errPartly
 	}
 	return nil
 }

@@ -30,7 +30,10 @@ func (v verbs) do(ctx context.Context, t *terminal, order []string, args []strin
 		}
 		return usageError{text}
 	}
-	return do(ctx, t, args[1:])
+	if err := do(ctx, t, args[1:]); err != nil {
+		return aboutVerb{args[0], err}
+	}
+	return nil
 }
 
 func countCommand() subcommand {
@@ -84,8 +87,11 @@ Example:
 func countList(ctx context.Context, t *terminal, args []string) error {
 	set := flags("count list")
 	path, asJSON := configFlag(set), set.Bool("json", false, "")
-	if err := noMore(parse(set, args)); err != nil {
+	switch rest, err := parse(set, args); {
+	case err != nil:
 		return err
+	case len(rest) > 0:
+		return usageError{fmt.Sprintf("%q is too much: \"count list\" takes no COUNT and lists all. \"stockhand count review COUNT\" shows one", strings.Join(rest, " "))}
 	}
 	return with(ctx, t, *path, func(a asker) error {
 		counts, err := allCounts(ctx, a)

@@ -23,6 +23,7 @@ const (
 	exitOK     = 0
 	exitFailed = 1 // the command could not do what was asked
 	exitUsage  = 2 // the command line or the configuration is not right
+	exitPartly = 3 // it was done, but for lines that were left out and named
 )
 
 // subcommand is one verb of the command line.
@@ -78,6 +79,10 @@ func execute(ctx context.Context, t *terminal, args []string) int {
 // errShown is returned by a command that has told everything itself.
 var errShown = errors.New("")
 
+// errPartly is returned by a command that has done what was asked but for what it has
+// named itself, so that a script notices.
+var errPartly = errors.New("")
+
 // usageError is a mistake on the command line.
 type usageError struct{ text string }
 
@@ -86,17 +91,23 @@ func (e usageError) Error() string { return e.text }
 // status shows an error and turns it into an exit status.
 func status(t *terminal, c subcommand, err error) int {
 	var usage usageError
+	help := strings.TrimSpace(c.help)
+	if about, ok := errors.AsType[aboutVerb](err); ok {
+		help, err = helpOf(c.name, about.verb, help), about.err
+	}
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprintln(t.out, strings.TrimSpace(c.help))
+		fmt.Fprintln(t.out, help)
 		return exitOK
 	case errors.As(err, &usage):
-		fmt.Fprintf(t.err, "stockhand %s: %s\n\n%s\n", c.name, usage.text, strings.TrimSpace(c.help))
+		fmt.Fprintf(t.err, "stockhand %s: %s\n\n%s\n", c.name, usage.text, help)
 		return exitUsage
 	case errors.Is(err, errShown):
 		return exitFailed
+	case errors.Is(err, errPartly):
+		return exitPartly
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintf(t.err, "stockhand %s: interrupted before it was done.\n", c.name)
 		return exitFailed
@@ -137,7 +148,7 @@ Commands find the agent by its configuration: --config FILE, or the environment
 variable STOCKHAND_CONFIG, or the place where a service has it.
 
 Exit status: 0 if what was asked was done, 1 if not, 2 if the command line or the
-configuration is wrong.
+configuration is wrong, 3 if a catalogue was taken but for lines that are named.
 `)
 }
 

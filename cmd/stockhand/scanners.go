@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/stockhand/stockhand/scanner"
 	"github.com/stockhand/stockhand/scanner/hidpos"
@@ -84,6 +86,10 @@ func (c *config) badScanner(i int, section map[string]any, err error) error {
 	if name, ok := section["name"].(string); ok && name != "" {
 		which += fmt.Sprintf(" (%q)", name)
 	}
+	var driver *scanner.UnknownDriver
+	if errors.As(err, &driver) {
+		return c.noDriver(which, section, driver)
+	}
 	var unknown *scanner.UnknownKey
 	if errors.As(err, &unknown) {
 		do := "Remove it, or correct its name."
@@ -93,4 +99,21 @@ func (c *config) badScanner(i int, section map[string]any, err error) error {
 		return configError(c.path, fmt.Sprintf("The %s has the key %q, which does not exist.", which, unknown.Key), do, err)
 	}
 	return configError(c.path, fmt.Sprintf("The %s cannot be used.", which), "Correct it as the reason says.", err)
+}
+
+// noDriver tells of a section whose driver is misspelt, as its value or as its key.
+func (c *config) noDriver(which string, section map[string]any, err *scanner.UnknownDriver) error {
+	do := "Set driver to one of: " + strings.Join(err.Known, ", ") + "."
+	if err.Driver != "" {
+		if s := nearest(err.Driver, err.Known); s != "" {
+			do = fmt.Sprintf("Did you mean %q?", s)
+		}
+		return configError(c.path, fmt.Sprintf("The %s has the driver %q, which does not exist.", which, err.Driver), do, err)
+	}
+	for _, key := range slices.Sorted(maps.Keys(section)) {
+		if key != "driver" && nearest(key, []string{"driver"}) != "" {
+			return configError(c.path, fmt.Sprintf("The %s has the key %q, which does not exist.", which, key), "Did you mean \"driver\"?", nil)
+		}
+	}
+	return configError(c.path, fmt.Sprintf("The %s does not say which driver it is for.", which), do, nil)
 }
