@@ -383,6 +383,10 @@ func TestTheTrayTellsWhereAnUnknownBarcodeWasAndWhatStoodBesideIt(t *testing.T) 
 	if len(u.Near) != 2 || u.Near[0].Item != cola || u.Near[0].Times != 2 || u.Near[1].Item != crisps {
 		t.Errorf("%+v", u.Near)
 	}
+	f.teach("NEW", soap, 1) // by an entry of now, which stood beside nothing
+	if again := f.unknownCodes()[0]; len(again.Near) != 2 {
+		t.Errorf("%+v", again.Near)
+	}
 	text, _ := json.Marshal(u)
 	for _, secret := range []string{"expected", "on_hand", "quantity", "variance", "cost"} {
 		if strings.Contains(string(text), secret) {

@@ -277,17 +277,27 @@ func (t *tray) before(n agent.Scan) (agent.ItemID, error) {
 	return "", err
 }
 
-// after returns the item that was entered first after a scan, in the same pass and
+// after returns the item that was scanned first after a scan, in the same pass and
 // bin.
 func (t *tray) after(n agent.Scan) (agent.ItemID, error) {
 	rows, err := t.view.Entered(n.Count, n.Seq, looksNear)
+	if err != nil {
+		return "", err
+	}
 	for _, row := range rows {
-		if row.Pass == n.Pass && row.Op == agent.Add {
-			if row.Bin != n.Bin {
-				break
-			}
-			return row.Item, err
+		if row.Pass != n.Pass || row.Op != agent.Add {
+			continue
+		}
+		entry, _, err := t.view.Scan(row.Seq)
+		switch {
+		case err != nil:
+			return "", err
+		case entry.Device == "": // counted by hand, of goods that lie elsewhere
+		case row.Bin != n.Bin:
+			return "", nil
+		default:
+			return row.Item, nil
 		}
 	}
-	return "", err
+	return "", nil
 }

@@ -2,6 +2,7 @@ package live
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/stockhand/stockhand/agent"
@@ -23,9 +24,19 @@ func (h *Hub) codesOf(v agent.View, id agent.CountID) (*unknownCodes, error) {
 	if err != nil {
 		return nil, err
 	}
+	seqs := make([]agent.Seq, len(scans))
+	for i, s := range scans {
+		seqs[i] = s.Seq
+	}
+	gone, err := v.Voided(seqs...)
+	if err != nil {
+		return nil, err
+	}
 	u := &unknownCodes{codes: map[string]*unknownRow{}}
 	for _, s := range slices.Backward(scans) {
-		u.add(s)
+		if gone[s.Seq] == 0 {
+			u.add(s)
+		}
 	}
 	if _, u.upTo, err = v.Head(); err != nil {
 		return nil, err
@@ -38,7 +49,7 @@ func (h *Hub) codesOf(v agent.View, id agent.CountID) (*unknownCodes, error) {
 
 // add counts a scan and returns its code's row, nil where the list is full.
 func (u *unknownCodes) add(s agent.Scan) *unknownRow {
-	code := shownCode(s)
+	code := s.Code.Common()
 	row := u.codes[code]
 	if row == nil {
 		if len(u.codes) == shownUnknown {
@@ -52,15 +63,6 @@ func (u *unknownCodes) add(s agent.Scan) *unknownRow {
 	return row
 }
 
-// shownCode is what an unknown code is told apart by: its text, but the item's
-// number where the text also holds what differs from piece to piece.
-func shownCode(s agent.Scan) string {
-	if len(s.Code.Elements()) > 0 {
-		return s.Code.Key
-	}
-	return s.Code.Text
-}
-
 // rows returns the codes, the newest first.
 func (u *unknownCodes) rows() []unknownRow {
 	list := make([]unknownRow, 0, len(u.codes))
@@ -71,28 +73,66 @@ func (u *unknownCodes) rows() []unknownRow {
 	return list
 }
 
-// unknownStates tells of codes that no item has.
+// unknownStates tells of codes that no item has, and of those whose scans count by now
+// or do not any more. For these the codes are gathered anew: that is seldom.
 func (h *Hub) unknownStates(v agent.View, b *batch, topic string, id agent.CountID, scans []agent.Scan) error {
-	scans = slices.DeleteFunc(slices.Clone(scans), func(s agent.Scan) bool { return s.Flags&agent.Unknown == 0 })
-	if len(scans) == 0 {
-		return nil
+	turns, err := turnsOf(v, scans)
+	if err != nil || len(turns) == 0 {
+		return err
+	}
+	if slices.ContainsFunc(turns, func(t turn) bool { return t.back }) {
+		delete(h.unknown, id)
 	}
 	u, err := h.codesOf(v, id)
 	if err != nil {
 		return err
 	}
-	changed := map[string]bool{}
-	for _, s := range scans {
-		if s.Seq > u.upTo {
-			u.add(s)
-			u.upTo = s.Seq
+	told := map[string]bool{}
+	for _, t := range turns {
+		if !t.back && t.note.Seq > u.upTo {
+			u.add(t.note)
+			u.upTo = t.note.Seq
 		}
-		changed[shownCode(s)] = true
+		told[t.note.Code.Common()] = true
 	}
-	for _, row := range u.rows() {
-		if changed[row.Code] {
-			b.state(topic, "unknown", row)
+	for _, code := range slices.Sorted(maps.Keys(told)) {
+		if row := u.codes[code]; row != nil {
+			b.state(topic, "unknown", *row)
+		} else if len(u.codes) < shownUnknown {
+			b.state(topic, "unknown", unknownRow{Code: code}) // none is left
 		}
 	}
 	return nil
+}
+
+// turn is a scan of an unknown code: it came, or something was done about it later.
+type turn struct {
+	note agent.Scan
+	back bool
+}
+
+// turnsOf returns what some rows do to scans of unknown codes: they are such scans, or
+// they count one, or they undo that.
+func turnsOf(v agent.View, scans []agent.Scan) ([]turn, error) {
+	var turns []turn
+	for _, s := range scans {
+		if s.Op == agent.Note && s.Flags&agent.Unknown != 0 {
+			turns = append(turns, turn{note: s})
+			continue
+		}
+		if s.Voids == 0 || s.Op != agent.Add && s.Op != agent.Void {
+			continue
+		}
+		note, _, err := v.Scan(s.Voids)
+		if err == nil && s.Op == agent.Void && note.Voids != 0 { // of an entry that counted one
+			note, _, err = v.Scan(note.Voids)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if note.Op == agent.Note && note.Flags&agent.Unknown != 0 {
+			turns = append(turns, turn{note: note, back: true})
+		}
+	}
+	return turns, nil
 }

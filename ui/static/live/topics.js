@@ -49,7 +49,7 @@ export class OneCount extends Store {
 	onScan = _ => {}
 	#head = 0
 
-	#into = into({ line: { put: line => line.entries ? this.lines.put(line) : this.lines.drop(line) }, pass: this.passes, unknown: this.unknown, recount: this.recounts, stray: this.strays })
+	#into = into({ line: { put: line => line.entries ? this.lines.put(line) : this.lines.drop(line) }, pass: this.passes, unknown: { put: u => u.times ? this.unknown.put(u) : this.unknown.drop(u) }, recount: this.recounts, stray: this.strays })
 
 	snap(data) {
 		this.count.value = data.count

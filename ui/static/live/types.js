@@ -18,6 +18,11 @@
  *   sku?: string, name?: string, bin: string, round: number, quantity: number, line_counted?: number, flags: string[],
  *   voided: boolean, accepted?: boolean, voids?: number, damaged?: boolean, command?: string, by: any}} ScanRow
  * @typedef {{code: string, times: number, first_bin: string, last_seq: number}} UnknownRow
+ * @typedef {{item: string, sku: string, name: string, times?: number}} NearItem
+ * @typedef {{text: string, meaning?: string, case?: any, known?: any, times: number, first: string, last: string, bins: string[],
+ *   by: {kind: string, id: string}[], near: NearItem[], seen: any[]}} UnknownCode
+ * @typedef {{codes: UnknownCode[], more?: number}} UnknownList
+ * @typedef {{text: string, item: string, pack: number, at: string, by: {kind: string, id: string}, sku: string, name: string, warning?: string}} TaughtRow
  * @typedef {{device: string, times: number, more?: boolean}} StrayRow scans of a scanner without a pass
  * @typedef {{count: string, round: number, items: string[], why?: string}} Recount
  * @typedef {{item: string, sku: string, name: string, bin: string, scan: number, why: string}} LeftOpen

@@ -16,6 +16,7 @@ const UploadScreen = later(() => import('./upload.js').then(m => m.UploadScreen)
 const DevicesScreen = later(() => import('./devices.js').then(m => m.DevicesScreen))
 const SheetScreen = seldom(() => import('./sheet.js').then(m => m.SheetScreen))
 const PairingScreen = seldom(() => import('./pairing.js').then(m => m.PairingScreen))
+const UnknownScreen = seldom(() => import('./unknown.js').then(m => m.UnknownScreen))
 const SettingsScreen = later(() => import('./settings.js').then(m => m.SettingsScreen))
 const Banner = later(() => import('./simulation.js').then(m => m.Banner))
 
@@ -54,7 +55,7 @@ function Frame() {
 }
 
 function Nav({ screen }) {
-	const here = screen === 'count' ? '' : screen
+	const here = screen === 'count' || screen === 'unknown' ? '' : screen
 	return html`<nav aria-label=${words.nav.label}>${places.filter(p => !p.managers || manages()).map(p => html`
 		<a key=${p.name} href=${address(...p.at)} aria-current=${here === (p.at[0] ?? '') ? 'page' : null}>
 			<${Icon} name=${p.icon} /><span>${words.nav[p.name]}</span>
@@ -64,6 +65,7 @@ function Nav({ screen }) {
 function Screen({ screen, id, tab }) {
 	switch (screen) {
 		case 'count': return html`<${CountScreen} key=${id} id=${id} tab=${tab} />`
+		case 'unknown': return html`<${UnknownScreen} key=${id} id=${id} />`
 		case 'upload': return manages() ? html`<${UploadScreen} />` : html`<${CountsScreen} />`
 		case 'devices': return id === 'sheet' ? html`<${SheetScreen} />` : id === 'add' && manages() ? html`<${PairingScreen} />` : html`<${DevicesScreen} />`
 		case 'settings': return html`<${SettingsScreen} />`

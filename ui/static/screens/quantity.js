@@ -57,12 +57,12 @@ export function QuantityDialog({ store, start, onClose }) {
 	<//>`
 }
 
-function Chosen({ item, onChange }) {
+export function Chosen({ item, onChange }) {
 	return html`<div class="chosen"><div class="who"><strong><bdi dir="auto">${item.name}</bdi></strong><span class="soft"><bdi>${item.sku}</bdi></span></div>
 		<${Act} kind="quiet" run=${onChange}>${w.otherItem}<//></div>`
 }
 
-function Find({ text, onPick }) {
+export function Find({ text, onPick }) {
 	const found = useSignal(/** @type {{item: string, name: string, sku: string}[]} */ ([]))
 	useEffect(() => {
 		const wanted = text.value.trim()

@@ -1,6 +1,7 @@
 // The newest entries, each of which can be undone, and what no item has.
 import { html, useComputed, useSignal } from '../vendor/preact.js'
 import { live } from '../stockhand.js'
+import { address } from '../route.js'
 import { number, time } from '../format.js'
 import { words } from '../words.js'
 import { Act } from '../parts/act.js'
@@ -52,13 +53,12 @@ function Scan({ row, store }) {
 
 export function Unknown({ store }) {
 	const keys = store.unknown.keys.value.toSorted((a, b) => store.unknown.at(b).peek().last_seq - store.unknown.at(a).peek().last_seq)
-	const shown = useSignal(FEW)
 	if (keys.length === 0) return null
 	return html`<section class="card unknown" data-tone="warn" aria-label=${w.unknownTitle}>
 		<div class="head"><h2><${Mark} state="unknown" word=${w.unknownTitle} /></h2><span class="tally">${number(keys.length)}</span></div>
 		<p class="help inset">${w.unknownHelp}</p>
-		<ul class="rows">${keys.slice(0, shown.value).map(key => html`<${UnknownRow} key=${key} row=${store.unknown.at(key)} />`)}</ul>
-		${keys.length > shown.value && html`<p class="more"><${Act} kind="quiet" run=${() => { shown.value = keys.length }}>${w.moreUnknown(keys.length - shown.value)}<//></p>`}
+		<ul class="rows">${keys.slice(0, FEW).map(key => html`<${UnknownRow} key=${key} row=${store.unknown.at(key)} />`)}</ul>
+		<p class="more"><a class="button quiet" href=${address('unknown', store.count.value.id)}>${w.unknownMore(keys.length)}</a></p>
 	</section>`
 }
 
