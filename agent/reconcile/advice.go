@@ -32,9 +32,32 @@ func (r *reckoning) advice(v agent.Variance) string {
 		if r.overtaken() {
 			return "A later count has put the shop's number right since: there is nothing to do."
 		}
-		return fmt.Sprintf("%s was approved, and nothing has changed since: there is nothing to do.", signed(v.Variance.Lo))
+		return r.wasApproved(signed(v.Variance.Lo))
 	}
 	return ""
+}
+
+// wasApproved says what became of an approval: one that did not reach the shop asks for
+// somebody.
+func (r *reckoning) wasApproved(all string) string {
+	choose := ": choose whether to count again, to use the count or to keep the shop's number."
+	if r.over() {
+		choose = ": choose whether to use the count or to keep the shop's number."
+	}
+	last := signed(r.approved.last.Variance) + " was approved"
+	switch r.approved.state {
+	case agent.Conflict:
+		return last + " and not sent, because the shop's number was changed meanwhile" + choose
+	case agent.Rejected:
+		return last + ", and the shop's system refused it. Look why" + choose
+	case agent.InDoubt:
+		return last + ", and nobody knows whether it arrived" + choose
+	case agent.Pending:
+		if r.Files && len(r.Applied) > 0 {
+			return last + " and is not sent yet. It waits until the shop's files are certain to hold what was sent before: import what still lies in out, then export levels.csv again, unless the shop's system does both by itself."
+		}
+	}
+	return all + " was approved, and nothing has changed since: there is nothing to do."
 }
 
 func (r *reckoning) toApprove(v agent.Variance) string {

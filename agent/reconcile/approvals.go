@@ -6,7 +6,8 @@ import "github.com/stockhand/stockhand/agent"
 type approvals struct {
 	any    bool
 	last   agent.Adjustment
-	row    agent.Seq // the last one's; 0 where it is not known
+	state  agent.DeliveryState // of the last one
+	row    agent.Seq           // the last one's; 0 where it is not known
 	sent   bool
 	onWay  int64 // sent or delivered: a new approval adds to it
 	unsent int64 // a new approval takes its place
@@ -30,7 +31,7 @@ func approvalsOf(in Item) approvals {
 }
 
 func (p *approvals) take(d agent.Delivery) {
-	p.any, p.last, p.row = true, d.Adjustment, d.Seq
+	p.any, p.last, p.state, p.row = true, d.Adjustment, d.State, d.Seq
 	p.doubt = p.doubt || d.State == agent.InDoubt
 	switch d.State {
 	case agent.Sending, agent.Staged, agent.Delivered:

@@ -69,7 +69,12 @@ func TestApproved(t *testing.T) {
 				books(book(10, 42, "12:00", "14:20"), book(20, 41, "14:25", "14:40"))), agent.Settled, -1, -1, nil,
 		},
 		{"given up", facts(deliveries(approved(-1, agent.Superseded))), agent.Ready, -1, -1, nil},
-		{"in conflict: the card asks", facts(deliveries(approved(-1, agent.Conflict))), agent.Settled, -1, -1, nil},
+		{
+			"in conflict: the card asks", facts(deliveries(approved(-1, agent.Conflict))), agent.Settled, -1, -1,
+			[]string{"-1 was approved and not sent, because the shop's number was changed meanwhile: choose"},
+		},
+		{"refused by the shop", facts(deliveries(approved(-1, agent.Rejected))), agent.Settled, -1, -1, []string{"the shop's system refused it. Look why: choose"}},
+		{"nobody knows whether it arrived", facts(deliveries(approved(-1, agent.InDoubt))), agent.Settled, -1, -1, []string{"nobody knows whether it arrived: choose"}},
 		{
 			"somebody typed over it later", facts(deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10),
 				books(book(10, 42, "12:00", "14:20"), book(20, 99, "15:00", "15:20"))), agent.Settled, -1, -1, nil,

@@ -10,6 +10,7 @@ import (
 type basis struct {
 	book     agent.Book
 	found    bool
+	certain  bool // it is known what the statement contains
 	final    bool // nothing more is needed from the upstream's books
 	effects  []agent.Effect
 	expected agent.Interval
@@ -39,6 +40,7 @@ func (r *reckoning) choose() basis {
 	// The newest need not be the one: after a restart less is known of the shop's
 	// clock, so that a later statement can be taken for an earlier one.
 	best.final = slices.ContainsFunc(explained, r.afterCutOff)
+	best.certain = best.found
 	if !best.found && len(r.Books) > 0 {
 		best = r.expect(inOrder(r.Books)[len(r.Books)-1], changes)
 	}
@@ -78,7 +80,7 @@ func (r *reckoning) snapshot() basis {
 	books := inOrder(r.Books)
 	for i, book := range books {
 		if last := i == len(books)-1; last || !book.At.At.Before(r.Count.Opened.At) {
-			return basis{book: book, found: true, final: true, expected: agent.Exactly(book.OnHand)}
+			return basis{book: book, found: true, certain: true, final: true, expected: agent.Exactly(book.OnHand)}
 		}
 	}
 	return basis{}

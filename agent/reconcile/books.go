@@ -21,16 +21,22 @@ func inOrder(books []agent.Book) []agent.Book {
 
 // comparable returns the statements of which it is certain what they contain, in
 // order. With a feed that means that they are settled and that the feed reaches
-// their last change: then book and feed cover the same instant.
+// their last change: then book and feed cover the same instant. Without one a statement
+// that may not contain an adjustment of ours is left out.
 func (r *reckoning) comparable() []agent.Book {
 	if r.judgedBefore() {
 		return []agent.Book{r.approved.last.Book}
 	}
 	books := inOrder(r.Books)
 	return slices.DeleteFunc(books, func(b agent.Book) bool {
-		return b.At.At.Before(r.Since) || r.Feed && !(b.Settled() && r.covers(b))
+		return b.At.At.Before(r.Since) || unsure(b) || r.Feed && !(b.Settled() && r.covers(b))
 	})
 }
+
+// unsure reports whether a statement may contain its last change or not: the shop's
+// files say so while an adjustment of ours waits to be imported. One that tells of no
+// change at all contains what was handed over before it.
+func unsure(b agent.Book) bool { return !b.Changed.IsZero() && !b.Settled() }
 
 // judgedBefore reports whether an approval holds that nobody counted since. Then
 // its statement is kept: what came to the books later is the business of whoever

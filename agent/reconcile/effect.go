@@ -1,6 +1,10 @@
 package reconcile
 
-import "github.com/stockhand/stockhand/agent"
+import (
+	"slices"
+
+	"github.com/stockhand/stockhand/agent"
+)
 
 // effect returns what a movement adds to a statement to get the expected quantity.
 //
@@ -63,12 +67,24 @@ func (r *reckoning) adjusted(book agent.Book, a agent.Applied) agent.Effect {
 		e.Contained = "yes"
 	}
 	switch {
+	case is && unsure(book) && r.newestApplied(a):
+		e.Contained, e.Expected = "unknown", hull(0, a.Delta)
+		if aside {
+			e.Expected = hull(-a.Delta, 0)
+		}
 	case aside && is:
 		e.Expected = agent.Exactly(-a.Delta)
 	case !aside && !is:
 		e.Expected = agent.Exactly(a.Delta)
 	}
 	return e
+}
+
+// newestApplied reports whether no change of ours was made after one. Only of such a
+// one it can be open whether the shop's system has imported it: until it has, no other
+// of the item is handed over.
+func (r *reckoning) newestApplied(a agent.Applied) bool {
+	return !slices.ContainsFunc(r.Applied, func(o agent.Applied) bool { return o.After > a.After })
 }
 
 func hull(a, b int64) agent.Interval { return agent.Interval{Lo: min(a, b), Hi: max(a, b)} }

@@ -114,6 +114,8 @@ func (g group) words() string {
 	switch {
 	case g.kind == agent.Adjusted && g.contained == "yes":
 		return fmt.Sprintf("%s by an adjustment is on the books already", g.signed())
+	case g.kind == agent.Adjusted && g.contained == "unknown":
+		return fmt.Sprintf("it is not known whether the books have the adjustment of %s", g.signed())
 	case g.kind == agent.Adjusted:
 		return fmt.Sprintf("%s by another count is not in that number yet", g.signed())
 	case g.kind == agent.Unexplained:

@@ -46,7 +46,7 @@ func (r *reckoning) final() time.Time { return r.cutOff.Latest().Add(r.policy.Ba
 func (r *reckoning) waits() (what string, until time.Time) {
 	cutOff := r.cutOff.Latest()
 	switch {
-	case !r.basis.found:
+	case !r.basis.found || !r.Feed && !r.basis.certain:
 		return "the shop's statement of what is on hand", cutOff
 	case !r.Feed || r.policy.Method == agent.Snapshot:
 		return "", time.Time{}
