@@ -24,6 +24,7 @@ func (s *Station) operations() map[string]Handler {
 		}),
 		"count.widen":   op(s.widenCount),
 		"count.check":   op(s.checkCount),
+		"count.choices": op(s.scopeChoices),
 		"count.left":    op(s.leftOf),
 		"count.close":   op(s.closeCount),
 		"count.cancel":  op(s.cancelCount),

@@ -133,3 +133,16 @@ func TestACountIsCheckedBeforeItBegins(t *testing.T) {
 	}
 	s.clock.pass(time.Second)
 }
+
+// Whoever opens a count is shown what there is to choose from.
+func TestWhatACountCanBeAbout(t *testing.T) {
+	s := openShop(t)
+	s.labelled()
+	c := ask[station.ScopeChoices](s, boss, "count.choices", struct{}{})
+	if c.Items != 6 || len(c.Classes) != 4 || len(c.Jobs) == 0 || c.Jobs[0].Items == 0 || c.Jobs[0].Why == "" {
+		t.Errorf("%+v", c)
+	}
+	if want := []station.ZoneChoice{{Zone: "shop", Bins: 1}, {Zone: "store", Bins: 1}}; !slices.Equal(c.Zones, want) {
+		t.Errorf("zones %+v", c.Zones)
+	}
+}

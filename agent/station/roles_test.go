@@ -21,6 +21,7 @@ var allowed = map[string][]agent.Role{
 	"count.widen":          counters,
 	"count.left":           counters,
 	"count.check":          managers,
+	"count.choices":        managers,
 	"plan.open":            managers,
 	"plan.certificate":     managers,
 	"pass.open":            counters,

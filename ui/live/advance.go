@@ -185,6 +185,7 @@ type touched struct {
 	passes   map[agent.PassID]bool
 	recounts bool
 	all      bool // every pass
+	moved    bool // a pass came to another place, or ended: who is together with whom
 }
 
 func (c *collected) count(id agent.CountID) *touched {
@@ -203,6 +204,7 @@ func (c *collected) scan(b *batch, s agent.Scan) {
 		return
 	}
 	t := c.count(s.Count)
+	t.moved = t.moved || s.Op == agent.Move
 	t.scans = append(t.scans, s)
 	if s.Pass != "" {
 		t.passes[s.Pass] = true
@@ -220,6 +222,20 @@ func (c *collected) event(v agent.View, b *batch, e agent.Event) error {
 			b.reviews[f.Count] = true
 			return nil
 		})
+	case agent.CountWidened:
+		return then(e, func(f agent.WidenFact) error {
+			c.count(f.Count)
+			b.reviews[f.Count] = true
+			return nil
+		})
+	case agent.PassMoved:
+		return then(e, func(f agent.PlaceFact) error {
+			pass, found, err := v.Pass(f.Pass)
+			if found {
+				c.count(pass.Count).moved = true
+			}
+			return err
+		})
 	case agent.PassOpened:
 		return then(e, func(f agent.Pass) error {
 			b.devices = true
@@ -231,7 +247,8 @@ func (c *collected) event(v agent.View, b *batch, e agent.Event) error {
 			b.devices = true
 			pass, found, err := v.Pass(f.Pass)
 			if found {
-				c.count(pass.Count).passes[f.Pass] = true
+				t := c.count(pass.Count)
+				t.passes[f.Pass], t.moved = true, true
 			}
 			return err
 		})

@@ -17,7 +17,7 @@ const commandWait = 2 * time.Minute
 // asides are the operations that change nothing here. They may take their time,
 // so they do not hold up the commands behind them.
 var asides = map[string]bool{
-	"catalog.search": true, "count.scans": true, "count.list": true, "count.review": true,
+	"catalog.search": true, "count.scans": true, "count.list": true, "count.left": true, "count.check": true, "count.choices": true, "plan.show": true, "count.review": true,
 	"count.export": true, "count.report": true, "item.history": true, "upload.status": true, "upload.dry-run": true,
 }
 

@@ -36,6 +36,8 @@ type lineRow struct {
 type passRow struct {
 	agent.Pass
 	Awaited *agent.Awaited `json:"awaited,omitempty"`
+	// Together are the other open passes in the same place.
+	Together []agent.PassID `json:"together,omitempty"`
 }
 
 func passRows(v agent.View, passes []agent.Pass) ([]passRow, error) {
@@ -44,6 +46,9 @@ func passRows(v agent.View, passes []agent.Pass) ([]passRow, error) {
 		rows[i].Pass = p
 		if !p.Open() {
 			continue
+		}
+		for _, o := range p.Together(passes) {
+			rows[i].Together = append(rows[i].Together, o.ID)
 		}
 		if next, found, err := v.Awaited(p.ID); err != nil {
 			return nil, err
@@ -293,7 +298,7 @@ func passStates(v agent.View, b *batch, topic string, id agent.CountID, t *touch
 		return err
 	}
 	for _, p := range rows {
-		if t.all || t.passes[p.ID] {
+		if t.all || t.passes[p.ID] || t.moved && p.Open() {
 			b.state(topic, "pass", p)
 		}
 	}

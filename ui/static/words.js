@@ -119,6 +119,7 @@ export const words = {
 		},
 		next: (n, damaged) => n > 1 ? `Next scan counts ${number(n)}${damaged ? ', damaged' : ''}` : damaged ? 'Next scan is damaged' : 'Next scan counts once',
 		then: 'Then scan it', thenHelp: 'Without an item it is for the next scan.',
+		takeIn: 'Take it in', takeInOf: name => `Take ${name} into the count`, together: (who, since) => `Also here: ${who}, since ${since}`,
 		accept: 'Count it', acceptOf: name => `Count ${name}`, acceptAll: n => `Count all ${number(n)}`,
 		repeats: n => `${many(n, 'scan', 'scans')} came again faster than a finger can be. If the goods are there, count them.`,
 		receipt: 'Receipt',
@@ -175,12 +176,12 @@ export const words = {
 		too_long: 'too long for a barcode', bad_check_digit: 'check digit is wrong', ended_by_quiet: 'no end mark', confirmed: 'confirmed for the pass',
 		repeated: 'came again at once', pack_unknown: 'not known how many are in it', not_article: 'not an article', joined: 'two codes in one scan',
 		malformed: 'a part could not be read', same_serial: 'its serial number was counted before', awaiting: '', done: '', has_serial: '',
-		dropped: 'what was said of the next item is dropped', no_bin: 'no shelf’s label was scanned', not_asked: 'this recount does not ask for it',
+		dropped: 'what was said of the next item is dropped', no_bin: 'no shelf’s label was scanned', not_asked: 'nobody asked for it',
 	},
 	// The first that fits.
 	remedies: {
 		no_bin: 'Scan the shelf’s label first, then the item.',
-		not_asked: 'Ask for a recount of it.',
+		not_asked: 'Take it in, or ask for a recount of it.',
 		too_long: 'Scan one barcode at a time.',
 		not_article: 'Scan the item’s barcode.',
 		unknown: 'Set the goods aside.',

@@ -9,11 +9,12 @@
  * @typedef {{entries: number, voided: number, noted: number, unknown: number, lines: number, units: number, head: number}} Tally
  *
  * @typedef {{id: string, name: string, type: string, location: string, state: string, opened: Stamp, closed?: Stamp,
- *   policy: {method: string, blind: boolean}, tally: Tally, passes_open: number, undecided: number}} CountRow
+ *   policy: {method: string, blind: boolean}, tally: Tally, passes_open: number, undecided: number, scope?: Scope}} CountRow
+ * @typedef {{zones?: string[], bins?: string[], classes?: string[], listed?: number}} Scope
  * @typedef {{item: string, sku: string, name: string, bin: string, round: number, good: number, damaged: number,
  *   counted: number, entries: number, last: number, cut_off: Stamp, expected_units?: number}} LineRow
  * @typedef {{id: string, count: string, zone: string, bin: string, device?: string, person: {kind: string, id: string},
- *   round: number, started: Stamp, last?: Stamp, closed?: Stamp, awaited?: {seq: number, times: number, condition: string}}} Pass
+ *   round: number, started: Stamp, last?: Stamp, closed?: Stamp, awaited?: {seq: number, times: number, condition: string}, together?: string[]}} Pass
  * @typedef {{seq: number, at: string, device?: string, op: string, code: string, raw_shown: string, meaning?: string, item?: string,
  *   sku?: string, name?: string, bin: string, round: number, quantity: number, line_counted?: number, flags: string[],
  *   voided: boolean, accepted?: boolean, voids?: number, damaged?: boolean, command?: string, by: any}} ScanRow

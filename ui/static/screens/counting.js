@@ -9,16 +9,18 @@ import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Icon } from '../parts/icon.js'
 import { complain } from '../parts/notices.js'
-import { later } from '../parts/later.js'
+import { later, seldom } from '../parts/later.js'
 import { Mark, toneOf } from '../parts/mark.js'
-import { counts, figureOf, nameOf, nextIs, remedy, sound, stateOf, warnings } from './entry.js'
+import { counts, figureOf, isOutside, nameOf, nextIs, remedy, sound, stateOf, warnings } from './entry.js'
 import { Lines } from './lines.js'
 import { Passes, placeOf } from './passes.js'
 import { QuantityDialog } from './quantity.js'
 import { Recounts } from './recounts.js'
-import { Scans, Unknown } from './scans.js'
+import { Scans, TakeIn, Unknown } from './scans.js'
 
 const StartDialog = later(() => import('./starting.js').then(m => m.StartDialog))
+
+const Left = seldom(() => import('./left.js').then(m => m.Left))
 
 const w = words.count
 
@@ -35,6 +37,7 @@ export function Counting({ store }) {
 		})
 		return () => { store.onScan = () => {}; stop() }
 	}, [store])
+	const asks = useComputed(() => Boolean(store.count.value.scope) || store.count.value.type === 'full')
 	const type = what => { typing.value = what ?? {} }
 	const start = round => { starting.value = { round } }
 	return html`<div class="counting">
@@ -46,6 +49,7 @@ export function Counting({ store }) {
 			<${Passes} store=${store} onStart=${start} />
 		</div>
 		<div class="record">
+			${asks.value && html`<${Left} store=${store} onType=${type} />`}
 			<${Receipt} store=${store} />
 			<${Unknown} store=${store} />
 			<${Scans} store=${store} />
@@ -85,6 +89,7 @@ function LastScan({ store }) {
 		${scan.meaning && !scan.command && html`<p class="soft"><bdi>${scan.meaning}</bdi></p>`}
 		<p class="soft">${warnings(scan)}</p>
 		<p><strong>${remedy(scan)}</strong></p>
+		${isOutside(scan) && store.count.value.state === 'open' && html`<p><${TakeIn} store=${store} scan=${scan} /></p>`}
 	</section>`
 }
 

@@ -1,16 +1,17 @@
 // All counts, the newest first, and the way to open one.
 import { html, useEffect, useSignal } from '../vendor/preact.js'
 import { live, counts, manages } from '../stockhand.js'
-import { address, go } from '../route.js'
+import { address } from '../route.js'
 import { moment, number } from '../format.js'
 import { words } from '../words.js'
 import { Act } from '../parts/act.js'
-import { Choice, Field } from '../parts/field.js'
-import { Dialog } from '../parts/dialog.js'
 import { Empty } from '../parts/empty.js'
 import { Icon } from '../parts/icon.js'
+import { seldom } from '../parts/later.js'
 import { Mark } from '../parts/mark.js'
 import { Title } from '../parts/title.js'
+
+const OpenDialog = seldom(() => import('./open.js').then(m => m.OpenDialog))
 
 const w = words.counts
 const SHOWN = 30
@@ -64,20 +65,4 @@ function notes(c) {
 	if (c.tally.unknown > 0 && c.state !== 'done') list.push(['unknown', w.unknown(c.tally.unknown)])
 	if (c.state === 'closed' && c.undecided > 0) list.push(['incomplete', w.undecided(c.undecided)])
 	return list
-}
-
-function OpenDialog({ onClose }) {
-	const name = useSignal('')
-	const type = useSignal('cycle')
-	const run = async () => {
-		const made = await live.command('count.open', { name: name.value.trim(), type: type.value })
-		onClose()
-		if (made?.id) go('count', made.id)
-	}
-	return html`<${Dialog} title=${w.open} onClose=${onClose}
-		actions=${html`<${Act} run=${onClose}>${words.cancel}<//><${Act} kind="main" icon="plus" run=${run}>${w.openNow}<//>`}>
-		<${Field} label=${w.name}><input value=${name} placeholder=${w.namePlaceholder} maxlength="120" onInput=${e => { name.value = e.currentTarget.value }} /><//>
-		<${Choice} stacked label=${w.type} name="type" value=${type.value} onPick=${v => { type.value = v }}
-			options=${Object.entries(w.types).map(([value, [label, help]]) => ({ value, label, help }))} />
-	<//>`
 }

@@ -23,6 +23,9 @@ export function stateOf(scan) {
 /** Whether an entry was kept only because the scanner may have sent it twice, or its serial number was counted. @param {ScanRow} scan */
 export const isRepeat = scan => scan.op === 'note' && ['repeated', 'same_serial'].includes(whyNot(scan))
 
+/** Whether the count did not ask for it, and can take it in. @param {ScanRow} scan */
+export const isOutside = scan => !scan.voided && scan.round === 0 && has(scan, 'not_asked') && (scan.op === 'note' || scan.op === 'move')
+
 const has = (scan, flag) => scan.flags?.includes(flag)
 
 /** Whether the entry only says what the next one counts as. @param {ScanRow} scan */

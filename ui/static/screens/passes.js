@@ -1,13 +1,14 @@
 // The walks of a count: who counts where, with which scanner.
 import { html, useSignal } from '../vendor/preact.js'
 import { devices } from '../stockhand.js'
-import { moment } from '../format.js'
+import { moment, time } from '../format.js'
 import { actorName, scannerName } from '../scanners.js'
 import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Empty } from '../parts/empty.js'
 import { Icon } from '../parts/icon.js'
 import { later } from '../parts/later.js'
+import { Mark } from '../parts/mark.js'
 
 const FinishDialog = later(() => import('./closing.js').then(m => m.FinishDialog))
 const MoveDialog = later(() => import('./starting.js').then(m => m.MoveDialog))
@@ -26,7 +27,7 @@ export function Passes({ store, onStart }) {
 		<div class="head"><h2>${w.passes}</h2>
 			${counting && open.length > 0 && html`<button type="button" class="button" onClick=${() => onStart(0)}><${Icon} name="plus" /><span>${w.startPass}</span></button>`}</div>
 		${open.length === 0 && counting && html`<${Empty} icon="pin" title=${w.noPass} help=${passHelp()} />`}
-		<ul class="passes">${open.map(p => html`<${Pass} key=${p.id} pass=${p} onAsk=${what => { asking.value = { what, pass: p } }} />`)}</ul>
+		<ul class="passes">${open.map(p => html`<${Pass} key=${p.id} pass=${p} store=${store} onAsk=${what => { asking.value = { what, pass: p } }} />`)}</ul>
 		${closed.length > 0 && html`<details class="closed-passes"><summary>${w.passClosed} <span class="tally">${closed.length}</span></summary>
 			<ul class="rows">${closed.map(p => html`<li key=${p.id}><div class="who"><bdi>${placeOf(p)}</bdi><span class="soft">${w.passOf(actorName(p.person))} · ${moment(p.closed.at)}</span></div></li>`)}</ul></details>`}
 		${asking.value?.what === 'finish' && html`<${FinishDialog} pass=${asking.value.pass} onClose=${done} />`}
@@ -39,10 +40,14 @@ export const passHelp = () => devices.labels.value ? `${w.noPassHelp} ${w.labelF
 
 export const placeOf = pass => [pass.zone, pass.bin].filter(Boolean).join(' · ') || w.whereNone
 
-function Pass({ pass, onAsk }) {
+/** Nobody is kept out, but two who count the same goods should know. */
+const Other = ({ other }) => other && html`<p><${Mark} state="incomplete" word=${w.together(actorName(other.person), time(other.started.at))} /></p>`
+
+function Pass({ pass, store, onAsk }) {
 	return html`<li>
 		<div class="pass-place"><${Icon} name="pin" /><strong><bdi>${pass.bin || w.whereNone}</bdi></strong>${pass.zone && html`<span class="soft"><bdi>${pass.zone}</bdi></span>`}</div>
 		<p class="soft">${w.passOf(actorName(pass.person))}${pass.round > 0 && html` · ${w.round(pass.round)}`}${pass.device && html` · <bdi title=${pass.device}>${scannerName(pass.device)}</bdi>`}</p>
+		${pass.together?.map(id => html`<${Other} key=${id} other=${store.passes.at(id)?.value} />`)}
 		<div class="deeds"><${Act} run=${() => onAsk('move')}>${w.move}<//>${pass.bin && html`<${Act} run=${() => onAsk('empty')}>${w.empty}<//>`}<${Act} icon="check" run=${() => onAsk('finish')}>${w.finishPass}<//></div>
 	</li>`
 }

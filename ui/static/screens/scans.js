@@ -7,7 +7,7 @@ import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Empty } from '../parts/empty.js'
 import { Mark } from '../parts/mark.js'
-import { amountOf, counts, isRepeat, nameOf, remedy, stateOf, warnings } from './entry.js'
+import { amountOf, counts, isOutside, isRepeat, nameOf, remedy, stateOf, warnings } from './entry.js'
 
 const w = words.count
 const SHOWN = 6
@@ -46,10 +46,15 @@ function Scan({ row, store }) {
 			<span class="help">${remedy(scan)}</span>
 		</div>
 		<span class="figure">${amountOf(scan)}</span>
-		${isRepeat(scan) && !scan.voided && open.value ? html`<${Act} icon="plus" kind="quiet" label=${w.acceptOf(name)} run=${() => live.command('scan.accept', { seq: scan.seq })}>${w.accept}<//>`
+		${isOutside(scan) && store.count.value.state === 'open' ? html`<${TakeIn} store=${store} scan=${scan} kind="quiet" />`
+			: isRepeat(scan) && !scan.voided && open.value ? html`<${Act} icon="plus" kind="quiet" label=${w.acceptOf(name)} run=${() => live.command('scan.accept', { seq: scan.seq })}>${w.accept}<//>`
 			: counts(scan) && open.value ? html`<${Act} icon="undo" kind="quiet" label=${w.undoOf(name)} run=${() => live.command('entry.void', { seq: scan.seq })}>${words.undo}<//>` : html`<span class="no-undo"></span>`}
 	</li>`
 }
+
+/** Takes into the count what it did not ask for, and counts what was scanned of it. */
+export const TakeIn = ({ store, scan, kind }) => html`<${Act} icon="plus" kind=${kind} label=${w.takeInOf(nameOf(scan))}
+	run=${() => live.command('count.widen', { count: store.count.peek().id, items: [scan.item].filter(Boolean), bins: [scan.bin].filter(Boolean) })}>${w.takeIn}<//>`
 
 export function Unknown({ store }) {
 	const keys = store.unknown.keys.value.toSorted((a, b) => store.unknown.at(b).peek().last_seq - store.unknown.at(a).peek().last_seq)
