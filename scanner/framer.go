@@ -118,6 +118,8 @@ type Framer struct {
 	first   time.Time
 	last    time.Time
 	resumed time.Time // silence counts from here on, if that is later than last
+	nuls    int       // that came since the last frame, with nothing else
+	ender   byte      // the terminator of the last frame
 	told    bool      // the configuration says which terminator comes
 	learned bool      // this device has ended a frame by a terminator
 	out     []Frame
@@ -192,19 +194,38 @@ func (f *Framer) take(b byte, at time.Time) {
 	if f.mode == idle {
 		// A terminator here is the rest of the last one (LF after CR).
 		if b == nul || b == stx || b == etx || b == cr || b == lf || b == tab {
+			f.between(b, at)
 			return
 		}
-		f.mode, f.first = collect, at
+		f.mode, f.first, f.nuls = collect, at, 0
 	}
 	f.last = at
 	switch {
 	case b == nul:
 	case strings.IndexByte(f.rule.Suffix, b) >= 0:
-		f.learned = true
+		f.learned, f.ender = true, b
 		f.end(at, 0)
 	case f.mode == dropRest:
 	default:
 		f.keep(b)
+	}
+}
+
+// between takes a byte after which there still is no frame. NULs before a code and
+// behind it are padding. A terminator after nothing but NULs was sent as a scan, and is
+// kept as what it is: unless it is of another kind than the last frame's, for then
+// both belong to that, as in CR NUL LF.
+func (f *Framer) between(b byte, at time.Time) {
+	switch ends := strings.IndexByte(f.rule.Suffix, b) >= 0; {
+	case b == nul && f.nuls == 0:
+		f.nuls, f.first = 1, at
+	case b == nul:
+		f.nuls = min(f.nuls+1, f.rule.Max)
+	case ends && f.nuls > 0:
+		if f.ender == 0 || f.ender == b {
+			f.out = append(f.out, Frame{Raw: make([]byte, f.nuls), Length: f.nuls, First: f.first, Last: at})
+		}
+		f.nuls = 0
 	}
 }
 
@@ -260,5 +281,5 @@ func (f *Framer) end(last time.Time, flags Flag) {
 }
 
 func (f *Framer) reset() {
-	f.mode, f.buf, f.length = idle, f.buf[:0], 0
+	f.mode, f.buf, f.length, f.nuls = idle, f.buf[:0], 0, 0
 }

@@ -13,8 +13,8 @@ import (
 // chunkSize is how much one read takes at most, in bytes.
 const chunkSize = 4096
 
-// againAfter is how long after a scan was refused another refusal may ask for it
-// once more. A full disk is still full a moment later.
+// againAfter is how long after an answer that asked for a scan once more another one
+// may. A full disk is still full a moment later.
 const againAfter = 2 * time.Second
 
 // Driver opens one scanner on a serial port.
@@ -50,7 +50,7 @@ type conn struct {
 	physical string
 	feedback scanner.Feedback
 	marks    marks     // of the system's, in the input
-	refused  time.Time // when a scan was refused last; Feedback's
+	refused  time.Time // when the scanner was told so last; Feedback's
 }
 
 // Awaits reports whether the scanner waits for each answer.
@@ -128,9 +128,12 @@ func (c *conn) pesters(v scanner.Verdict) bool {
 	if v != scanner.Refused || !c.feedback.Awaited {
 		return false
 	}
-	last := c.refused
-	c.refused = time.Now()
-	return !last.IsZero() && c.refused.Sub(last) < againAfter
+	now := time.Now()
+	if !c.refused.IsZero() && now.Sub(c.refused) < againAfter {
+		return true
+	}
+	c.refused = now
+	return false
 }
 
 // Close gives the port back.
