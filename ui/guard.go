@@ -52,6 +52,8 @@ func (g guard) judge(r *http.Request) (status int, code string) {
 		return http.StatusForbidden, "bad_origin"
 	case !ownFetch(r.Header):
 		return http.StatusForbidden, "bad_origin"
+	case toldByProgram(r):
+		return 0, "" // it is told to whoever has a token
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		return http.StatusMethodNotAllowed, "bad_method"
 	case r.ContentLength != 0:

@@ -50,6 +50,7 @@ type Server struct {
 	http      *http.Server
 	hub       *live.Hub
 	access    *accesses
+	api       *api
 }
 
 // Limits of the HTTP server. A websocket has its own.
@@ -75,6 +76,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{access: newAccesses(o.Store, o.Clock)}
+	s.api = newAPI(o, s.access)
 	if s.listeners, s.port, err = listen(ctx, o.Port); err != nil {
 		return nil, err
 	}
@@ -83,7 +85,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		Upstream: o.Upstream, Devices: o.Devices, Damage: o.Damage, Pairing: o.Pairing, Simulation: o.Simulation,
 	})
 	s.http = &http.Server{
-		Handler:           guard{hosts: hosts(s.port), refused: refusals(o.Log), next: routes(assets, s.hub)},
+		Handler:           guard{hosts: hosts(s.port), refused: refusals(o.Log), next: routes(assets, s.hub, s.api)},
 		ReadHeaderTimeout: headerWait, ReadTimeout: requestWait, WriteTimeout: requestWait, IdleTimeout: idleWait,
 		MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
 	}
@@ -91,7 +93,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 }
 
 // routes are all addresses there are.
-func routes(assets map[string]asset, pages http.Handler) http.Handler {
+func routes(assets map[string]asset, pages, api http.Handler) http.Handler {
 	pages = withOrigin(pages)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a, found := assets[r.URL.Path]
@@ -100,6 +102,8 @@ func routes(assets map[string]asset, pages http.Handler) http.Handler {
 			a.ServeHTTP(w, r)
 		case r.URL.Path == "/ws":
 			pages.ServeHTTP(w, r)
+		case r.URL.Path == movementsPath:
+			api.ServeHTTP(w, r)
 		case r.URL.Path == "/health":
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 			_, _ = w.Write([]byte("ok"))
