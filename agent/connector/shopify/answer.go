@@ -110,7 +110,7 @@ func (e graphError) fault() *fault {
 	return &fault{kind: unanswered, problem: &agent.Error{
 		Code: "shopify.failing", Class: agent.Retry, Err: fmt.Errorf("%s: %s", clip(code, 60), clip(e.Message, 300)),
 		What:  "The shop reports an error of its own.",
-		Means: "It is not known yet what became of the request.",
+		Means: inDoubt,
 		Do:    "There is nothing to do: it is tried again in a way that can't do it twice.",
 	}}
 }

@@ -475,3 +475,18 @@ func find(findings []agent.Finding, code string) agent.Finding {
 	}
 	return findings[i]
 }
+
+// A reading that fails leaves nothing in doubt, and does not say so.
+func TestAFailedReadingPutsNothingInDoubt(t *testing.T) {
+	for name, effect := range map[string]shopifysim.Effect{"cut": shopifysim.Cut(), "failing": shopifysim.Status(502, 0), "own error": shopifysim.TopLevel("INTERNAL_SERVER_ERROR")} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, wish{})
+			r.item("TEA", 40)
+			r.shop.Fail(shopifysim.Fault{Times: shopifysim.Always, Effect: effect})
+			_, err := r.Movements(t.Context(), r.at(), "")
+			if e := agent.AsError(err); err == nil || e.Class != agent.Retry || strings.Contains(e.Means+e.Do, "became of") || !strings.Contains(e.Means, "only read") {
+				t.Errorf("%v means %q", err, agent.AsError(err).Means)
+			}
+		})
+	}
+}

@@ -69,11 +69,14 @@ func unsafe(err error) *agent.Error {
 	}
 }
 
+// inDoubt is what it means where a request brought no answer that can be believed.
+const inDoubt = "It is not known yet what became of the request."
+
 func noAnswer(err error) *agent.Error {
 	return &agent.Error{
 		Code: "shopify.no-answer", Class: agent.Retry, Err: err,
 		What:  "No complete answer came from the shop.",
-		Means: "It is not known yet what became of the request.",
+		Means: inDoubt,
 		Do:    "There is nothing to do: it is tried again in a way that can't do it twice.",
 	}
 }
@@ -100,7 +103,7 @@ func failing(status int, after time.Duration) *agent.Error {
 	return &agent.Error{
 		Code: "shopify.failing", Class: agent.Retry, After: after, Err: fmt.Errorf("HTTP %d", status),
 		What:  "The shop's server failed.",
-		Means: "It is not known yet what became of the request.",
+		Means: inDoubt,
 		Do:    "There is nothing to do: it is tried again in a way that can't do it twice.",
 	}
 }

@@ -50,12 +50,21 @@ func plain(err error) error {
 	var f *fault
 	var known *agent.Error
 	switch {
+	case errors.As(err, &f) && f.problem.Means == inDoubt:
+		return onlyRead(f.problem)
 	case errors.As(err, &f):
 		return f.problem
 	case errors.As(err, &known):
 		return known
 	}
 	return nonsense("it could not be read", err)
+}
+
+// onlyRead tells a failure of what certainly has changed nothing.
+func onlyRead(p *agent.Error) *agent.Error {
+	told := *p
+	told.Means, told.Do = "It was only read, so nothing was changed. Counting goes on.", "There is nothing to do: it is tried again by itself."
+	return &told
 }
 
 // use notes which location is asked for.
