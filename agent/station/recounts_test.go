@@ -49,3 +49,28 @@ func TestAdviceFollowsTheRecounts(t *testing.T) {
 		t.Errorf("of an open count it says %+v", advice)
 	}
 }
+
+// A recount leads to bins that nobody has been to before. What else is known in them is
+// no part of the count for that; what was asked for is, also if nobody finds it.
+func TestARecountPullsNothingInThatNobodyAskedFor(t *testing.T) {
+	s := openShop(t)
+	s.labelled()
+	count, pass := s.begin(binA)
+	s.state()
+	for _, item := range []agent.ItemID{cola, crisps, soap} {
+		s.count(pass, item, binA, 5)
+	}
+	ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: count.ID})
+	s.settle()
+	r := ask[agent.Recount](s, boss, "count.recount", station.AskRecount{Count: count.ID, Items: []agent.ItemID{cola, "shampoo"}})
+	s.count(s.walk(count.ID, binB, r.Round), cola, binB, 7)
+	got := s.review(count.ID)
+	for _, stranger := range []agent.ItemID{"tea", "teabag"} {
+		if v, in := got[stranger]; in {
+			t.Errorf("%s is %s: %s", stranger, v.Status, v.Sentence)
+		}
+	}
+	if v := got["shampoo"]; v.Status != agent.NotComplete || len(got) != 4 {
+		t.Errorf("%d items, and shampoo that was asked for is %q", len(got), v.Status)
+	}
+}

@@ -36,11 +36,12 @@ func (s *Station) review(v agent.View, count agent.Count) ([]agent.Variance, err
 	if err != nil {
 		return nil, err
 	}
-	opened, err := openedBins(v, count, lines)
+	visits, err := v.Visits(count.ID)
 	if err != nil {
 		return nil, err
 	}
-	items, err := scope(v, count, lines, opened)
+	opened := openedBins(visits, lines)
+	items, err := scope(v, count, lines, visits)
 	if err != nil {
 		return nil, err
 	}
@@ -181,8 +182,7 @@ func rank(status agent.Status) int {
 }
 
 // openedBins returns the bins that passes have been to and that hold no line.
-func openedBins(v agent.View, count agent.Count, lines []agent.Line) ([]agent.Bin, error) {
-	visits, err := v.Visits(count.ID)
+func openedBins(visits []agent.Visit, lines []agent.Line) []agent.Bin {
 	opened := map[agent.Bin]bool{}
 	for _, visit := range visits {
 		opened[visit.Bin] = true
@@ -191,13 +191,13 @@ func openedBins(v agent.View, count agent.Count, lines []agent.Line) ([]agent.Bi
 	for _, l := range lines {
 		delete(opened, l.Bin)
 	}
-	return slices.Sorted(maps.Keys(opened)), err
+	return slices.Sorted(maps.Keys(opened))
 }
 
 // scope returns the items that a count is about: what was counted, and what its list
 // or its places ask for. Without those it is the whole catalogue in a full count, and
 // what is known in the bins that somebody has been to in any other.
-func scope(v agent.View, count agent.Count, lines []agent.Line, opened []agent.Bin) ([]agent.Item, error) {
+func scope(v agent.View, count agent.Count, lines []agent.Line, visits []agent.Visit) ([]agent.Item, error) {
 	free := count.Scope.Free()
 	if count.Type == agent.Full && free {
 		return v.Items()
@@ -216,9 +216,9 @@ func scope(v agent.View, count agent.Count, lines []agent.Line, opened []agent.B
 			ids[id] = true
 		}
 	case free:
-		bins = opened
-		for _, l := range lines {
-			bins = append(bins, l.Bin)
+		bins, err = walkedFirst(v, count.ID, lines, visits)
+		if err == nil {
+			err = addRecounted(v, count.ID, ids)
 		}
 	default:
 		bins, err = scopedBins(v, count.Scope)
@@ -239,6 +239,39 @@ func scope(v agent.View, count agent.Count, lines []agent.Line, opened []agent.B
 		return nil, nil // Items without ids would mean all of them
 	}
 	return itemsOf(v, slices.Sorted(maps.Keys(ids)))
+}
+
+// walkedFirst returns the bins that the first round has been to. A recount asks for
+// items, not for what else lies in the bins that it leads to.
+func walkedFirst(v agent.View, id agent.CountID, lines []agent.Line, visits []agent.Visit) ([]agent.Bin, error) {
+	passes, err := v.Passes(id)
+	recount := map[agent.PassID]bool{}
+	for _, p := range passes {
+		recount[p.ID] = p.Round > 0
+	}
+	var bins []agent.Bin
+	for _, visit := range visits {
+		if visit.Bin != "" && !recount[visit.Pass] {
+			bins = append(bins, visit.Bin)
+		}
+	}
+	for _, l := range lines {
+		if l.Round == 0 {
+			bins = append(bins, l.Bin)
+		}
+	}
+	return bins, err
+}
+
+// addRecounted adds the items that somebody asked to count once more.
+func addRecounted(v agent.View, id agent.CountID, ids map[agent.ItemID]bool) error {
+	recounts, err := v.Recounts(id)
+	for _, r := range recounts {
+		for _, item := range r.Items {
+			ids[item] = true
+		}
+	}
+	return err
 }
 
 // itemsOf returns items by id. What was counted stays part of its count even if
