@@ -242,3 +242,19 @@ func manySales(n int) []agent.Movement {
 	}
 	return list
 }
+
+// What an adjustment added to the books is told with when it reached the shop.
+func TestAnAdjustmentIsToldWithItsTime(t *testing.T) {
+	d := ofAnotherCount(approved(-1, agent.Delivered))
+	d.Changed = clock("14:30")
+	in := facts(deliveries(d), applied(d.Adjustment.ID, -1, 42))
+	var told []time.Time
+	for _, e := range reconcile.Reconcile(in).Effects {
+		if e.Movement.Kind == agent.Adjusted {
+			told = append(told, e.Movement.Occurred.At)
+		}
+	}
+	if len(told) != 1 || !told[0].Equal(clock("14:30")) {
+		t.Errorf("told at %v", told)
+	}
+}

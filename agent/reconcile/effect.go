@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"slices"
+	"time"
 
 	"github.com/stockhand/stockhand/agent"
 )
@@ -59,7 +60,7 @@ func (r *reckoning) adjusted(book agent.Book, a agent.Applied) agent.Effect {
 	e := agent.Effect{
 		Movement: agent.Movement{
 			Source: "stockhand", SourceID: string(a.Adjustment), Kind: agent.Adjusted,
-			Item: a.Item, Location: a.Location, Quantity: a.Delta,
+			Item: a.Item, Location: a.Location, Quantity: a.Delta, Occurred: agent.Stamp{At: r.deliveredAt(a.Adjustment)},
 		},
 		Verdict: agent.Before, Contained: "no",
 	}
@@ -78,6 +79,16 @@ func (r *reckoning) adjusted(book agent.Book, a agent.Applied) agent.Effect {
 		e.Expected = agent.Exactly(a.Delta)
 	}
 	return e
+}
+
+// deliveredAt is when an adjustment of ours reached the shop; zero if that is not told.
+func (r *reckoning) deliveredAt(id agent.AdjustmentID) (at time.Time) {
+	for _, d := range r.Deliveries {
+		if d.Adjustment.ID == id {
+			at = d.Changed
+		}
+	}
+	return at
 }
 
 // newestApplied reports whether no change of ours was made after one. Only of such a

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/station"
@@ -185,7 +186,7 @@ func (r reviewed) printOne(t *terminal, v agent.Variance, scans []agent.ShownSca
 	for _, e := range v.Effects {
 		m := e.Movement
 		rows = append(rows, []string{
-			m.Occurred.At.Local().Format("15:04:05"), string(m.Kind) + " " + string(e.Verdict) + " the cut-off",
+			clockTime(m.Occurred.At), string(m.Kind) + " " + string(e.Verdict) + " the cut-off",
 			fmt.Sprintf("%+d", m.Quantity), string(m.Bin), clean(strings.TrimSpace(m.Source + " " + m.Receipt)),
 		})
 	}
@@ -199,6 +200,14 @@ func (r reviewed) printOne(t *terminal, v agent.Variance, scans []agent.ShownSca
 		rows = append(rows, []string{s.At.Local().Format("15:04:05"), what, fmt.Sprint(s.Quantity), string(s.Bin), clean(s.By.ID + " " + s.Code)})
 	}
 	t.table(rows)
+}
+
+// clockTime returns the time of day; nothing where there is none.
+func clockTime(at time.Time) string {
+	if at.IsZero() {
+		return "-"
+	}
+	return at.Local().Format("15:04:05")
 }
 
 func countRecount(ctx context.Context, t *terminal, args []string) error {
