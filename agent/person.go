@@ -170,3 +170,20 @@ func Proves(secret, kept string) bool {
 	}
 	return subtle.ConstantTimeCompare([]byte(proof(secret, salt, rounds)), []byte(kept)) == 1
 }
+
+// WorkingAt returns who uses an access; nil if nobody has signed in.
+func WorkingAt(v PeopleView, access string) (*Working, error) {
+	p, by, found, err := v.SignedIn(access)
+	if err != nil || !found {
+		return nil, err
+	}
+	return &Working{Person: p, By: by}, nil
+}
+
+// Same reports whether two say the same of an access.
+func (w *Working) Same(o *Working) bool {
+	if w == nil || o == nil {
+		return w == o
+	}
+	return w.Person.ID == o.Person.ID && w.Person.Role == o.Person.Role && w.By == o.By
+}

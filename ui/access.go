@@ -104,7 +104,9 @@ func (a *accesses) byToken(ctx context.Context, token string) (live.Admitted, er
 	var who live.Admitted
 	var found bool
 	err := a.store.Read(ctx, func(v agent.View) (err error) {
-		who.Access, found, err = v.AccessByHash(hash(token))
+		if who.Access, found, err = v.AccessByHash(hash(token)); err == nil {
+			who.Who, err = agent.WorkingAt(v, who.Access.ID)
+		}
 		return err
 	})
 	if err == nil && !found {

@@ -23,6 +23,9 @@ type batch struct {
 	outbox  bool
 	devices bool
 	revoked []string
+
+	people   bool    // who works here, or where, changed
+	replaced []*page // that somebody else uses now
 }
 
 // frame is an event that waits to be told to whoever follows its topic.
@@ -46,11 +49,16 @@ func (h *Hub) advance(ctx context.Context) {
 			return err
 		}
 		if head-h.pos > farBehind {
-			b = &batch{from: h.pos, to: head, all: true, books: true, outbox: true, devices: true}
-			b.revoked, err = h.noAccess(v)
-			return err
+			b = &batch{from: h.pos, to: head, all: true, books: true, outbox: true, devices: true, people: true}
+			if b.revoked, err = h.noAccess(v); err != nil {
+				return err
+			}
+			return h.replaced(v, b)
 		}
 		if b, err = h.batch(v, h.pos, head, h.followed); err != nil {
+			return err
+		}
+		if err := h.replaced(v, b); err != nil {
 			return err
 		}
 		return h.followers(v, b)
@@ -80,6 +88,9 @@ func (h *Hub) publish(ctx context.Context, b *batch) {
 	}
 	for _, id := range b.revoked {
 		h.closeAll(id)
+	}
+	for _, p := range b.replaced {
+		h.replace(p)
 	}
 	h.wakeReviews(b)
 	if agent.Seq(h.newest.Load()) > h.pos {
@@ -262,6 +273,8 @@ func (c *collected) event(v agent.View, b *batch, e agent.Event) error {
 		b.books = true
 	case agent.CatalogImported:
 		b.all = true
+	case agent.PersonSignedIn, agent.PersonSignedOut, agent.PersonChanged, agent.PersonRemoved:
+		b.people = true
 	case agent.AccessRevoked:
 		return then(e, func(f agent.AccessFact) error { b.revoked = append(b.revoked, f.ID); return nil })
 	default:

@@ -167,6 +167,9 @@ func (h *Hub) snapCount(v agent.View, p *page, id agent.CountID) (*snapshot, err
 		return nil, err
 	}
 	s.list("passes", encoded(rows))
+	for n, r := range recounts {
+		recounts[n] = recountOf(r)
+	}
 	s.list("recounts", encoded(recounts))
 	if err := h.snapScans(v, s, id); err != nil {
 		return nil, err
@@ -307,7 +310,7 @@ func passStates(v agent.View, b *batch, topic string, id agent.CountID, t *touch
 	}
 	recounts, err := v.Recounts(id)
 	for _, r := range recounts {
-		b.state(topic, "recount", r)
+		b.state(topic, "recount", recountOf(r))
 	}
 	return err
 }

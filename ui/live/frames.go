@@ -18,6 +18,7 @@ const (
 	closeRestart    = 4001
 	closeSlow       = 4002
 	closeRate       = 4003
+	closePerson     = 4004 // somebody else uses the page now
 	closeStranger   = 4501
 	closeRevoked    = 4502
 	closeVersion    = 4503
@@ -55,7 +56,9 @@ type welcome struct {
 	T          string           `json:"t"`
 	Role       agent.Role       `json:"role"`
 	Name       string           `json:"name,omitempty"`
-	Access     string           `json:"access"` // the browser's, a part of its scanner's id
+	Person     *person          `json:"person,omitempty"` // who has signed in
+	People     bool             `json:"people,omitempty"` // there are some who can sign in
+	Access     string           `json:"access"`           // the browser's, a part of its scanner's id
 	Token      string           `json:"token,omitempty"`
 	Epoch      string           `json:"epoch"`
 	Seq        agent.Seq        `json:"seq"`

@@ -37,7 +37,7 @@ func (h *Hub) admit(p *page, hello incoming) (code int, reason string) {
 		h.log.Error("a page could not be let in", "code", agent.AsError(err).Code, "error", err)
 		return websocket.CloseInternalServerErr, "try again"
 	}
-	p.access, p.caller = who.Access, callerOf(who.Access)
+	p.access, p.who, p.caller = who.Access, who.Who, agent.CallerOf(who.Access, who.Who)
 	if topic := p.forbidden(hello.Topics); topic != "" {
 		return closeForbidden, "topic"
 	}
@@ -46,15 +46,6 @@ func (h *Hub) admit(p *page, hello incoming) (code int, reason string) {
 	}
 	h.ask(func() { code, reason = h.join(p, hello, who.Token) })
 	return code, reason
-}
-
-// callerOf is who a page's commands come from.
-func callerOf(a agent.Access) agent.Caller {
-	id := a.Name
-	if id == "" {
-		id = a.ID
-	}
-	return agent.Caller{Actor: agent.Actor{Kind: agent.PersonActor, ID: id}, Role: a.Role, Origin: a.ID}
 }
 
 // welcome counts a page that has said hello, unless there are too many.
@@ -80,16 +71,13 @@ func (h *Hub) welcome(p *page) bool {
 
 // join tells a page where it stands and what it missed.
 func (h *Hub) join(p *page, hello incoming, token string) (code int, reason string) {
-	if gone, err := h.revoked(p); err != nil || gone {
-		if err != nil {
-			return websocket.CloseInternalServerErr, "try again"
-		}
-		return closeRevoked, "revoked"
+	if code, reason := h.stillIs(p); code != 0 {
+		return code, reason
 	}
 	h.advance(h.ctx) // it is welcomed at the newest place
 	h.pages[p] = true
 	w := welcome{
-		T: "welcome", Role: p.access.Role, Name: p.access.Name, Access: p.access.ID, Token: token, Epoch: h.epoch, Seq: h.pos,
+		T: "welcome", Role: p.caller.Role, Name: p.access.Name, Person: p.person(), People: p.staffed, Access: p.access.ID, Token: token, Epoch: h.epoch, Seq: h.pos,
 		Now: h.options.Clock.Now().UTC(), Mode: "snap", Simulation: h.world.title(h.options.Simulation),
 	}
 	resumes := hello.Resume != nil && hello.Resume.Epoch == h.epoch &&
@@ -110,14 +98,30 @@ func (h *Hub) join(p *page, hello incoming, token string) (code int, reason stri
 	return 0, ""
 }
 
-// revoked reports whether a page's access was taken away after it was shown.
-func (h *Hub) revoked(p *page) (gone bool, err error) {
-	err = h.options.Store.Read(p.ctx, func(v agent.View) error {
+// stillIs looks whether a page's access was taken away, or is used by somebody else,
+// since it was shown.
+func (h *Hub) stillIs(p *page) (code int, reason string) {
+	gone, other := false, false
+	err := h.options.Store.Read(p.ctx, func(v agent.View) error {
 		access, found, err := v.AccessByHash(p.access.Hash)
-		gone = !found || access.ID != p.access.ID
+		if err != nil {
+			return err
+		}
+		now, err := agent.WorkingAt(v, p.access.ID)
+		people, err := v.People()
+		p.staffed = len(people) > 0
+		gone, other = !found || access.ID != p.access.ID, !p.who.Same(now)
 		return err
 	})
-	return gone, err
+	switch {
+	case err != nil:
+		return websocket.CloseInternalServerErr, "try again"
+	case gone:
+		return closeRevoked, "revoked"
+	case other:
+		return closePerson, "somebody else"
+	}
+	return 0, ""
 }
 
 // resume tells a page from the log what it missed, and returns the topics that

@@ -30,6 +30,8 @@ type Options struct {
 // Admitted is who was let in.
 type Admitted struct {
 	Access agent.Access
+	// Who uses it; nil where nobody has signed in.
+	Who *agent.Working
 	// Token is new where a link was used: the page keeps it.
 	Token string
 }
