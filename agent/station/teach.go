@@ -48,10 +48,14 @@ func (s *Station) teach(ctx context.Context, c command, a Teach) (Teaching, erro
 	if err := s.nameItem(ctx, &a); err != nil {
 		return Teaching{}, err
 	}
+	known, err := s.gather(ctx, a.Text, a.Item)
+	if err != nil {
+		return Teaching{}, err
+	}
 	var t Teaching
 	first, err := s.record(ctx, c, &t, func(v agent.View) (agent.Facts, error) {
 		facts := s.facts(c)
-		lesson, err := s.lesson(v, a)
+		lesson, err := s.lesson(v, a, known)
 		if err != nil {
 			return facts, err
 		}
@@ -109,19 +113,18 @@ type lesson struct {
 	code   barcode.Code
 	item   agent.Item
 	answer Teaching
-	notes  []agent.Scan // of counts that are not done, oldest first
+	known  *gathered
 }
 
 // lesson works out what teaching something means. It refuses what is no barcode of an
 // article, and what is known to be something else.
-func (s *Station) lesson(v agent.View, a Teach) (*lesson, error) {
-	notes, err := s.notesOf(v, a.Text)
-	if err != nil {
+func (s *Station) lesson(v agent.View, a Teach, known *gathered) (*lesson, error) {
+	if err := known.update(v); err != nil {
 		return nil, err
 	}
-	l := &lesson{notes: notes, code: s.opts.Barcodes.Parse([]byte(a.Text))}
-	if len(notes) > 0 {
-		l.code = notes[len(notes)-1].Code // as it was read, with what the scanner said of it
+	l := &lesson{known: known, code: s.opts.Barcodes.Parse([]byte(a.Text))}
+	if n := len(known.notes); n > 0 {
+		l.code = known.notes[n-1].Code // as it was read, with what the scanner said of it
 	}
 	if err := s.teachable(v, l.code, a.Text); err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package station
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/stockhand/stockhand/agent"
@@ -87,31 +88,109 @@ func (b *Backward) leave(in agent.Count, scans int64, why string) {
 // stands for.
 const unread = agent.Unknown | agent.PackUnknown
 
-// notesOf returns the scans of a barcode that count in no count that is under way,
-// oldest first. text is what the barcode is called by.
-func (s *Station) notesOf(v agent.View, text string) ([]agent.Scan, error) {
-	counts, err := v.Counts()
-	if err != nil {
-		return nil, err
-	}
-	key := s.opts.Barcodes.Parse([]byte(text)).Key
-	var notes []agent.Scan
-	for _, count := range counts {
-		if !underWay(count) {
-			continue
+// gathered is what was read about a barcode before anything is written: in long counts
+// that takes a while, and no scan shall wait for it. What came since is added when it
+// is used.
+type gathered struct {
+	text  string // what the barcode is called by
+	key   string
+	item  agent.ItemID
+	head  agent.Seq // how far it was read
+	notes []agent.Scan
+	typed map[typedAt]agent.Seq
+	done  []LeftBack // what is only told
+}
+
+// gather reads the scans of a barcode that count in no count that is under way. text
+// is what the barcode is called by.
+func (s *Station) gather(ctx context.Context, text string, item agent.ItemID) (*gathered, error) {
+	g := &gathered{text: text, key: s.opts.Barcodes.Parse([]byte(text)).Key, item: item, typed: map[typedAt]agent.Seq{}}
+	return g, s.store.Read(ctx, func(v agent.View) (err error) {
+		if _, g.head, err = v.Head(); err != nil {
+			return err
 		}
-		all, err := unreadIn(v, count.ID)
+		counts, err := v.Counts()
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for _, n := range all {
-			if n.Code.Key == key || n.Code.Common() == text {
-				notes = append(notes, n)
+		for _, count := range counts {
+			if err := g.read(v, count); err != nil {
+				return err
 			}
 		}
+		slices.SortFunc(g.notes, func(a, b agent.Scan) int { return cmp.Compare(a.Seq, b.Seq) })
+		return nil
+	})
+}
+
+// has reports whether a scan that was kept is one of the barcode.
+func (g *gathered) has(n agent.Scan) bool {
+	return n.Op == agent.Note && n.Flags&unread != 0 && n.Flags&agent.NotArticle == 0 && (n.Code.Key == g.key || n.Code.Common() == g.text)
+}
+
+func (g *gathered) read(v agent.View, count agent.Count) error {
+	tally, err := v.Tally(count.ID)
+	if err != nil || tally.Noted == 0 || count.State == agent.CountCancelled {
+		return err
 	}
-	slices.SortFunc(notes, func(a, b agent.Scan) int { return cmp.Compare(a.Seq, b.Seq) })
-	return notes, nil
+	notes, err := unreadIn(v, count.ID)
+	if err != nil {
+		return err
+	}
+	notes = slices.DeleteFunc(notes, func(n agent.Scan) bool { return !g.has(n) })
+	if !underWay(count) {
+		if n := int64(len(notes)); n > 0 {
+			g.done = append(g.done, LeftBack{Count: count.ID, Name: count.Name, Scans: n, Why: "the count is done"})
+		}
+		return nil
+	}
+	g.notes = append(g.notes, notes...)
+	for _, n := range notes {
+		at := typedAt{n.Pass, n.Bin}
+		if _, known := g.typed[at]; known {
+			continue
+		}
+		if g.typed[at], err = newestTyped(v, at, g.item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// update adds what was stored since, and leaves out what was undone or counted since.
+func (g *gathered) update(v agent.View) error {
+	err := eachSince(v, g.head, func(s agent.Scan) {
+		g.head = s.Seq
+		at := typedAt{s.Pass, s.Bin}
+		switch {
+		case s.Count != "" && g.has(s):
+			g.notes = append(g.notes, s)
+		case s.Op == agent.Set && s.Item == g.item && s.Flags&agent.Confirmed == 0:
+			g.typed[at] = s.Seq
+		}
+	})
+	if err != nil {
+		return err
+	}
+	undone, err := v.Voided(seqsOf(g.notes)...)
+	g.notes = slices.DeleteFunc(g.notes, func(n agent.Scan) bool { return undone[n.Seq] != 0 })
+	return err
+}
+
+// eachSince goes through the scans after a row.
+func eachSince(v agent.View, head agent.Seq, do func(agent.Scan)) error {
+	for {
+		rows, err := v.Log(head, looksBack)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for _, row := range rows {
+			if row.Scan != nil {
+				do(*row.Scan)
+			}
+		}
+		head = rows[len(rows)-1].Seq
+	}
 }
 
 // underWay reports whether what a count holds can still change.
@@ -128,13 +207,13 @@ func unreadIn(v agent.View, count agent.CountID) ([]agent.Scan, error) {
 // barcode was known: each once, at its own time, and undoable. A scan is left as it is
 // where something was decided since that may hold it already.
 func (s *Station) countBack(v agent.View, c command, l *lesson) ([]agent.Scan, Backward, error) {
-	var b Backward
+	b := Backward{Left: slices.Clone(l.known.done)}
 	h := &hindsight{station: s, view: v, lesson: l, also: taughtAlso{v, l.fact}}
 	if l.answer.Known {
 		h.also = v
 	}
 	var entries []agent.Scan
-	for _, note := range l.notes {
+	for _, note := range l.known.notes {
 		count, err := h.countOf(note.Count)
 		if err != nil {
 			return nil, b, err
@@ -152,32 +231,7 @@ func (s *Station) countBack(v agent.View, c command, l *lesson) ([]agent.Scan, B
 			b.count(count.Count, entry.Quantity)
 		}
 	}
-	return entries, b, tellDone(v, l.fact.Key, &b)
-}
-
-// tellDone adds the scans of counts that are done: they stay uncounted.
-func tellDone(v agent.View, key string, b *Backward) error {
-	counts, err := v.Counts()
-	if err != nil {
-		return err
-	}
-	for _, count := range counts {
-		if count.State != agent.CountDone {
-			continue
-		}
-		notes, err := unreadIn(v, count.ID)
-		if err != nil {
-			return err
-		}
-		n := int64(0)
-		for _, note := range notes {
-			if note.Code.Key == key {
-				n++
-			}
-		}
-		b.leave(count, n, "the count is done")
-	}
-	return nil
+	return entries, b, nil
 }
 
 // hindsight decides about scans that were made before their barcode was known. What
@@ -290,11 +344,10 @@ func (h *hindsight) decided(note agent.Scan) (string, error) {
 	if why := count.decided(note); why != "" {
 		return why, nil
 	}
-	typed, err := count.typedSince(h.view, note, h.lesson.item.ID)
-	if typed {
-		return "a quantity was typed after it, which holds it already", err
+	if h.lesson.known.typed[typedAt{note.Pass, note.Bin}] > note.Seq {
+		return "a quantity was typed after it, which holds it already", nil
 	}
-	return "", err
+	return "", nil
 }
 
 func (h *hindsight) countOf(id agent.CountID) (*judgedCount, error) {
@@ -314,7 +367,6 @@ type judgedCount struct {
 	agent.Count
 	approved agent.Seq // the newest approval of the item
 	recount  int64     // the newest round that asks for it
-	typed    map[typedAt]agent.Seq
 }
 
 type typedAt struct {
@@ -327,7 +379,7 @@ func judgedFor(v agent.View, id agent.CountID, item agent.ItemID) (*judgedCount,
 	if err != nil {
 		return nil, err
 	}
-	j := &judgedCount{Count: count, typed: map[typedAt]agent.Seq{}}
+	j := &judgedCount{Count: count}
 	deliveries, err := v.DeliveriesOf(id)
 	if err != nil {
 		return nil, err
@@ -359,21 +411,9 @@ func (j *judgedCount) decided(scan agent.Scan) string {
 	return ""
 }
 
-// typedSince reports whether the scan's line got a typed quantity after it. A zero
-// that was confirmed for the whole pass is none: nobody knew of these goods then.
-func (j *judgedCount) typedSince(v agent.View, note agent.Scan, item agent.ItemID) (bool, error) {
-	at := typedAt{note.Pass, note.Bin}
-	newest, known := j.typed[at]
-	if !known {
-		var err error
-		if newest, err = newestTyped(v, at, item); err != nil {
-			return false, err
-		}
-		j.typed[at] = newest
-	}
-	return newest > note.Seq, nil
-}
-
+// newestTyped returns the newest quantity that a pass typed for an item in a bin and
+// that stands. A zero that was confirmed for the whole pass is none: nobody knew of
+// these goods then.
 func newestTyped(v agent.View, at typedAt, item agent.ItemID) (agent.Seq, error) {
 	entries, err := v.Scans(agent.ScanQuery{Pass: at.pass, Item: item, Bin: &at.bin, Limit: wholeCount})
 	if err != nil {

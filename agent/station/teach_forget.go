@@ -2,6 +2,7 @@ package station
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,8 +33,12 @@ func (s *Station) forget(ctx context.Context, c command, a Forget) (Forgotten, e
 	if err := c.caller.Require(agent.MayManage); err != nil {
 		return Forgotten{}, err
 	}
+	entries, head, err := s.gatherCounted(ctx, strings.TrimSpace(a.Text))
+	if err != nil {
+		return Forgotten{}, err
+	}
 	var f Forgotten
-	_, err := s.record(ctx, c, &f, func(v agent.View) (agent.Facts, error) {
+	_, err = s.record(ctx, c, &f, func(v agent.View) (agent.Facts, error) {
 		facts := s.facts(c, agent.Event{})
 		taught, err := s.taughtText(v, strings.TrimSpace(a.Text))
 		if err != nil {
@@ -45,7 +50,7 @@ func (s *Station) forget(ctx context.Context, c command, a Forget) (Forgotten, e
 		}
 		f = Forgotten{Text: taught.Text, Item: taught.Item, SKU: item.SKU, Name: item.Name, Pack: taught.Pack}
 		facts.Events[0] = agent.NewEvent(agent.BarcodeForgotten, agent.ForgottenFact{Text: taught.Text})
-		facts.Scans, err = s.takeBack(v, c, taught, &f)
+		facts.Scans, err = s.takeBack(v, c, taught, entries, head, &f)
 		facts.Result = f
 		return facts, err
 	})
@@ -63,87 +68,120 @@ func (s *Station) taughtText(v agent.View, text string) (agent.Taught, error) {
 	return agent.Taught{}, missing("not_taught", "The barcode "+quote(text)+" was not taught.")
 }
 
+// gatherCounted reads the entries of counts under way that may count because a barcode
+// was taught, and how far it read. No scan shall wait for that.
+func (s *Station) gatherCounted(ctx context.Context, text string) (entries []agent.Scan, head agent.Seq, err error) {
+	return entries, head, s.store.Read(ctx, func(v agent.View) error {
+		if _, head, err = v.Head(); err != nil {
+			return err
+		}
+		t, err := s.taughtText(v, text)
+		if errors.Is(err, &agent.Error{Code: "not_taught"}) {
+			return nil // a repeat of a command has its answer
+		}
+		if err != nil {
+			return err
+		}
+		counts, err := v.Counts()
+		if err != nil {
+			return err
+		}
+		for _, count := range counts {
+			if !underWay(count) {
+				continue
+			}
+			all, err := v.Scans(agent.ScanQuery{Count: count.ID, Item: t.Item, Limit: wholeCount})
+			if err != nil {
+				return err
+			}
+			for _, e := range slices.Backward(all) {
+				if isBy(e, t) {
+					entries = append(entries, e)
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// isBy reports whether an entry was made by a taught barcode.
+func isBy(e agent.Scan, t agent.Taught) bool {
+	return e.Op == agent.Add && e.Item == t.Item && (e.Code.Key == t.Key || e.Code.OtherKey == t.Key)
+}
+
 // takeBack returns the entries that undo what teaching a barcode counted. Where the
 // catalogue says the same by now there is nothing to undo.
-func (s *Station) takeBack(v agent.View, c command, t agent.Taught, f *Forgotten) ([]agent.Scan, error) {
-	counts, err := v.Counts()
+func (s *Station) takeBack(v agent.View, c command, t agent.Taught, entries []agent.Scan, head agent.Seq, f *Forgotten) ([]agent.Scan, error) {
+	err := eachSince(v, head, func(e agent.Scan) {
+		if isBy(e, t) {
+			entries = append(entries, e)
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
-	var voids []agent.Scan
-	for _, count := range counts {
-		if !underWay(count) {
-			continue
-		}
-		more, err := s.takeBackIn(v, c, count.ID, t, f)
-		if err != nil {
-			return nil, err
-		}
-		voids = append(voids, more...)
-	}
-	return voids, nil
-}
-
-func (s *Station) takeBackIn(v agent.View, c command, id agent.CountID, t agent.Taught, f *Forgotten) ([]agent.Scan, error) {
-	count, err := judgedFor(v, id, t.Item)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := s.countedBecause(v, id, t)
-	if err != nil {
-		return nil, err
-	}
-	var voids []agent.Scan
-	var undone, left Backward
-	for _, e := range entries {
-		byTeaching, err := wasUnread(v, e)
-		if err != nil {
-			return nil, err
-		}
-		why := count.decided(e)
-		if !byTeaching {
-			why = "it was scanned when the barcode was known: undo it in the count if it is wrong"
-		}
-		if why != "" {
-			left.leave(count.Count, 1, why)
-			continue
-		}
-		void := s.typed(c, agent.Pass{ID: e.Pass, Count: e.Count, Round: e.Round}, e.Item, e.Bin, 0, e.Cond)
-		void.Op, void.Voids = agent.Void, e.Seq
-		voids = append(voids, void)
-		undone.count(count.Count, e.Quantity)
-	}
-	f.Undone, f.Left = append(f.Undone, undone.Counted...), append(f.Left, left.Left...)
-	return voids, nil
-}
-
-// countedBecause returns the entries of a count that count because a barcode was
-// taught, oldest first.
-func (s *Station) countedBecause(v agent.View, id agent.CountID, t agent.Taught) ([]agent.Scan, error) {
-	entries, err := v.Scans(agent.ScanQuery{Count: id, Item: t.Item, Limit: wholeCount})
-	if err != nil {
-		return nil, err
-	}
-	entries = slices.DeleteFunc(entries, func(e agent.Scan) bool { return e.Op != agent.Add || e.Code.Key != t.Key && e.Code.OtherKey != t.Key })
 	undone, err := v.Voided(seqsOf(entries)...)
 	if err != nil {
 		return nil, err
 	}
-	untaught := taughtNot{v, t.Text}
-	var because []agent.Scan
-	for _, e := range slices.Backward(entries) {
+	same, err := s.sameWithout(v, t)
+	if err != nil || same {
+		return nil, err
+	}
+	counts := map[agent.CountID]*judgedCount{}
+	var voids []agent.Scan
+	var taken, left Backward
+	for _, e := range entries {
 		if undone[e.Seq] != 0 {
 			continue
 		}
-		m, err := s.understand(untaught, e.Code)
-		if err != nil {
-			return nil, err
+		count := counts[e.Count]
+		if count == nil {
+			if count, err = judgedFor(v, e.Count, t.Item); err != nil {
+				return nil, err
+			}
+			counts[e.Count] = count
 		}
-		if m.heard != Counted || m.match.Item != t.Item || m.match.Pack != t.Pack {
-			because = append(because, e)
+		why, err := staysCounted(v, count, e)
+		switch {
+		case err != nil:
+			return nil, err
+		case why != "":
+			left.leave(count.Count, 1, why)
+		default:
+			taken.count(count.Count, e.Quantity)
+			voids = append(voids, s.voidOf(c, e))
 		}
 	}
-	return because, nil
+	f.Undone, f.Left = taken.Counted, left.Left
+	return voids, nil
+}
+
+// sameWithout reports whether the catalogue says of a barcode what was taught of it.
+func (s *Station) sameWithout(v agent.View, t agent.Taught) (bool, error) {
+	code := s.opts.Barcodes.Parse([]byte(t.Text))
+	code.Key, code.OtherKey = t.Key, t.OtherKey
+	m, err := s.understand(taughtNot{v, t.Text}, code)
+	return m.heard == Counted && m.match.Item == t.Item && m.match.Pack == t.Pack, err
+}
+
+// staysCounted tells why an entry is not undone with the teaching, as a clause.
+func staysCounted(v agent.View, count *judgedCount, e agent.Scan) (string, error) {
+	if why := count.decided(e); why != "" {
+		return why, nil
+	}
+	byTeaching, err := wasUnread(v, e)
+	if !byTeaching {
+		return "it was scanned when the barcode was known: undo it in the count if it is wrong", err
+	}
+	return "", err
+}
+
+// voidOf returns the entry that undoes another.
+func (s *Station) voidOf(c command, e agent.Scan) agent.Scan {
+	void := s.typed(c, agent.Pass{ID: e.Pass, Count: e.Count, Round: e.Round}, e.Item, e.Bin, 0, e.Cond)
+	void.Op, void.Voids = agent.Void, e.Seq
+	return void
 }
 
 // wasUnread reports whether an entry counts a scan whose barcode was not known, or not
