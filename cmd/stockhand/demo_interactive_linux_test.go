@@ -255,3 +255,35 @@ func TestInTheDemoBinsAreCountedInEitherOrder(t *testing.T) {
 		return unclear < f.Items/2 && f.Equal+unclear >= f.Items
 	})
 }
+
+// Also where nothing waits and nothing is counted, the shop is asked every few seconds:
+// whoever works a switch sees what it does.
+func TestInTheDemoTroubleOfTheShopIsSeenWithoutACount(t *testing.T) {
+	t.Parallel()
+	p := play(t, demo.Options{Goods: 40, Speed: 50})
+	p.ask("count.cancel", map[string]any{"count": itsCount}, nil)
+	becomes := func(state string) (now upstreamState) {
+		t.Helper()
+		p.until("the shop is "+state, func() bool {
+			var status struct {
+				Upstream upstreamState `json:"upstream"`
+			}
+			p.ask("upload.status", nil, &status)
+			now = status.Upstream
+			return now.State == state && !now.NextAt.IsZero()
+		})
+		return now
+	}
+	for _, trouble := range []struct{ turn, state string }{{"throttle", "throttled"}, {"offline", "offline"}} {
+		p.until("the shop is to be asked soon", func() bool {
+			now := becomes("ok")
+			return now.NextAt.Sub(now.LastSuccess) <= 2*soon
+		})
+		p.turn(trouble.turn, true)
+		now := becomes(trouble.state)
+		if now.Problem == nil || strings.Contains(now.Problem.Means, "became of") {
+			t.Errorf("%s: nothing is under way, but it says %+v", trouble.turn, now.Problem)
+		}
+		p.turn(trouble.turn, false)
+	}
+}

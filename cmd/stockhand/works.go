@@ -95,7 +95,7 @@ func (w *works) connect(ctx context.Context) error {
 	if w.upstream != nil {
 		// Whoever of the two reaches the upstream again first spares the other its wait.
 		w.feed = feed.New(w.queue, w.upstream, w.clock, feed.Options{
-			Location: w.config.location(), Timeout: callTime, Log: w.log, Back: func() { w.upload.Reached() },
+			Location: w.config.location(), Every: w.readEvery(), Timeout: callTime, Log: w.log, Back: func() { w.upload.Reached() },
 		})
 		w.upload = upload.New(w.queue, w.upstream, w.clock, upload.Options{
 			Catcher: w.feed, Timeout: callTime, MaxLines: w.config.Upstream.MaxLines, Log: w.log, Back: w.feed.Reached,
@@ -112,6 +112,19 @@ func (w *works) connect(ctx context.Context) error {
 		w.queue.SetPublisher(w)
 	}
 	return err
+}
+
+// soon is how often the demo looks at its shop while nothing is counted: whoever works
+// a switch sees within seconds what it does.
+const soon = 3 * time.Second
+
+// readEvery is the pause between two readings while nothing is counted; zero is the
+// usual one.
+func (w *works) readEvery() time.Duration {
+	if w.config.Simulate != nil {
+		return soon
+	}
+	return 0
 }
 
 // stationOptions are the settings of the use cases, as far as they follow from the
