@@ -10,10 +10,12 @@ import (
 
 func pairCommand() subcommand {
 	return subcommand{
-		name: "pair", summary: "sign a browser in by a one-time link; list and revoke accesses",
+		name: "pair", summary: "let a browser in by a one-time link, or a till by a token; list and revoke accesses",
 		help: `Usage:
   stockhand pair [--role manager|counter|admin] [--name NAME]
                                    print a link; it works once, on this machine, for ten minutes
+  stockhand pair --role pos --name TILL
+                                   print a token with which a till tells what it sold: once, it is not kept
   stockhand pair list              who was let in
   stockhand pair revoke ACCESS     take an access away by its id or name; who uses it is cut off
 
@@ -44,9 +46,11 @@ func pair(ctx context.Context, t *terminal, args []string) error {
 		}.do(ctx, t, []string{"list", "revoke"}, rest)
 	}
 	switch agent.Role(*role) {
+	case agent.POS:
+		return pairTill(ctx, t, *path, *asJSON, *name)
 	case agent.Manager, agent.Counter, agent.Admin:
 	default:
-		return usageError{"the roles are manager, counter and admin"}
+		return usageError{"the roles are manager, counter, admin and pos"}
 	}
 	return withAgent(ctx, *path, func(a asker) error {
 		var link station.Link
@@ -58,6 +62,24 @@ func pair(ctx context.Context, t *terminal, args []string) error {
 			return t.json(link)
 		}
 		t.printf("%s\n", link.URL)
+		return nil
+	})
+}
+
+// pairTill lets a program in that tells what it sold. It works with no agent running.
+func pairTill(ctx context.Context, t *terminal, path string, asJSON bool, name string) error {
+	if name == "" {
+		return usageError{"give the till a name: pair --role pos --name till-2"}
+	}
+	return with(ctx, t, path, func(a asker) error {
+		var token station.Token
+		if err := a.ask(ctx, call{op: "access.token", args: station.LetIn{Name: name}, result: &token}); err != nil {
+			return err
+		}
+		if asJSON {
+			return t.json(token)
+		}
+		t.printf("%s\n", token.Token)
 		return nil
 	})
 }

@@ -66,7 +66,7 @@ var synonyms = map[string]string{
 	"ean": "barcode", "gtin": "barcode", "upc": "barcode", "barcodes": "barcode",
 	"qty": "on_hand", "quantity": "on_hand", "stock": "on_hand", "onhand": "on_hand", "available": "on_hand",
 	"title": "name", "description": "name", "product": "name", "item": "sku", "article": "sku",
-	"shelf": "bin", "bins": "bin", "units": "quantity", "date": "occurred_at", "time": "occurred_at",
+	"shelf": "bin", "bins": "bin", "units": "quantity", "date": "occurred_at", "time": "occurred_at", "occurred": "occurred_at",
 	"track": "tracked", "pack_size": "pack", "area": "zone",
 }
 
