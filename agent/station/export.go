@@ -19,6 +19,8 @@ type Export struct {
 	Scans      []agent.Scan     `json:"scans"` // oldest first, with who, when and from where
 	// Voided are the scans that were undone, each with the scan that undid it.
 	Voided map[agent.Seq]agent.Seq `json:"voided"`
+	// Lots are what was counted of each lot, where codes say so.
+	Lots []agent.Lot `json:"lots,omitempty"`
 	// Events are its life: opened, closed, recounts, approvals on their way.
 	Events []agent.Event `json:"events"`
 	Items  []agent.Item  `json:"items"`
@@ -65,6 +67,7 @@ func (s *Station) export(ctx context.Context, c command, a OneCount) (Export, er
 		if x.Voided, err = v.Voided(seqsOf(x.Scans)...); err != nil {
 			return err
 		}
+		x.Lots = agent.LotsOf(x.Scans, x.Voided)
 		if x.Events, err = v.EventsOf(a.Count); err != nil {
 			return err
 		}

@@ -105,6 +105,8 @@ type ScansOf struct {
 type ItemScans struct {
 	Scans []agent.ShownScan `json:"scans"`
 	Total int64             `json:"total"`
+	// Lots are what was counted of each lot, where codes say so.
+	Lots []agent.Lot `json:"lots,omitempty"`
 }
 
 func (s *Station) scansOf(ctx context.Context, c command, a ScansOf) (ItemScans, error) {
@@ -121,6 +123,11 @@ func (s *Station) scansOf(ctx context.Context, c command, a ScansOf) (ItemScans,
 		if answer.Total, err = v.ScanCount(query); err != nil {
 			return err
 		}
+		if a.Before == 0 {
+			if answer.Lots, err = lotsOf(v, a); err != nil {
+				return err
+			}
+		}
 		query.Before = a.Before
 		scans, err := v.Scans(query)
 		if err != nil {
@@ -131,4 +138,15 @@ func (s *Station) scansOf(ctx context.Context, c command, a ScansOf) (ItemScans,
 		return err
 	})
 	return answer, err
+}
+
+// lotsOf splits what was counted of an item by lots.
+func lotsOf(v agent.View, a ScansOf) ([]agent.Lot, error) {
+	scans, err := v.Scans(agent.ScanQuery{Count: a.Count, Item: a.Item, Bin: a.Bin, Limit: wholeCount})
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(scans)
+	undone, err := v.Voided(seqsOf(scans)...)
+	return agent.LotsOf(scans, undone), err
 }

@@ -51,6 +51,7 @@ func countCommand() subcommand {
   stockhand count approve [COUNT] --all [--reason TEXT]        everything that is certain
   stockhand count approve COUNT ITEM... [--reason TEXT] [--use N]
   stockhand count decide ADJUSTMENT recount|use-mine|keep-theirs
+  stockhand count damaged [COUNT [ITEM...]] [--moved]          damaged units; ITEM: they are to be moved to a damaged state
   stockhand count finish [COUNT] [--leave-undecided]           --leave-undecided: what nobody decided stays as it is in the shop
   stockhand count cancel [COUNT]
   stockhand count export [COUNT] [--format csv|json|html] [--out FILE]
@@ -70,6 +71,10 @@ A delivery that waits for a decision met a quantity that somebody changed
 meanwhile: "recount" counts the item again, "use-mine" says that the change moved
 no goods and the count is right, "keep-theirs" leaves the shop's number as it is.
 
+Damaged units are part of what is counted. That they are moved to a damaged state is
+a wish of its own: somebody does it in the shop's own program, and nothing is sent.
+"count damaged COUNT ITEM --moved" says that it is done.
+
 All take --config FILE and --json.
 
 Example:
@@ -78,8 +83,8 @@ Example:
 			return verbs{
 				"open": countOpen, "check": countCheck, "list": countList, "close": countClose, "review": countReview, "show": countShow, "metrics": countMetrics,
 				"recount": countRecount, "approve": countApprove, "decide": countDecide,
-				"finish": countFinish, "cancel": countCancel, "export": countExport,
-			}.do(ctx, t, []string{"open", "list", "check", "close", "review", "show", "metrics", "recount", "approve", "decide", "finish", "cancel", "export"}, args)
+				"damaged": countDamaged, "finish": countFinish, "cancel": countCancel, "export": countExport,
+			}.do(ctx, t, []string{"open", "list", "check", "close", "review", "show", "metrics", "recount", "approve", "decide", "damaged", "finish", "cancel", "export"}, args)
 		},
 	}
 }

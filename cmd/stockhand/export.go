@@ -112,14 +112,18 @@ func exportTable(out io.Writer, x station.Export) error {
 	}
 	rows := [][]string{{
 		"sku", "name", "status", "counted", "damaged", "book", "expected_lo", "expected_hi",
-		"variance_lo", "variance_hi", "value", "currency", "cut_off", "reason", "delivery", "sentence",
+		"variance_lo", "variance_hi", "value", "currency", "cut_off", "reason", "delivery", "sentence", "lots",
 	}}
+	lots := map[agent.ItemID][]agent.Lot{}
+	for _, l := range x.Lots {
+		lots[l.Item] = append(lots[l.Item], l)
+	}
 	for _, v := range x.Variances {
 		d := deliveries[v.Item]
 		item := items[v.Item]
 		row := []string{csvfile.Inert(item.SKU), csvfile.Inert(item.Name), statusOf(v), number(v.Counted), number(v.Damaged)}
 		row = append(row, comparison(v)...)
-		rows = append(rows, append(row, moment(v.CutOff.At), csvfile.Inert(d.Adjustment.Reason), string(d.State), csvfile.Inert(v.Sentence)))
+		rows = append(rows, append(row, moment(v.CutOff.At), csvfile.Inert(d.Adjustment.Reason), string(d.State), csvfile.Inert(v.Sentence), csvfile.Inert(agent.InLots(lots[v.Item]))))
 	}
 	return writeCSV(out, rows)
 }

@@ -163,24 +163,30 @@ func countShow(ctx context.Context, t *terminal, args []string) error {
 		if err != nil {
 			return err
 		}
-		scans, err := scansOf(ctx, a, station.ScansOf{Count: r.count, Item: v.Item})
+		scans, lots, err := scansOf(ctx, a, station.ScansOf{Count: r.count, Item: v.Item})
 		if err != nil {
 			return err
 		}
 		if *asJSON {
-			return t.json(map[string]any{"variance": v, "item": r.items[v.Item], "scans": scans})
+			return t.json(map[string]any{"variance": v, "item": r.items[v.Item], "scans": scans, "lots": lots})
 		}
-		r.printOne(t, v, scans)
+		r.printOne(t, v, scans, lots)
 		return nil
 	})
 }
 
 // printOne opens one variance down to what made it.
-func (r reviewed) printOne(t *terminal, v agent.Variance, scans []agent.ShownScan) {
+func (r reviewed) printOne(t *terminal, v agent.Variance, scans []agent.ShownScan, lots []agent.Lot) {
 	item := r.items[v.Item]
 	t.printf("%s  %s\n%s: %s\n", clean(item.SKU), clean(item.Name), statusOf(v), clean(v.Sentence))
 	if len(v.Missing) > 0 {
 		t.printf("Not counted: %v\n", v.Missing)
+	}
+	for _, l := range lots {
+		t.printf("%s\n", clean(strings.TrimSpace(string(l.Bin)+" "+l.String())))
+		if len(l.Serials) > 0 {
+			t.printf("  serial numbers: %s\n", clean(strings.Join(l.Serials, ", ")))
+		}
 	}
 	rows := [][]string{{"TIME", "WHAT", "QUANTITY", "BIN", "WHERE FROM"}}
 	for _, e := range v.Effects {

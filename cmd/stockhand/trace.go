@@ -10,18 +10,19 @@ import (
 
 // scansOf returns all scans that made a number, oldest first, in however many answers
 // they come.
-func scansOf(ctx context.Context, a asker, which station.ScansOf) ([]agent.ShownScan, error) {
-	scans := []agent.ShownScan{} // never null
+func scansOf(ctx context.Context, a asker, which station.ScansOf) (scans []agent.ShownScan, lots []agent.Lot, err error) {
+	scans, lots = []agent.ShownScan{}, []agent.Lot{} // never null
 	for {
 		var part station.ItemScans
 		if err := a.ask(ctx, call{op: "count.scans", args: which, result: &part}); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		lots = append(lots, part.Lots...) // they come with the first part
 		if len(part.Scans) == 0 {
-			return scans, nil
+			return scans, lots, nil
 		}
 		if scans = slices.Concat(part.Scans, scans); int64(len(scans)) >= part.Total {
-			return scans, nil
+			return scans, lots, nil
 		}
 		which.Before = part.Scans[0].Seq
 	}

@@ -31,7 +31,7 @@ func TestWhatIsNotCountedSaysWhyAndWhatToDo(t *testing.T) {
 func TestAnItemIsShownWithWhyItsScansDoNotCount(t *testing.T) {
 	var out bytes.Buffer
 	scans := []agent.ShownScan{{Op: agent.Note, Item: "1", Flags: []string{"not_asked"}}, {Op: agent.Add, Item: "1", Quantity: 1}}
-	reviewed{}.printOne(&terminal{out: &out}, agent.Variance{Item: "1"}, scans)
+	reviewed{}.printOne(&terminal{out: &out}, agent.Variance{Item: "1"}, scans, nil)
 	if got := out.String(); !strings.Contains(got, "not counted: this recount does not ask for it.") {
 		t.Error(got)
 	}
