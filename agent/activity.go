@@ -15,7 +15,7 @@ type Activity struct {
 	Item ItemID `json:"item"`
 	// Counted is the newest counting of each bin in a count that is over, by bin.
 	Counted []Counted `json:"counted,omitempty"`
-	// Counting is an open count that has entries of the item.
+	// Counting is an open count that has entries of the item, or asks for it by its list.
 	Counting CountID `json:"counting,omitempty"`
 	// Variance is what was approved in the newest of these counts, in sum.
 	Variance int64 `json:"variance,omitempty"`

@@ -88,7 +88,8 @@ func (a activities) counted() error {
 	return err
 }
 
-// counting finds what is being counted.
+// counting finds what is being counted: what an open count has entries of, or asks for
+// by its list.
 func (a activities) counting() error {
 	type entered struct {
 		item  agent.ItemID
@@ -97,8 +98,9 @@ func (a activities) counting() error {
 	rows, err := list(a.view, func(r row) (e entered, err error) {
 		err = r.Scan(&e.item, &e.count)
 		return e, err
-	}, `SELECT i.text, c.id FROM count c JOIN symbol s ON s.text = c.id CROSS JOIN part p ON p.count = s.no JOIN symbol i ON i.no = p.item
-		WHERE c.location = ? AND c.state = 'open' AND p.entries > 0 GROUP BY p.item, c.id ORDER BY c.seq`, string(a.location))
+	}, `SELECT l.item, c.id FROM count c JOIN listed l ON l.count = c.id WHERE c.location = ?1 AND c.state = 'open'
+		UNION ALL SELECT * FROM (SELECT i.text, c.id FROM count c JOIN symbol s ON s.text = c.id CROSS JOIN part p ON p.count = s.no JOIN symbol i ON i.no = p.item
+		WHERE c.location = ?1 AND c.state = 'open' AND p.entries > 0 GROUP BY p.item, c.id ORDER BY c.seq)`, string(a.location))
 	for _, e := range rows {
 		a.item(e.item).Counting = e.count
 	}

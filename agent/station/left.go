@@ -164,6 +164,9 @@ func askedLines(v agent.View, count agent.Count) ([]LeftLine, error) {
 	}
 	var list []LeftLine
 	for _, item := range items {
+		if gone(item) {
+			continue // nobody can scan it any more
+		}
 		before := len(list)
 		for _, bin := range unique(item.Bins) {
 			if in[bin] || len(in) == 0 {

@@ -58,6 +58,11 @@ func TestAJobOfThePlanIsOpened(t *testing.T) {
 		t.Errorf("the quarter's: %+v", full)
 	}
 	daily := ask[agent.Count](s, boss, "plan.open", station.OpenPlanned{Job: plan.Daily})
+	for _, job := range s.plan().Proposals {
+		if slices.Contains(job.Items, s.listed(daily.ID)[0]) && job.Kind != plan.Weekly {
+			t.Errorf("what is being counted is proposed again: %v", job)
+		}
+	}
 	if daily.Type != agent.Cycle || daily.Scope.Listed == 0 || !strings.HasPrefix(daily.Name, "Cycle count of") {
 		t.Errorf("the day's: %+v", daily)
 	}

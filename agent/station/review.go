@@ -83,6 +83,10 @@ func (s *Station) review(v agent.View, count agent.Count) ([]agent.Variance, err
 		if err != nil {
 			return nil, err
 		}
+		if gone(item) && len(variance.Lines) == 0 && variance.Status == agent.NotComplete {
+			variance.Status, variance.Problem = agent.NotAdjustable, leftCatalogue()
+			variance.Sentence = "Nobody counted this. " + variance.Problem.Error()
+		}
 		all = append(all, variance)
 	}
 	slices.SortStableFunc(all, func(a, b agent.Variance) int {
@@ -291,6 +295,19 @@ func itemsOf(v agent.View, ids []agent.ItemID) ([]agent.Item, error) {
 		}
 	}
 	return items, nil
+}
+
+// gone reports whether an item is only known by its id any more.
+func gone(item agent.Item) bool {
+	return item.SKU == "" && item.Name == "" && len(item.Codes) == 0 && len(item.Bins) == 0
+}
+
+// leftCatalogue says why an item of the list will not be counted any more.
+func leftCatalogue() *agent.Error {
+	return &agent.Error{
+		Code: "left_catalogue", Class: agent.Missing, What: "The shop has no such item any more: it left the catalogue after the count was opened.",
+		Means: "There is nothing to correct.", Do: "Nothing: the count can be finished without it.",
+	}
 }
 
 // deliveriesOf returns the deliveries of a count by item, oldest first, and those

@@ -210,6 +210,29 @@ func TestAScanAfterTheCloseOfAScopedCount(t *testing.T) {
 	}
 }
 
+// An item that the shop deletes meanwhile is not asked for any more, and that is said.
+func TestAnItemOfTheListLeavesTheCatalogue(t *testing.T) {
+	s := openShop(t)
+	s.labelled()
+	count, pass := s.scoped(station.OpenScope{Items: []agent.ItemID{cola, "shampoo"}}, binA)
+	s.stock(stocked()...)
+	s.state()
+	s.count(pass, cola, binA, 7)
+	s.count(pass, cola, binB, 5)
+	if in := s.scan("H"); in.Heard != station.NotKnown {
+		t.Errorf("its barcode was %s", in.Heard)
+	}
+	if left := ask[station.LeftToCount](s, clerk, "count.left", station.LeftOf{Count: count.ID}); left.Left != 0 || left.Total != 2 {
+		t.Errorf("left: %+v", left)
+	}
+	ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: count.ID})
+	s.settle()
+	if v := s.review(count.ID)["shampoo"]; v.Status != agent.NotAdjustable || v.Problem == nil || v.Problem.Code != "left_catalogue" || !strings.Contains(v.Sentence, "no such item any more") {
+		t.Errorf("%+v", v)
+	}
+	ask[agent.Count](s, boss, "count.finish", station.FinishCount{Count: count.ID})
+}
+
 // What the shop says is gone is listed by itself, and confirmed or counted.
 func TestAZeroConfirmation(t *testing.T) {
 	s := openShop(t)
