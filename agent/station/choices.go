@@ -26,6 +26,8 @@ type Choices struct {
 	Mine *int64 `json:"mine"`
 	// Problem says why it is not.
 	Problem *agent.Error `json:"problem,omitempty"`
+	// Recount is whether the count still takes recounts.
+	Recount bool `json:"recount"`
 }
 
 // choices tells what the decisions about a delivery would do.
@@ -38,7 +40,11 @@ func (s *Station) choices(ctx context.Context, c command, a OneDelivery) (found 
 		if err != nil {
 			return err
 		}
-		found, err = s.choicesOf(v, d)
+		if found, err = s.choicesOf(v, d); err != nil {
+			return err
+		}
+		count, err := findCount(v, d.Adjustment.Count)
+		found.Recount = count.State == agent.CountClosed
 		return err
 	})
 	return found, err

@@ -33,6 +33,9 @@ func TestDecideRecount(t *testing.T) {
 	s := openShop(t)
 	count, id := s.clashed()
 	s.judged(count, soap, agent.Settled, -2, -2) // the card asks, the list does not
+	if !s.choices(id).Recount {
+		t.Error("the card offers no recount")
+	}
 	s.decide(id, station.DecideRecount)
 	s.judged(count, soap, agent.NeedsRecount, -7, -2)
 	pass := s.walk(count, binA, 1)
@@ -151,6 +154,9 @@ func TestAFinishedCountTakesNoRecount(t *testing.T) {
 	s.sell(soap, binA, 1, morning.Add(-time.Hour))
 	late := s.approveOne(count, soap)
 	s.clash(late)
+	if s.choices(late).Recount {
+		t.Error("the card offers a recount in a count that takes none")
+	}
 	s.refused("count_state", boss, "delivery.decide", station.Decide{Adjustment: late, Decision: station.DecideRecount})
 	if d := s.delivery(late); d.State != agent.Conflict {
 		t.Errorf("the delivery is %s", d.State)

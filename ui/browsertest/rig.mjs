@@ -219,7 +219,7 @@ async function recount(page) {
 	if (names.length === 0 || await waiting.count() > 0) return
 	for (const name of names) await page.getByRole('checkbox', { name, exact: true }).check(AT_ONCE)
 	await page.getByRole('button', { name: /^Recount \d/ }).click(AT_ONCE)
-	await page.getByRole('heading', { name: /Recount \d+/ }).waitFor()
+	await page.waitForURL(/#\/count\/count-1$/)
 }
 
 /** Waits until the simulated people have counted the whole shop. */

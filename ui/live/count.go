@@ -167,10 +167,11 @@ func (h *Hub) snapCount(v agent.View, p *page, id agent.CountID) (*snapshot, err
 		return nil, err
 	}
 	s.list("passes", encoded(rows))
-	for n, r := range recounts {
-		recounts[n] = recountOf(r)
+	asked, err := recountRows(v, recounts)
+	if err != nil {
+		return nil, err
 	}
-	s.list("recounts", encoded(recounts))
+	s.list("recounts", encoded(asked))
 	if err := h.snapScans(v, s, id); err != nil {
 		return nil, err
 	}
@@ -309,8 +310,12 @@ func passStates(v agent.View, b *batch, topic string, id agent.CountID, t *touch
 		return nil
 	}
 	recounts, err := v.Recounts(id)
-	for _, r := range recounts {
-		b.state(topic, "recount", recountOf(r))
+	if err != nil {
+		return err
+	}
+	asked, err := recountRows(v, recounts)
+	for _, r := range asked {
+		b.state(topic, "recount", r)
 	}
 	return err
 }

@@ -25,7 +25,7 @@
  * @typedef {{codes: UnknownCode[], more?: number}} UnknownList
  * @typedef {{text: string, item: string, pack: number, at: string, by: {kind: string, id: string}, sku: string, name: string, warning?: string}} TaughtRow
  * @typedef {{device: string, times: number, more?: boolean}} StrayRow scans of a scanner without a pass
- * @typedef {{count: string, round: number, items: string[], why?: string}} Recount
+ * @typedef {{count: string, round: number, items: string[], named: {id: string, sku: string, name: string}[]}} Recount
  * @typedef {{item: string, sku: string, name: string, bin: string, scan: number, why: string}} LeftOpen
  *
  * @typedef {{source: string, receipt?: string, kind: string, quantity: number, bin?: string, occurred: Stamp}} Movement
@@ -35,7 +35,7 @@
  * @typedef {{count: string, item: string, sku: string, name: string, status: string, counted: number, damaged?: number,
  *   book: {on_hand: number, available: number, committed: number, at: Stamp}, expected: Interval, variance: Interval,
  *   value?: Money, cut_off: Stamp, lines: Line[], effects?: Effect[], missing?: string[], waits?: string,
- *   investigate?: boolean, late?: boolean, left?: boolean, problem?: Problem, sentence: string, delivery: DeliveryState|null}} VarianceRow
+ *   investigate?: boolean, reason_needed?: boolean, late?: boolean, left?: boolean, problem?: Problem, sentence: string, delivery: DeliveryState|null}} VarianceRow
  *
  * @typedef {{adjustment: {id: string, count: string, item: string, counted: number, expected: number, variance: number,
  *   reason?: string, sentence: string}, state: string, observed: number, target: number, tries: number,

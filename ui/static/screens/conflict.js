@@ -52,6 +52,7 @@ export function Conflict({ disputed: d }) {
 		}
 	}
 	const mine = c?.mine ?? null
+	const recounts = c?.recount !== false
 	return html`<li class="card conflict" data-tone=${d.state === 'rejected' ? 'error' : 'warn'}>
 		<header><h3><bdi dir="auto">${d.name}</bdi></h3><span class="soft"><bdi>${d.sku}</bdi></span><${Mark} state=${d.state} word=${w.states[d.state]} /></header>
 		<dl class="figures">
@@ -61,10 +62,10 @@ export function Conflict({ disputed: d }) {
 		</dl>
 		<${Explained} problem=${d.problem} />
 		<div class="deeds">
-			<${Act} kind="main" icon="again" run=${decide('recount')}>${w.recount}<//>
+			${recounts && html`<${Act} kind="main" icon="again" run=${decide('recount')}>${w.recount}<//>`}
 			<${Act} kind="plain tall" disabled=${mine === null} run=${decide('use-mine', mine)}>${mine === null ? w.useMine : w.leads(w.useMine, mine)}<//>
 			<${Act} kind="plain tall" disabled=${!c} run=${decide('keep-theirs', c?.theirs)}>${c ? w.leads(w.keepTheirs, c.theirs) : w.keepTheirs}<//>
 		</div>
-		<p class="help">${c?.problem ? `${c.problem.what} ${c.problem.do} ` : ''}${w.recountHelp}</p>
+		<p class="help">${c?.problem ? `${c.problem.what} ${c.problem.do} ` : ''}${recounts && w.recountHelp}</p>
 	</li>`
 }
