@@ -166,8 +166,8 @@ type ScanQuery struct {
 // Tally is the receipt of a count: everything that was heard is either counted,
 // voided or noted.
 type Tally struct {
-	Entries int64 `json:"entries"` // scans and typed quantities stored for the count
-	Voided  int64 `json:"voided"`
+	Entries int64 `json:"entries"` // scans and typed quantities of the count, each once
+	Voided  int64 `json:"voided"`  // undone by somebody; what was kept and counted after all is not
 	Noted   int64 `json:"noted"`   // kept without effect: unknown, too long
 	Unknown int64 `json:"unknown"` // of the noted ones: barcodes no item has
 	Lines   int64 `json:"lines"`

@@ -134,7 +134,8 @@ func (l *ledger) enter(s *agent.Scan, w walker) (receipt, error) {
 }
 
 // accept enters what was only noted before. The note is undone by it, so that
-// nothing counts twice.
+// nothing counts twice. For the receipt it is one scan, heard once: it goes over from
+// what is kept to what is counted, and nobody undid anything.
 func (l *ledger) accept(s *agent.Scan, w walker) (receipt, error) {
 	target, found, err := l.scan(s.Voids)
 	if err == nil && (s.Op != agent.Add || !found || target.Op != agent.Note) {
@@ -148,7 +149,7 @@ func (l *ledger) accept(s *agent.Scan, w walker) (receipt, error) {
 		return receipt{}, err
 	}
 	change, err := l.enter(s, w)
-	change.voided, change.noted, change.unknown = note.voided, note.noted, note.unknown
+	change.entries, change.noted, change.unknown = 0, note.noted, note.unknown
 	return change, err
 }
 
@@ -185,7 +186,8 @@ func (l *ledger) undo(s *agent.Scan) (receipt, error) {
 	return change, err
 }
 
-// giveBack makes a note stand again whose entry was undone: it can be counted anew.
+// giveBack makes a note stand again whose entry was undone: it can be counted anew,
+// and is kept in the receipt, not undone.
 func (l *ledger) giveBack(entry *agent.Scan, change *receipt) error {
 	note, _, err := l.scan(entry.Voids)
 	if err != nil {

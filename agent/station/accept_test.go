@@ -47,7 +47,7 @@ func TestAPossibleRepeatCountsOnceItIsAccepted(t *testing.T) {
 	if !after.Window.From.At.Equal(before.Window.From.At) || !after.Window.To.At.Equal(at) {
 		t.Errorf("the window was %+v and is %+v; the scan was at %v", before.Window, after.Window, at)
 	}
-	if got := f.tally(count); got.Entries != 3 || got.Noted != 0 || got.Voided != 1 || got.Units != 12 {
+	if got := f.tally(count); got.Entries != 2 || got.Noted != 0 || got.Voided != 0 || got.Units != 12 {
 		t.Errorf("%+v", got)
 	}
 	if scan := f.stored(note); scan.Op != agent.Note {
@@ -145,7 +145,7 @@ func TestAnUndoneAcceptanceCanBeAcceptedAgain(t *testing.T) {
 	note := f.again(colaEAN)
 	kept := f.tally(count)
 	var entries []agent.Seq
-	for round := range 3 {
+	for range 3 {
 		entry := f.accept(note)[0]
 		f.holds(count, cola, binA, 2)
 		f.refused("already_undone", clerk, "entry.void", station.VoidEntry{Seq: f.undo(entry.Seq).Voids})
@@ -155,7 +155,7 @@ func TestAnUndoneAcceptanceCanBeAcceptedAgain(t *testing.T) {
 		}
 		entries = append(entries, entry.Seq)
 		want := kept
-		want.Entries, want.Voided, want.Head = kept.Entries+int64(round)+1, int64(round)+1, f.last()
+		want.Head = f.last()
 		if got := f.tally(count); got != want {
 			t.Errorf("the receipt is %+v, want %+v", got, want)
 		}

@@ -198,7 +198,9 @@ func (r reviewed) printOne(t *terminal, v agent.Variance, scans []agent.ShownSca
 	}
 	for _, s := range scans {
 		what := string(s.Op)
-		if s.Voided {
+		if s.Accepted {
+			what += ", counted after all"
+		} else if s.Voided {
 			what += ", undone"
 		} else if why := whyNot(s); why != "" {
 			what += ", " + why

@@ -112,8 +112,8 @@ function Scans({ count, item }) {
 function Scan({ scan }) {
 	const state = stateOf(scan)
 	const by = scan.device ? scannerName(scan.device) : actorName(scan.by)
-	return html`<li data-undone=${scan.voided}><time class="soft">${time(scan.at)}</time>
-		<div class="who"><span>${scan.device ? w.scanned : w.typed}</span><span class="soft"><bdi>${scan.bin}</bdi>${by && html` · <bdi>${by}</bdi>`}${state === 'undone' && html` · ${words.count.states.undone}`}</span></div>
+	return html`<li data-undone=${state === 'undone'}><time class="soft">${time(scan.at)}</time>
+		<div class="who"><span>${scan.device ? w.scanned : w.typed}</span><span class="soft"><bdi>${scan.bin}</bdi>${by && html` · <bdi>${by}</bdi>`}${['undone', 'accepted'].includes(state) && html` · ${words.count.states[state]}`}</span></div>
 		<span class="figure">${amountOf(scan)}</span></li>`
 }
 

@@ -39,7 +39,7 @@ function Scan({ row, store }) {
 	const open = useComputed(() => store.count.value.state === 'open' || store.count.value.state === 'closed' && row.value.round > 0)
 	const state = stateOf(scan)
 	const name = nameOf(scan)
-	return html`<li data-seq=${scan.seq} data-undone=${scan.voided && !isRepeat(scan)}>
+	return html`<li data-seq=${scan.seq} data-undone=${state === 'undone'}>
 		<time class="soft" datetime=${scan.at}>${time(scan.at)}</time>
 		<div class="who"><bdi dir="auto">${name}</bdi>
 			<span class="soft">${scan.op !== 'move' && scan.bin && html`<bdi>${scan.bin}</bdi> · `}<${Mark} state=${state} word=${w.states[state]} />${warnings(scan) && html` · ${warnings(scan)}`}</span>
