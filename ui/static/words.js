@@ -115,7 +115,7 @@ export const words = {
 			counted: 'counted', first: 'first of this line', set: 'quantity typed', undone: 'undone', unknown: 'unknown barcode',
 			ambiguous: 'several items have it', moved: 'now in this bin', kept: 'kept, not counted',
 			twice: 'sent twice? not counted', accepted: 'counted after all',
-			serial: 'serial number counted before', awaiting: 'for the next item', finished: 'the pass is finished',
+			serial: 'serial number counted before', awaiting: 'for the next item', finished: 'the pass is finished', badge: 'counts with this scanner now',
 		},
 		next: (n, damaged) => n > 1 ? `Next scan counts ${number(n)}${damaged ? ', damaged' : ''}` : damaged ? 'Next scan is damaged' : 'Next scan counts once',
 		then: 'Then scan it', thenHelp: 'Without an item it is for the next scan.',

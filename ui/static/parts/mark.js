@@ -17,7 +17,7 @@ const looks = {
 	// entries
 	counted: ['ok', 'check'], first: ['ok', 'plus'], set: ['info', 'equal'], undone: ['calm', 'undo'],
 	ambiguous: ['warn', 'question'], moved: ['info', 'pin'], kept: ['warn', 'stop'],
-	twice: ['warn', 'question'], accepted: ['ok', 'check'], serial: ['warn', 'question'], awaiting: ['warn', 'clock'], finished: ['ok', 'check'],
+	twice: ['warn', 'question'], accepted: ['ok', 'check'], serial: ['warn', 'question'], awaiting: ['warn', 'clock'], finished: ['ok', 'check'], badge: ['info', 'check'],
 	// the upstream and the connection
 	ok: ['ok', 'check'], idle: ['ok', 'check'], offline: ['warn', 'off'], paused: ['error', 'stop'], throttled: ['warn', 'clock'],
 	live: ['ok', 'check'], connecting: ['calm', 'clock'], ended: ['error', 'stop'], 'signed-out': ['calm', 'off'],

@@ -18,6 +18,8 @@ import { amountOf, stateOf } from './entry.js'
 import { recountable } from './review.js'
 import { Status, isReckoned, range, toneOfDifference, worth } from './variance.js'
 
+const DamagedGoods = seldom(() => import('./goods.js').then(m => m.DamagedGoods))
+const Lots = seldom(() => import('./goods.js').then(m => m.Lots))
 const History = seldom(() => import('./evidence.js').then(m => m.History))
 
 const w = more.detail
@@ -42,6 +44,7 @@ export function Detail({ count, closed, row, onClose }) {
 		<${Explained} problem=${v.problem} /><${Explained} problem=${v.delivery?.problem} />
 		${v.missing?.length > 0 && html`<p>${r.missing(v.missing.join(', '))}</p>`}
 		<${Lines} variance=${v} />
+		${v.damaged > 0 && html`<${DamagedGoods} count=${count} item=${v.item} closed=${closed} />`}
 		<${Movements} variance=${v} />
 		<${Scans} count=${count} item=${v.item} />
 		<${Everything} item=${v.item} />
@@ -90,9 +93,10 @@ function Movements({ variance: v }) {
 function Scans({ count, item }) {
 	const scans = useSignal(null)
 	const total = useSignal(0)
+	const lots = useSignal([])
 	useEffect(() => {
 		live.command('count.scans', { count, item }).then(
-			answer => { scans.value = answer.scans; total.value = answer.total },
+			answer => { scans.value = answer.scans; total.value = answer.total; lots.value = answer.lots ?? [] },
 			() => { scans.value = 'failed' },
 		)
 	}, [count, item])
@@ -101,7 +105,8 @@ function Scans({ count, item }) {
 		scans.value = [...answer.scans, ...scans.value]
 	}
 	if (scans.value === 'failed') return html`<p class="soft">${w.scansFailed}</p>`
-	return html`<section><h3>${w.scans}</h3>
+	return html`${lots.value.length > 0 && html`<${Lots} lots=${lots.value} />`}
+	<section><h3>${w.scans}</h3>
 		${scans.value === null && html`<p class="soft" role="status">${words.loading}</p>`}
 		${scans.value?.length === 0 && html`<p class="soft">${w.noScans}</p>`}
 		${scans.value?.length < total.value && html`<p class="more"><${Act} kind="quiet" run=${earlier}>${w.earlier(scans.value.length, total.value)}<//></p>`}

@@ -2,6 +2,7 @@
 import { play } from '../sound.js'
 import { number } from '../format.js'
 import { call, say } from '../parts/notices.js'
+import { actorName } from '../scanners.js'
 import { words } from '../words.js'
 
 /** @typedef {import('../live/types.js').ScanRow} ScanRow */
@@ -11,7 +12,7 @@ export function stateOf(scan) {
 	if (isRepeat(scan) && !scan.voided) return whyNot(scan) === 'repeated' ? 'twice' : 'serial'
 	if (scan.voided) return scan.accepted || isRepeat(scan) && whyNot(scan) === 'repeated' ? 'accepted' : 'undone'
 	if (awaits(scan)) return 'awaiting'
-	if (scan.op === 'note' && has(scan, 'done')) return 'finished'
+	if (scan.op === 'note' && has(scan, 'done')) return scan.command ? 'finished' : 'badge'
 	if (scan.flags?.includes('unknown')) return 'unknown'
 	if (scan.flags?.includes('ambiguous')) return 'ambiguous'
 	if (scan.op === 'note') return 'kept'
@@ -39,6 +40,7 @@ const whyNot = scan => Object.keys(words.remedies).find(flag => scan.flags?.incl
 /** What an entry is about: the item, or what was read. @param {ScanRow} scan */
 export function nameOf(scan) {
 	if (scan.op === 'move') return words.count.moveTo(scan.bin)
+	if (stateOf(scan) === 'badge') return actorName(scan.by)
 	if (awaits(scan)) return nextIs(scan.quantity, scan.damaged)
 	return scan.name || scan.raw_shown || scan.code
 }
@@ -49,7 +51,7 @@ export const counts = scan => !scan.voided && (scan.op === 'add' || scan.op === 
 /** @param {ScanRow} scan */
 export const amountOf = scan => scan.op === 'set' ? words.count.set(scan.quantity) : scan.op === 'add' || scan.quantity > 1 && !awaits(scan) ? words.count.times(scan.quantity) : ''
 
-const sounds = { counted: 'counted', first: 'first', set: 'counted', moved: 'moved', unknown: 'unknown', ambiguous: 'unknown', kept: 'refused', twice: '', serial: 'unknown', awaiting: 'moved', finished: 'moved' }
+const sounds = { counted: 'counted', first: 'first', set: 'counted', moved: 'moved', unknown: 'unknown', ambiguous: 'unknown', kept: 'refused', twice: '', serial: 'unknown', awaiting: 'moved', finished: 'moved', badge: 'moved' }
 
 /** Tells by sound and to people who listen what became of a new entry. @param {ScanRow} scan */
 export function sound(scan) {
@@ -65,13 +67,13 @@ export function sound(scan) {
 	}
 	if (tone) play(tone) // one scan that came twice was heard already
 	if (['unknown', 'ambiguous', 'kept', 'serial'].includes(state)) call(`${words.count.states[state]}: ${scan.raw_shown || scan.code}. ${remedy(scan)}`)
-	else if (state === 'moved' || state === 'awaiting') say(nameOf(scan))
+	else if (state === 'moved' || state === 'awaiting' || state === 'badge') say(nameOf(scan))
 	else if (state === 'twice' || state === 'finished') say(words.count.states[state])
 	else say(words.count.announce(scan.line_counted ?? scan.quantity, nameOf(scan)))
 }
 
 /** The warnings about an entry, in words. @param {ScanRow} scan */
-export const warnings = scan => [...(scan.flags ?? []).filter(flag => flag !== stateOf(scan) && !(scan.command && flag === 'not_article')).map(flag => words.flags[flag] ?? flag),
+export const warnings = scan => [...(scan.flags ?? []).filter(flag => flag !== stateOf(scan) && !(flag === 'not_article' && (scan.command || has(scan, 'done')))).map(flag => words.flags[flag] ?? flag),
 	scan.damaged && !awaits(scan) && words.count.conditions.damaged.toLowerCase()].filter(Boolean).join(', ')
 
 /** What to do about it. @param {ScanRow} scan */
