@@ -14,6 +14,8 @@
 //   - Device: one scanner. Person: who works. Actor: whoever caused a row.
 //   - Scan: one stored entry: a read of a scanner or a quantity typed by a
 //     person. Immutable; undone by a voiding scan, never deleted.
+//   - Scope: what a count asks for: what lies in its zones and bins, and of that what is
+//     on its list. Job: a count that the plan proposes.
 //   - Count: one counting job. Pass: one walk of one person through one zone of
 //     a count. Round: 0 for the first counting, 1 and up for recounts.
 //   - Line: item x bin of a count, derived from its scans, with its window.

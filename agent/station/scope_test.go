@@ -109,6 +109,14 @@ func TestADirectedListAsksForItsItemsOnly(t *testing.T) {
 	if got := s.lineOf(count.ID, soap); got != 2 {
 		t.Errorf("%d of it are left, want 2", got)
 	}
+	other := ask[station.WidenedCount](s, clerk, "count.widen", station.WidenCount{Count: count.ID, Items: []agent.ItemID{"shampoo"}})
+	if len(other.Taken) != 0 {
+		t.Errorf("another item takes %+v in again", other.Taken)
+	}
+	back := ask[station.WidenedCount](s, clerk, "count.widen", station.WidenCount{Count: count.ID, Items: []agent.ItemID{soap}})
+	if len(back.Taken) != 1 || s.lineOf(count.ID, soap) != 3 {
+		t.Errorf("taken in again: %+v", back.Taken)
+	}
 }
 
 // A listed item that nobody counted is incomplete and names the bin; what nobody asked

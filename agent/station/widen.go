@@ -55,6 +55,7 @@ func (s *Station) widenCount(ctx context.Context, c command, a WidenCount) (Wide
 // wider is a count with what is taken into it.
 type wider struct {
 	view  agent.View
+	ask   WidenCount
 	count agent.Count // as it was
 	items []agent.ItemID
 	bins  []agent.Bin
@@ -64,7 +65,7 @@ type wider struct {
 
 // widening finds out what of a request the count does not ask for yet.
 func widening(v agent.View, a WidenCount) (wider, error) {
-	w := wider{view: v, pieces: map[string]bool{}}
+	w := wider{view: v, ask: a, pieces: map[string]bool{}}
 	var err error
 	if w.count, err = findCount(v, a.Count); err != nil {
 		return w, err
@@ -109,6 +110,12 @@ func (w *wider) item(id agent.ItemID) error {
 	return err
 }
 
+// means reports whether a scan is among those that the request is about: of an item
+// that it names, or in a bin. What somebody undid stays undone by all other requests.
+func (w *wider) means(item agent.ItemID, bin agent.Bin) bool {
+	return slices.Contains(w.ask.Items, item) || slices.Contains(w.bins, bin) || len(w.ask.Items) == 0 && slices.Contains(w.ask.Bins, bin)
+}
+
 // asks reports whether the count asks for an item in a bin from now on.
 func (w *wider) asks(item agent.ItemID, bin agent.Bin) (bool, error) {
 	in, err := inPlaces(w.view, w.count.Scope, bin)
@@ -124,9 +131,6 @@ func (w *wider) asks(item agent.ItemID, bin agent.Bin) (bool, error) {
 // takenIn returns the entries by which scans count now that were kept because the
 // count did not ask for them. Each has the time of its own read.
 func (s *Station) takenIn(v agent.View, c command, w wider) ([]agent.Scan, error) {
-	if len(w.items)+len(w.bins) == 0 {
-		return nil, nil
-	}
 	notes, err := v.Scans(agent.ScanQuery{Count: w.count.ID, Only: agent.NotAsked, Limit: wholeCount})
 	if err != nil {
 		return nil, err
@@ -176,7 +180,7 @@ func (s *Station) takeIn(v agent.View, c command, w *wider, note agent.Scan) (en
 		return entry, false, nil
 	}
 	m, err := s.understand(v, note.Code)
-	if err != nil || m.heard != Counted {
+	if err != nil || m.heard != Counted || !w.means(m.match.Item, note.Bin) {
 		return entry, false, err
 	}
 	asked, err := w.asks(m.match.Item, note.Bin)

@@ -2,18 +2,18 @@
 import { many, number } from './format.js'
 
 export const scope = {
+	name: 'Name', namePlaceholder: 'Shelves by the window', type: 'Type', openNow: 'Open the count',
+	types: { cycle: 'a part of the shop, in turn', spot: 'a few items', full: 'the whole catalogue', 'zero-confirmation': 'confirm what is gone; without a list it is what should be gone by the shop’s numbers' },
 	what: 'What to count',
 	free: ['Wherever somebody walks', 'The shelves that are scanned.'],
 	places: ['Zones or shelves', 'All that is known to lie there.'],
 	classes: ['Classes', 'What sells most or is worth most, and the rest.'],
 	list: ['A list of items', 'Only these, wherever they lie.'],
-	jobs: 'Due by the plan', own: 'Something else',
 	jobHelp: (items, minutes, why) => `${many(items, 'item', 'items')}, ${many(minutes, 'minute', 'minutes')}. ${why}`,
 	zones: 'Zones', zone: (name, bins) => `${name} (${many(bins, 'shelf', 'shelves')})`, noZones: 'The catalogue has no zones: name shelves.',
 	bins: 'Shelves', binsHelp: 'With commas between them. Empty: all of the zones.',
 	class: (name, items) => `${name === 'none' ? 'Without a class' : `Class ${name}`} (${many(items, 'item', 'items')})`,
 	items: 'Items', itemsHelp: 'A SKU or barcode on each line.',
-	zeroHelp: 'Without a list it is what should be gone by the shop’s numbers.',
 	check: 'Check first', checked: n => `${many(n, 'item was', 'items were')} looked at.`, fine: 'Nothing stands against counting them.',
 	namesOf: (names, more) => more > 0 ? `${names} and ${number(more)} more` : names,
 	notKnown: 'Not known beforehand',

@@ -49,7 +49,7 @@ function Head({ store, review }) {
 			<a class="icon-button" href=${address()} aria-label=${w.back} title=${w.back}><${Icon} name="left" /></a>
 			<${Title} text=${c.name}><bdi>${c.name}</bdi><//>
 			<p class="soft"><span class="pill"><${Mark} state=${c.state} word=${words.counts.states[c.state] ?? c.state} /></span>
-				<span>${words.counts.types[c.type]?.[0] ?? c.type} · ${words.counts.started(moment(c.opened))}</span></p>
+				<span>${words.counts.types[c.type] ?? c.type} · ${words.counts.started(moment(c.opened))}</span></p>
 		</div>
 		${manages() && html`<${Bar} store=${store} review=${review} />`}
 	</header>`

@@ -50,7 +50,7 @@ function Card({ row }) {
 	return html`<li class="card count-card" data-state=${c.state}>
 		<div class="pill"><${Mark} state=${c.state} word=${w.states[c.state] ?? c.state} /></div>
 		<h2><a href=${where}><bdi>${c.name}</bdi></a></h2>
-		<p class="soft">${w.types[c.type]?.[0] ?? c.type} · ${w.started(moment(c.opened.at))}</p>
+		<p class="soft">${w.types[c.type] ?? c.type} · ${w.started(moment(c.opened.at))}</p>
 		<dl class="figures">
 			<div><dt>${words.count.lines}</dt><dd>${number(c.tally.lines)}</dd></div>
 			<div><dt>${words.count.units}</dt><dd>${number(c.tally.units)}</dd></div>

@@ -34,16 +34,16 @@ export function Left({ store, onType }) {
 		<div class="head"><h2>${w.left}</h2><span class="tally">${w.leftOf(left.value.left, left.value.total)}</span></div>
 		<p class="help inset">${aboutOf(store.count.value.scope)}</p>
 		${left.value.left === 0 && html`<p class="inset">${w.through}</p>`}
-		${left.value.bins.map(b => html`<${Bin} key=${b.bin} bin=${b} open=${here.has(b.bin)} rows=${rows.filter(r => r.bin === b.bin)} onType=${walking ? onType : null} />`)}
+		${left.value.bins.map(b => html`<${Bin} key=${b.bin} bin=${b} open=${here.has(b.bin)} rows=${rows.filter(r => r.bin === b.bin)} zero=${store.count.value.type === 'zero-confirmation'} onType=${walking ? onType : null} />`)}
 	</section>`
 }
 
-function Bin({ bin, open, rows, onType }) {
+function Bin({ bin, open, rows, zero, onType }) {
 	const shown = useSignal(FEW)
 	return html`<details open=${open} class="closed-passes">
 		<summary><${Icon} name="right" /><strong><bdi>${bin.bin || w.nowhere}</bdi></strong> <span class="soft"><bdi>${bin.zone}</bdi></span> <span class="tally">${w.leftOf(bin.left, bin.total)}</span></summary>
 		<ul class="rows">${rows.slice(0, shown.value).map(r => html`<li key=${r.item}><div class="who"><bdi dir="auto">${r.name || r.sku}</bdi><span class="soft"><bdi>${r.sku}</bdi></span></div>
-			${onType && html`<${Act} kind="quiet" label=${w.enterOf(r.name || r.sku)} run=${() => onType({ item: r, bin: r.bin || null })}>${w.enter}<//>`}</li>`)}</ul>
+			${onType && html`<${Act} kind="quiet" label=${w.enterOf(r.name || r.sku)} run=${() => onType({ item: r, bin: r.bin || null, quantity: zero ? '0' : '' })}>${w.enter}<//>`}</li>`)}</ul>
 		${rows.length > shown.value && html`<p class="more"><${Act} kind="quiet" run=${() => { shown.value = rows.length }}>${w.moreLines(rows.length)}<//></p>`}
 		${rows.length < bin.left && html`<p class="help inset">${w.first(rows.length)}</p>`}
 	</details>`

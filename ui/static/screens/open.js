@@ -38,8 +38,8 @@ export function OpenDialog({ onClose }) {
 	useEffect(() => told.current?.scrollIntoView({ block: 'nearest' }), [checked.value])
 	const pick = value => { what.value = value; checked.value = null }
 	return html`<${Dialog} title=${words.counts.open} onClose=${onClose}
-		actions=${html`<${Act} run=${onClose}>${words.cancel}<//>${!job && html`<${Act} icon="search" run=${check}>${w.check}<//>`}<${Act} kind="main" icon="plus" run=${run}>${words.counts.openNow}<//>`}>
-		<${Field} label=${words.counts.name}><input value=${name} placeholder=${job?.name ?? words.counts.namePlaceholder} maxlength="120" onInput=${e => { name.value = e.currentTarget.value }} /><//>
+		actions=${html`<${Act} run=${onClose}>${words.cancel}<//>${!job && html`<${Act} icon="search" run=${check}>${w.check}<//>`}<${Act} kind="main" icon="plus" run=${run}>${w.openNow}<//>`}>
+		<${Field} label=${w.name}><input value=${name} placeholder=${job?.name ?? w.namePlaceholder} maxlength="120" onInput=${e => { name.value = e.currentTarget.value }} /><//>
 		<${Choice} stacked label=${w.what} name="what" value=${what.value} onPick=${pick} options=${[
 			...(choices.value?.jobs ?? []).map(j => ({ value: `job:${j.job}`, label: j.name, help: w.jobHelp(j.items, j.minutes, j.why) })),
 			...own.map(value => ({ value, label: w[value][0], help: w[value][1] })),
@@ -49,8 +49,8 @@ export function OpenDialog({ onClose }) {
 			<${Field} label=${w.bins} help=${w.binsHelp}><input data-wedge value=${bins} onInput=${e => { bins.value = e.currentTarget.value }} /><//>`}
 		${what.value === 'classes' && html`<${Several} label=${w.classes[0]} chosen=${classes} options=${(choices.value?.classes ?? []).filter(c => c.items > 0).map(c => ({ value: c.class, label: w.class(c.class, c.items) }))} />`}
 		${what.value === 'list' && html`<${Field} label=${w.items} help=${w.itemsHelp}><textarea rows="5" data-wedge value=${items} onInput=${e => { items.value = e.currentTarget.value }}></textarea><//>`}
-		${!job && html`<${Choice} stacked label=${words.counts.type} name="type" value=${type.value} onPick=${v => { type.value = v; checked.value = null }}
-			options=${Object.entries(words.counts.types).map(([value, [label, help]]) => ({ value, label, help: value === 'zero-confirmation' ? `${help}. ${w.zeroHelp}` : help }))} />`}
+		${!job && html`<${Choice} stacked label=${w.type} name="type" value=${type.value} onPick=${v => { type.value = v; checked.value = null }}
+			options=${Object.entries(words.counts.types).map(([value, label]) => ({ value, label, help: w.types[value] }))} />`}
 		${checked.value && html`<div ref=${told}><${Checked} checked=${checked.value} /></div>`}
 	<//>`
 }

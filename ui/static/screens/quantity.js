@@ -20,7 +20,7 @@ export function QuantityDialog({ store, start, onClose }) {
 	const item = useSignal(start.item ?? null) // {item, name, sku}
 	const text = useSignal(start.code ?? '')
 	const bin = useSignal(start.bin ?? null) // null: where the pass is
-	const quantity = useSignal('')
+	const quantity = useSignal(start.quantity ?? '')
 	const condition = useSignal('good')
 	const wrong = useSignal('')
 
