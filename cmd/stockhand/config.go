@@ -38,16 +38,6 @@ type config struct {
 	path string
 }
 
-type countConfig struct {
-	Method           string `toml:"method"`      // "cut-off"; "snapshot" only to see what goes wrong with it
-	BasketTime       string `toml:"basket_time"` // such as "15m"
-	ToleranceUnits   int64  `toml:"tolerance_units"`
-	ToleranceBasis   int64  `toml:"tolerance_basis_points"` // 100 is 1 %
-	InvestigateUnits int64  `toml:"investigate_units"`
-	InvestigateBasis int64  `toml:"investigate_basis_points"`
-	Open             bool   `toml:"blind_off"` // show expected quantities to counters
-}
-
 type upstreamConfig struct {
 	Connector string         `toml:"connector"` // "csv-folder" or "shopify"
 	Location  string         `toml:"location"`
@@ -193,27 +183,6 @@ func (c *config) zone() (*time.Location, error) {
 		return time.Local, nil
 	}
 	return time.LoadLocation(c.Agent.TimeZone)
-}
-
-// policy returns what counts are opened with.
-func (c *config) policy() (agent.Policy, error) {
-	p := agent.Policy{
-		Method:      agent.Method(c.Count.Method),
-		Tolerance:   agent.Limit{Units: c.Count.ToleranceUnits, BasisPoints: c.Count.ToleranceBasis},
-		Investigate: agent.Limit{Units: c.Count.InvestigateUnits, BasisPoints: c.Count.InvestigateBasis},
-		Blind:       !c.Count.Open,
-	}
-	if p.Method != "" && p.Method != agent.CutOff && p.Method != agent.Snapshot {
-		return p, configError(c.path, fmt.Sprintf("There is no method %q.", p.Method), "Leave method out: cut-off is right while the shop sells.", nil)
-	}
-	if c.Count.BasketTime != "" {
-		d, err := time.ParseDuration(c.Count.BasketTime)
-		if err != nil || d < 0 {
-			return p, configError(c.path, fmt.Sprintf("The basket time %q is not a duration.", c.Count.BasketTime), "Write it as 15m or 900s.", err)
-		}
-		p.BasketTime = d
-	}
-	return p.WithDefaults(), nil
 }
 
 func configError(path, what, do string, err error) error {

@@ -52,7 +52,7 @@ func main() {
 func subcommands() []subcommand {
 	return []subcommand{
 		runCommand(), demoCommand(), planCommand(), countCommand(), passCommand(), unknownCommand(), catalogCommand(), itemCommand(), movementsCommand(), devicesCommand(),
-		uploadCommand(), pairCommand(), sheetCommand(), replayCommand(), verifyCommand(), configCommand(),
+		uploadCommand(), pairCommand(), peopleCommand(), sheetCommand(), replayCommand(), verifyCommand(), configCommand(),
 		serviceCommand(), versionCommand(),
 	}
 }
