@@ -17,12 +17,13 @@ import (
 type answers struct {
 	heard station.Heard
 	err   error
+	flags agent.ScanFlag
 	read  agent.Read
 }
 
 func (a *answers) Ingest(_ context.Context, r agent.Read) (station.Ingested, error) {
 	a.read = r
-	return station.Ingested{Heard: a.heard}, a.err
+	return station.Ingested{Heard: a.heard, Scan: agent.Scan{Flags: a.flags}}, a.err
 }
 
 // Only what is on disk and recognised is told to be stored.
@@ -32,17 +33,25 @@ func TestTheScannerIsToldWhatBecameOfItsScan(t *testing.T) {
 		heard station.Heard
 		err   error
 		want  scanner.Verdict
+		flags agent.ScanFlag
 	}{
-		{station.Counted, nil, scanner.Stored},
-		{station.Moved, nil, scanner.Stored},
-		{station.Twice, nil, scanner.Stored},
-		{station.NotKnown, nil, scanner.Unknown},
-		{station.NotOwned, nil, scanner.Unknown},
-		{station.Unreadable, nil, scanner.Unknown},
-		{station.Counted, full, scanner.Refused},
-		{station.Counted, errors.New("anything"), scanner.Refused},
+		{station.Counted, nil, scanner.Stored, 0},
+		{station.Moved, nil, scanner.Stored, 0},
+		{station.Twice, nil, scanner.Stored, 0},
+		{station.NotKnown, nil, scanner.Unknown, 0},
+		{station.NotOwned, nil, scanner.Unknown, 0},
+		{station.Unreadable, nil, scanner.Unknown, 0},
+		{station.Counted, full, scanner.Refused, 0},
+		{station.Counted, errors.New("anything"), scanner.Refused, 0},
+		{station.Awaits, nil, scanner.Stored, 0},
+		{station.Undone, nil, scanner.Stored, 0},
+		{station.Finished, nil, scanner.Stored, 0},
+		{station.Greeted, nil, scanner.Stored, 0},
+		{station.SameSerial, nil, scanner.Unknown, 0},
+		{station.NotStock, nil, scanner.Unknown, 0},
+		{station.Moved, nil, scanner.Unknown, agent.Dropped}, // twelve of the next item were said, and it did not come
 	} {
-		e := &ears{station: &answers{heard: tt.heard, err: tt.err}, log: slog.New(slog.DiscardHandler), changed: func() {}}
+		e := &ears{station: &answers{heard: tt.heard, err: tt.err, flags: tt.flags}, log: slog.New(slog.DiscardHandler), changed: func() {}}
 		if got := e.Read(t.Context(), scanner.Read{Device: "d"}); got != tt.want {
 			t.Errorf("%s, %v: the scanner is told %v, want %v", tt.heard, tt.err, got, tt.want)
 		}

@@ -55,6 +55,12 @@ func passRows(v agent.View, passes []agent.Pass) ([]passRow, error) {
 		} else if found {
 			rows[i].Awaited = &next
 		}
+		// Whose badge was scanned with its scanner walks now.
+		if bearer, found, err := v.Bearer(p.Device); err != nil {
+			return nil, err
+		} else if found {
+			rows[i].Person = bearer.Actor
+		}
 	}
 	return rows, nil
 }
