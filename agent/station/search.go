@@ -48,8 +48,8 @@ func (s *Station) searchCatalog(ctx context.Context, c command, a SearchCatalog)
 		if err != nil {
 			return err
 		}
-		found = best(items, text, a.Limit)
-		return nil
+		found, err = s.withTaught(v, a.Text, best(items, text, a.Limit))
+		return err
 	})
 	return found, err
 }

@@ -3,6 +3,7 @@ package station
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/stockhand/stockhand/agent"
@@ -105,6 +106,16 @@ func (s *Station) nameItem(ctx context.Context, a *Teach) error {
 		}
 		return &agent.Error{Code: "no_item", Class: agent.Missing, What: "No item is " + quote(a.Of) + ".", Means: "Nothing was changed.", Do: do}
 	})
+}
+
+// withTaught puts the item in front to which a text was taught to belong.
+func (s *Station) withTaught(v agent.View, text string, found []FoundItem) ([]FoundItem, error) {
+	matches, _, err := find(v, s.opts.Barcodes.Parse([]byte(text)))
+	if err != nil || len(matches) != 1 || slices.ContainsFunc(found, func(f FoundItem) bool { return f.Item == matches[0].Item }) {
+		return found, err
+	}
+	item, _, err := v.Item(matches[0].Item)
+	return slices.Insert(found, 0, FoundItem{Item: item.ID, SKU: item.SKU, Name: item.Name, Bins: item.Bins}), err
 }
 
 // lesson is what was taught, worked out.

@@ -331,6 +331,18 @@ func TestTheItemIsNamedByWhateverIsAtHand(t *testing.T) {
 	}
 }
 
+// A taught barcode is looked for, typed and sold as any other.
+func TestATaughtBarcodeLeadsToItsItemEverywhere(t *testing.T) {
+	f, count, pass := begun(t)
+	f.teach(newcomer, soap, 6)
+	found := ask[[]station.FoundItem](f.testShop, clerk, "catalog.search", station.SearchCatalog{Text: newcomer})
+	if len(found) != 1 || found[0].Item != soap || found[0].Name != "Soap" {
+		t.Errorf("%+v", found)
+	}
+	f.enter(station.SetEntry{Pass: pass, Code: newcomer, Quantity: 4})
+	f.holds(count, soap, binA, 4)
+}
+
 // A barcode of the catalogue wins, and it is said that it does.
 func TestACatalogueThatKnowsBetterWinsAndIsSaid(t *testing.T) {
 	f, count, _ := begun(t)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/station"
@@ -64,7 +65,15 @@ func (t *terminal) printUnknown(list station.UnknownList) {
 	if list.More > 0 {
 		t.printf("... and %s more.\n", thousands(list.More))
 	}
-	t.printf("Say what one is: stockhand catalog teach %s ITEM [--pack N]\n", clean(list.Codes[0].Text))
+	t.printf("Say what one is: stockhand catalog teach %s ITEM [--pack N]\n", word(clean(list.Codes[0].Text)))
+}
+
+// word writes a text so that a command line takes it as one word.
+func word(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._/:+", r) }) {
+		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+	}
+	return text
 }
 
 func actors(all []agent.Actor) string {

@@ -122,5 +122,8 @@ test('what was taught by mistake is forgotten, and its scans are unknown again',
 	await manager.getByText(`${NEW} is forgotten. 2 scans are kept without effect again.`).waitFor()
 	await card(manager, NEW).getByText('2 scans').waitFor()
 	await counter.getByRole('link', { name: 'Look at all 2' }).waitFor()
+	await manager.getByRole('link', { name: 'Settings' }).click()
+	await manager.getByRole('link', { name: 'Unknown and taught barcodes' }).click()
+	await card(manager, NEW).getByText('2 scans').waitFor() // of all counts that are under way
 	assert.deepEqual([...manager.complaints, ...counter.complaints], [])
 })

@@ -168,6 +168,7 @@ export const more = {
 		wedgeHelp: 'Keeps a scanner that works as a keyboard from pressing buttons.',
 		wedgeKeys: 'Such scanners type for', wedgeKeyNames: { same: 'this computer’s keyboard', us: 'a US keyboard, as most do' },
 		signOut: 'Sign this browser out',
+		barcodes: 'Unknown and taught barcodes',
 		on: 'On', off: 'Off',
 		hear: 'Hear it',
 	},

@@ -26,6 +26,12 @@ export const unknown = {
 	more: n => `${many(n, 'more barcode is', 'more barcodes are')} not shown.`,
 	again: 'Look again',
 
+	card: {
+		help: 'They were read, stored and kept. No item has them. Set the goods aside; a manager can say what they are.',
+		more: n => n === 1 ? 'Look at it' : `Look at all ${number(n)}`,
+		times: (n, bin) => `${many(n, 'read', 'reads')}${bin ? `, first in ${bin}` : ''}`,
+	},
+
 	dialog: {
 		title: text => `What is ${text}?`,
 		lead: 'Scan the item that it belongs to, or choose it.', leadAlone: 'Choose the item that it belongs to.',

@@ -16,8 +16,9 @@ import { Lines } from './lines.js'
 import { Passes, placeOf } from './passes.js'
 import { QuantityDialog } from './quantity.js'
 import { Recounts } from './recounts.js'
-import { Scans, TakeIn, Unknown } from './scans.js'
+import { Scans, TakeIn } from './scans.js'
 
+const Unknown = seldom(() => import('./unknown-card.js').then(m => m.Unknown))
 const StartDialog = later(() => import('./starting.js').then(m => m.StartDialog))
 
 const Left = seldom(() => import('./left.js').then(m => m.Left))
@@ -51,7 +52,7 @@ export function Counting({ store }) {
 		<div class="record">
 			${asks.value && html`<${Left} store=${store} onType=${type} />`}
 			<${Receipt} store=${store} />
-			<${Unknown} store=${store} />
+			${store.unknown.keys.value.length > 0 && html`<${Unknown} store=${store} />`}
 			<${Scans} store=${store} />
 			<${Lines} store=${store} onType=${type} />
 		</div>

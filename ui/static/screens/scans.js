@@ -1,8 +1,7 @@
-// The newest entries, each of which can be undone, and what no item has.
+// The newest entries, each of which can be undone.
 import { html, useComputed, useSignal } from '../vendor/preact.js'
 import { live } from '../stockhand.js'
-import { address } from '../route.js'
-import { number, time } from '../format.js'
+import { time } from '../format.js'
 import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Empty } from '../parts/empty.js'
@@ -11,7 +10,6 @@ import { amountOf, counts, isOutside, isRepeat, nameOf, remedy, stateOf, warning
 
 const w = words.count
 const SHOWN = 6
-const FEW = 2
 
 export function Scans({ store }) {
 	const shown = useSignal(SHOWN)
@@ -55,19 +53,3 @@ function Scan({ row, store }) {
 /** Takes into the count what it did not ask for, and counts what was scanned of it. */
 export const TakeIn = ({ store, scan, kind }) => html`<${Act} icon="plus" kind=${kind} label=${w.takeInOf(nameOf(scan))}
 	run=${() => live.command('count.widen', { count: store.count.peek().id, items: [scan.item].filter(Boolean), bins: [scan.bin].filter(Boolean) })}>${w.takeIn}<//>`
-
-export function Unknown({ store }) {
-	const keys = store.unknown.keys.value.toSorted((a, b) => store.unknown.at(b).peek().last_seq - store.unknown.at(a).peek().last_seq)
-	if (keys.length === 0) return null
-	return html`<section class="card unknown" data-tone="warn" aria-label=${w.unknownTitle}>
-		<div class="head"><h2><${Mark} state="unknown" word=${w.unknownTitle} /></h2><span class="tally">${number(keys.length)}</span></div>
-		<p class="help inset">${w.unknownHelp}</p>
-		<ul class="rows">${keys.slice(0, FEW).map(key => html`<${UnknownRow} key=${key} row=${store.unknown.at(key)} />`)}</ul>
-		<p class="more"><a class="button quiet" href=${address('unknown', store.count.value.id)}>${w.unknownMore(keys.length)}</a></p>
-	</section>`
-}
-
-function UnknownRow({ row }) {
-	const u = row.value
-	return html`<li><div class="who"><bdi dir="ltr" class="code">${u.code}</bdi><span class="soft">${w.unknownTimes(u.times, u.first_bin)}</span></div></li>`
-}

@@ -1,6 +1,7 @@
 // What this browser remembers about the person before it.
 import { html, useSignal } from '../vendor/preact.js'
-import { live } from '../stockhand.js'
+import { live, manages } from '../stockhand.js'
+import { address } from '../route.js'
 import { settings } from '../settings.js'
 import { play, unlockSound } from '../sound.js'
 import { words } from '../words.js'
@@ -32,6 +33,7 @@ export function SettingsScreen() {
 			<${Switch} label=${w.wedge} help=${w.wedgeHelp} setting=${settings.wedge} />
 			${settings.wedge.value === 'on' && html`<${Choice} label=${w.wedgeKeys} name="wedge-keys" ...${pick(settings.wedgeKeys, w.wedgeKeyNames)} />`}
 		</section>
+		${manages() && html`<p><a class="button" href=${address('unknown')}>${w.barcodes}</a></p>`}
 		<p><${Act} kind="danger" icon="off" run=${() => live.signOut()}>${w.signOut}<//></p>
 	</div>`
 }
