@@ -50,8 +50,8 @@ function Frame() {
 			<${Strip} />
 		</div>
 		<main id="content" tabindex="-1"><${Screen} screen=${screen} id=${id} tab=${tab} /></main>
-	</div>
-	<${Notices} />`
+		<${Notices} />
+	</div>`
 }
 
 function Nav({ screen }) {

@@ -22,7 +22,7 @@ const resolved = d => ['delivered', 'superseded'].includes(d.state)
 export function UploadScreen() {
 	return html`<div class="screen">
 		<header class="screen-head"><${Title} text=${w.title} /></header>
-		${upload.ready.value ? html`<${Health} /><${Disputes} /><${Deliveries} /><${Requests} />` : html`<p class="soft" role="status">${words.loading}</p>`}
+		${upload.ready.value ? html`<${Disputes} /><${Health} /><${Deliveries} /><${Requests} />` : html`<p class="soft" role="status">${words.loading}</p>`}
 	</div>`
 }
 
