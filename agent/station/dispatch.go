@@ -26,6 +26,7 @@ func (s *Station) operations() map[string]Handler {
 		"count.check":   op(s.checkCount),
 		"count.choices": op(s.scopeChoices),
 		"count.left":    op(s.leftOf),
+		"count.strays":  op(s.straysOf),
 		"count.close":   op(s.closeCount),
 		"count.cancel":  op(s.cancelCount),
 		"count.finish":  op(s.finishCount),

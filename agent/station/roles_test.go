@@ -20,6 +20,7 @@ var allowed = map[string][]agent.Role{
 	"catalog.taught":       managers,
 	"count.widen":          counters,
 	"count.left":           counters,
+	"count.strays":         counters,
 	"count.check":          managers,
 	"count.choices":        managers,
 	"plan.open":            managers,

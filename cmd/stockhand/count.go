@@ -189,7 +189,7 @@ func countClose(ctx context.Context, t *terminal, args []string) error {
 		if *zero {
 			t.ended(closed.Zeroed, closed.LeftOpen)
 		}
-		return nil
+		return t.strays(ctx, a, closed.ID)
 	})
 }
 

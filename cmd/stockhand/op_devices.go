@@ -7,8 +7,26 @@ import (
 	"github.com/stockhand/stockhand/cmd/stockhand/internal/local"
 )
 
-func (w *works) devicesStates(context.Context, agent.Caller, nothing) ([]deviceState, error) {
-	return append([]deviceState{}, w.deviceStates()...), nil
+// ownedDevice is a scanner with the pass that has it.
+type ownedDevice struct {
+	deviceState
+	Pass agent.PassID `json:"pass,omitempty"`
+}
+
+// devicesStates tells how the scanners are doing, and which pass has each.
+func (w *works) devicesStates(ctx context.Context, _ agent.Caller, _ nothing) ([]ownedDevice, error) {
+	all := []ownedDevice{}
+	err := w.queue.Read(ctx, func(v agent.View) error {
+		for _, d := range w.deviceStates() {
+			pass, _, err := v.PassOf(d.Device)
+			if err != nil {
+				return err
+			}
+			all = append(all, ownedDevice{d, pass.ID})
+		}
+		return nil
+	})
+	return all, err
 }
 
 // devicesWatch tells every scan that is stored from now on, until the caller

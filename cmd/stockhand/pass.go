@@ -23,6 +23,8 @@ scanner counts for it, and leaves the pass that it had. If one count is open, a
 scanner without a pass begins one by itself: with the first label of a shelf that it
 scans or, in a shop whose catalogue has no bins, with its first scan. Where there
 are bins, scan the label before the items, also after "pass open" without --bin.
+Without --scanner the pass takes the scanner if there is one only and no pass has it;
+otherwise no scanner counts for it, and that is said.
 
 A closed count is counted in recounts only: "stockhand count recount" asks for one,
 "stockhand pass open" begins the newest. SCANNER is its name, or what
@@ -49,7 +51,7 @@ func passOpen(ctx context.Context, t *terminal, args []string) error {
 		return err
 	}
 	return with(ctx, t, *path, func(a asker) error {
-		device, err := scannerNamed(ctx, a, *path, *named)
+		device, about, err := scannerFor(ctx, a, *path, *named)
 		if err != nil {
 			return err
 		}
@@ -66,7 +68,7 @@ func passOpen(ctx context.Context, t *terminal, args []string) error {
 		if *asJSON {
 			return t.json(pass)
 		}
-		t.printf("%s of %s is open%s%s.\n", pass.ID, pass.Count, recountNo(pass.Round), scannerOf(pass))
+		t.printf("%s of %s is open%s%s.\n%s", pass.ID, pass.Count, recountNo(pass.Round), scannerOf(pass), about)
 		return nil
 	})
 }

@@ -114,7 +114,7 @@ func countReview(ctx context.Context, t *terminal, args []string) error {
 			return t.json(r.variances)
 		}
 		r.print(t, *all)
-		return nil
+		return t.strays(ctx, a, r.count)
 	})
 }
 
