@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/stockhand/stockhand/agent"
@@ -132,12 +133,18 @@ func aboutItems(v agent.View, count agent.Count, all []agent.Item) ([]agent.Item
 	switch {
 	case count.Scope.Free():
 		return all, nil
-	case count.ID != "":
+	case !count.Scope.HasList():
 		return scope(v, count, nil, nil)
-	case count.Scope.HasList():
-		return v.Items(count.Scope.Items...)
 	}
-	return scope(v, count, nil, nil)
+	listed, err := count.Scope.Items, error(nil)
+	if count.ID != "" {
+		listed, err = v.Listed(count.ID)
+	}
+	asked := make(map[agent.ItemID]bool, len(listed))
+	for _, id := range listed {
+		asked[id] = true
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(item agent.Item) bool { return !asked[item.ID] }), err
 }
 
 // sharing finds the items that have a barcode in common.

@@ -74,6 +74,7 @@ test('what nobody asked for is said, and taken in by one tap', async () => {
 	await counter.getByRole('region', { name: 'Last scan' }).getByRole('button', { name: 'Take Cap into the count' }).click()
 	await counter.getByRole('region', { name: 'Lines' }).getByText('Cap').waitFor()
 	await left(counter).getByText('Zone Front · Shelf B-01').waitFor()
+	await counter.getByRole('button', { name: 'Take it in' }).first().waitFor({ state: 'detached' })
 })
 
 test('two people in one place are told of each other', async () => {

@@ -1,7 +1,7 @@
 // The walks of a count: who counts where, with which scanner.
 import { html, useSignal } from '../vendor/preact.js'
 import { devices } from '../stockhand.js'
-import { moment, time } from '../format.js'
+import { moment } from '../format.js'
 import { actorName, scannerName } from '../scanners.js'
 import { words } from '../words.js'
 import { Act } from '../parts/act.js'
@@ -41,7 +41,7 @@ export const passHelp = () => devices.labels.value ? `${w.noPassHelp} ${w.labelF
 export const placeOf = pass => [pass.zone, pass.bin].filter(Boolean).join(' · ') || w.whereNone
 
 /** Nobody is kept out, but two who count the same goods should know. */
-const Other = ({ other }) => other && html`<p><${Mark} state="incomplete" word=${w.together(actorName(other.person), time(other.started.at))} /></p>`
+const Other = ({ other }) => other && html`<p><${Mark} state="incomplete" word=${w.together(actorName(other.person), moment(other.started.at))} /></p>`
 
 function Pass({ pass, store, onAsk }) {
 	return html`<li>

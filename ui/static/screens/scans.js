@@ -51,5 +51,5 @@ function Scan({ row, store }) {
 }
 
 /** Takes into the count what it did not ask for, and counts what was scanned of it. */
-export const TakeIn = ({ store, scan, kind }) => html`<${Act} icon="plus" kind=${kind} label=${w.takeInOf(nameOf(scan))}
+export const TakeIn = ({ store, scan, kind }) => scan.op === 'move' && store.count.value.scope?.bins?.includes(scan.bin) ? null : html`<${Act} icon="plus" kind=${kind} label=${w.takeInOf(nameOf(scan))}
 	run=${() => live.command('count.widen', { count: store.count.peek().id, items: [scan.item].filter(Boolean), bins: [scan.bin].filter(Boolean) })}>${w.takeIn}<//>`
