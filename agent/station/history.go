@@ -45,6 +45,7 @@ type Told struct {
 	By     string        `json:"by"`
 	Actor  agent.Actor   `json:"actor"`
 	Source string        `json:"source,omitempty"`
+	ID     string        `json:"id,omitempty"` // of a movement, at its source
 	Why    string        `json:"why,omitempty"`
 	Count  agent.CountID `json:"count,omitempty"`
 	Bin    agent.Bin     `json:"bin,omitempty"`
@@ -261,7 +262,7 @@ func (t *telling) movements(f agent.MovementsFact) (all []Told) {
 			continue
 		}
 		n := m.Quantity
-		told := Told{What: ToldMovement, Does: fmt.Sprintf("%s of %+d.", kindWords[m.Kind], n), Quantity: &n, Source: m.Source, Bin: m.Bin, At: m.Occurred.At}
+		told := Told{What: ToldMovement, Does: fmt.Sprintf("%s of %+d.", kindWords[m.Kind], n), Quantity: &n, Source: m.Source, ID: agent.Harmless(m.SourceID), Bin: m.Bin, At: m.Occurred.At}
 		if m.Receipt != "" {
 			told.Why = "receipt " + agent.Harmless(m.Receipt)
 		}

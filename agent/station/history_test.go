@@ -47,7 +47,7 @@ func TestTheHistoryOfAnItem(t *testing.T) {
 	if !scan.Undone || *scan.Quantity != 1 || scan.Source == "" || scan.By == scan.Source || scan.Bin != binA || scan.Count != count {
 		t.Errorf("the scan that was undone: %+v", scan)
 	}
-	if sale := h.Entries[slices.Index(what, station.ToldMovement)]; *sale.Quantity != -2 || sale.Source != "till-2" || sale.Why != "receipt R-1" || sale.Learned.IsZero() || !strings.Contains(sale.Does, "Sale of -2") {
+	if sale := h.Entries[slices.Index(what, station.ToldMovement)]; *sale.Quantity != -2 || sale.Source != "till-2" || sale.ID != "1" || sale.Why != "receipt R-1" || sale.Learned.IsZero() || !strings.Contains(sale.Does, "Sale of -2") {
 		t.Errorf("the sale: %+v", sale)
 	}
 	for _, name := range []string{"C", "cola"} {
@@ -69,6 +69,10 @@ func TestTheHistoryTellsApprovals(t *testing.T) {
 	count := s.counted()
 	ready := s.review(count)[soap]
 	s.approve(count, soap, "theft")
+	judge := station.Options{Location: here, Feed: true}.Judge
+	if r, err := s.queue.ReplayCount(t.Context(), count, judge); err != nil || !r.OK() || r.Variances != int64(len(s.review(count))) || r.Units == 0 {
+		t.Errorf("made anew from the log: %+v, %v", r, err)
+	}
 	h := s.history("S", 0, 0)
 	at := slices.IndexFunc(h.Entries, func(e station.Told) bool { return e.What == station.ToldApproval })
 	if at < 0 {

@@ -94,7 +94,7 @@ func (t *terminal) printHistory(h station.History) {
 		}
 		where := strings.TrimSpace(string(e.Count) + " " + string(e.Bin))
 		rows = append(rows, []string{
-			fmt.Sprint(e.Seq), e.At.Local().Format("2006-01-02 15:04:05"), clean(e.By), clean(e.Source), clean(where), clean(what),
+			fmt.Sprint(e.Seq), e.At.Local().Format("2006-01-02 15:04:05"), clean(e.By), clean(strings.TrimSpace(e.Source + " " + e.ID)), clean(where), clean(what),
 		})
 	}
 	t.table(rows)
