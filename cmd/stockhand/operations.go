@@ -26,7 +26,6 @@ func (w *works) addOperations() {
 	w.station.Handle("catalog.export", operation(agent.MayManage, w.catalogExport))
 	w.station.Handle("catalog.items", operation(agent.MayManage, w.catalogItems))
 	w.station.Handle("count.report", operation(agent.MayManage, w.countReport))
-	w.station.Handle("count.report", operation(agent.MayManage, w.countReport))
 	w.station.Handle("damage.state", operation(agent.MayCount, w.damageState))
 	w.station.Handle("damage.acknowledge", operation(agent.MayManage, w.damageAcknowledge))
 	w.station.Handle("devices.states", operation(agent.MayCount, w.devicesStates))
