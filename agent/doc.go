@@ -14,6 +14,10 @@
 //   - Device: one scanner. Person: who works. Actor: whoever caused a row.
 //   - Scan: one stored entry: a read of a scanner or a quantity typed by a
 //     person. Immutable; undone by a voiding scan, never deleted.
+//   - Command: a barcode of ours that says what to do in a pass: undo, go on, finish, or
+//     what the next item counts as, which is Awaited until it comes. Badge: a barcode of
+//     ours that says who counts; whoever scanned one is the scanner's Bearer.
+//   - Lot: what was counted of one batch of an item, by what its codes say.
 //   - Scope: what a count asks for: what lies in its zones and bins, and of that what is
 //     on its list. Job: a count that the plan proposes.
 //   - Count: one counting job. Pass: one walk of one person through one zone of
