@@ -83,6 +83,12 @@ export async function startAgent(files, commands) {
 	for (const [name, text] of Object.entries(files)) await write(name, text)
 	const env = { ...process.env, STOCKHAND_CONFIG: join(folder, 'stockhand.toml') }
 	const call = async (...args) => (await promisify(execFile)(program, args, { cwd: folder, env })).stdout
+	/** Calls a command that reads its input. */
+	const typed = (text, ...args) => {
+		const done = promisify(execFile)(program, args, { cwd: folder, env })
+		done.child.stdin.end(text)
+		return done
+	}
 	for (const command of commands) await call(...command)
 	const child = spawn(program, ['run'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'ignore'] })
 	const ended = once(child, 'exit')
@@ -92,7 +98,7 @@ export async function startAgent(files, commands) {
 	}
 	child.stdout.resume()
 	return {
-		call, write,
+		call, typed, write,
 		pair: async role => (await call('pair', '--role', role, '--name', role)).trim(),
 		async stop() {
 			child.kill('SIGTERM')

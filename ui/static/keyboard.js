@@ -11,8 +11,9 @@ let taker = null
  * @returns {() => void} stops taking
  */
 export function takeKeyboardCodes(take) {
+	const before = taker
 	taker = take
-	return () => { if (taker === take) taker = null }
+	return () => { if (taker === take) taker = before }
 }
 
 /**

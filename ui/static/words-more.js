@@ -13,7 +13,7 @@ export const more = {
 		help: {
 			expected: 'The book, carried to the moment the item was counted', book: 'On hand, as the shop states it',
 		},
-		filters: { all: 'All', differ: 'Differences', person: 'Need you', ready: 'Ready', waiting: 'Waiting', incomplete: 'Not complete', sent: 'Approved', left: 'Left open', limit: 'Over limit' },
+		filters: { all: 'All', differ: 'Differences', person: 'Need you', again: 'Ask again first', ready: 'Ready', waiting: 'Waiting', incomplete: 'Not complete', sent: 'Approved', left: 'Left open', limit: 'Over limit' },
 		filterLabel: 'Show',
 		status: {
 			match: 'Matches', ready: 'Ready', waiting: 'Waiting', recount: 'Not certain', tolerated: 'Within tolerance',
@@ -24,6 +24,7 @@ export const more = {
 		over: 'over the limit', late: 'late correction',
 		damaged: n => `of these ${number(n)} damaged`,
 		missing: bins => `Not counted in ${bins}`,
+		expectedLoss: 'at stake', askAll: n => `Ask for all ${number(n)} again`,
 		recount: n => `Recount ${many(n, 'item', 'items')}`,
 		approve: n => n ? `Approve ${many(n, 'ready line', 'ready lines')}` : 'Nothing ready to approve',
 		select: name => `Select ${name}`, selectAll: 'Select all shown',
@@ -37,7 +38,7 @@ export const more = {
 		approved: n => `${many(n, 'adjustment', 'adjustments')} approved. What is approved is on disk and goes out by itself.`,
 		now: 'Now', after: 'After', change: 'Change',
 		reason: 'Reason', reasonNone: 'No reason needed', reasonChoose: 'Choose a reason',
-		reasonNeeded: n => `${many(n, 'line is', 'lines are')} over the limit: a reason is needed.`,
+		reasonNeeded: n => `${many(n, 'line is', 'lines are')} over the limit or the tolerance: a reason is needed.`,
 		reasons: ['Counting difference', 'Damaged or expired', 'Theft or loss', 'Found again', 'Receiving mistake', 'Used in the shop', 'Not known'],
 		choose: 'Decide it yourself', chooseHelp: (between, over) => `By what is known the difference lies ${between}.${over ? '' : ' A recount is better.'}`,
 		chooseOne: 'Choose a difference', chooseNow: n => n === '' ? 'Approve' : `Approve ${difference(n)}`,

@@ -26,6 +26,9 @@ export class Live {
 	role = signal('')
 	/** The id of this browser's access. */
 	access = signal('')
+	/** Who has signed in, and whether anybody can. */
+	person = signal(null)
+	people = signal(false)
 	simulation = signal(null)
 	/** Commands that are not acknowledged yet. */
 	unanswered = signal(0)
@@ -196,10 +199,12 @@ export class Live {
 		}
 		this.role.value = frame.role
 		this.access.value = frame.access
+		this.person.value = frame.person ?? null
+		this.people.value = !!frame.people
 		this.simulation.value = frame.simulation ?? null
 		this.reason.value = 0
 		this.phase.value = 'live'
-		const fresh = [...this.#topics.keys()].filter(name => !this.#asked.includes(name))
+		const fresh = [...this.#topics.keys()].filter(name => !this.#asked.includes(name) && (frame.role !== 'counter' || !/^(review|upload|pairing)/.test(name)))
 		if (fresh.length) this.#send({ t: 'sub', topics: fresh })
 		for (const { frame } of this.#pending.values()) this.#send(frame)
 	}
@@ -240,6 +245,10 @@ export class Live {
 		for (const topic of this.#topics.values()) topic.parts = null
 		if (code === 4501 && this.#secret && this.#options.token()) {
 			this.#secret = '' // the link is used up, but this browser was let in before
+			return this.#open()
+		}
+		if (code === 4004) { // somebody else signed in
+			this.#epoch = ''
 			return this.#open()
 		}
 		if (FINAL[code]) {

@@ -22,7 +22,7 @@ export function ApproveDialog({ id, store, onClose }) {
 	// does not slip in.
 	const offered = useSignal(new Set(store.rows.peek().filter(filters.ready).map(v => v.item)))
 	const ready = store.rows.all().filter(v => filters.ready(v) && offered.value.has(v.item))
-	const over = ready.filter(v => v.investigate).length
+	const over = ready.filter(v => v.reason_needed).length
 	const run = async () => {
 		// Only the numbers that are shown here are approved.
 		const items = ready.map(v => ({ item: v.item, seen: { counted: v.counted, variance: v.variance } }))

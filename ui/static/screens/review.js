@@ -10,13 +10,17 @@ import { more } from '../words-more.js'
 import { Act } from '../parts/act.js'
 import { Empty } from '../parts/empty.js'
 import { Icon } from '../parts/icon.js'
+import { seldom } from '../parts/later.js'
 import { tell } from '../parts/notices.js'
-import { ApproveDialog } from './approve.js'
+import { isAdvised, useAdvice } from './advice.js'
 import { Conflicts } from './conflict.js'
 import { Detail } from './detail.js'
 import { disputed } from './upload.js'
 import { Row, isReckoned } from './variance.js'
 import { Summary } from './summary.js'
+
+const ApproveDialog = seldom(() => import('./approve.js').then(m => m.ApproveDialog))
+const Advice = seldom(() => import('./advice-card.js').then(m => m.Advice))
 
 const w = more.review
 const SHOWN = 30
@@ -29,6 +33,7 @@ export const filters = {
 	all: () => true,
 	differ: v => isReckoned(v) && (v.status === 'ready' || v.variance.lo !== 0 || v.variance.hi !== 0),
 	person: v => !v.left && ['recount', 'blocked'].includes(v.status) || asksForDecision(v),
+	again: isAdvised,
 	ready: is('ready'),
 	waiting: is('waiting'),
 	incomplete: is('incomplete'),
@@ -51,6 +56,7 @@ function Judging({ id, closed }) {
 	const approving = useSignal(false)
 	const picked = useSignal('')
 	const filter = useComputed(() => picked.value || (store.rows.all().some(filters.differ) ? 'differ' : 'all'))
+	useAdvice(id, store, closed)
 	if (!store.ready.value) return html`<p class="soft" role="status">${words.loading}</p>`
 	if (store.rows.keys.value.length === 0) return html`<section class="card"><${Empty} icon="list" title=${w.nothing} help=${w.nothingHelp} /></section>`
 	return html`<div class="review">
@@ -58,6 +64,7 @@ function Judging({ id, closed }) {
 		<p class="more"><${Act} kind="quiet" icon="list" run=${() => import('./evidence.js').then(m => m.saveReport(id))}>${w.report}<//></p>
 		<${Disputed} store=${store} />
 		<${Filters} store=${store} filter=${filter} onPick=${name => { picked.value = name }} />
+		${closed && filter.value === 'again' && html`<${Advice} id=${id} store=${store} />`}
 		<${List} store=${store} closed=${closed} filter=${filter} chosen=${chosen} onLook=${item => { looking.value = item }} />
 		<${Deeds} id=${id} store=${store} closed=${closed} chosen=${chosen} onApprove=${() => { approving.value = true }} />
 		${looking.value && html`<${Detail} count=${id} closed=${closed} row=${store.rows.at(looking.value)} onClose=${() => { looking.value = '' }} />`}

@@ -7,13 +7,14 @@ import { moment, time } from '../format.js'
 import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Icon } from '../parts/icon.js'
-import { later } from '../parts/later.js'
+import { later, seldom } from '../parts/later.js'
 import { Mark } from '../parts/mark.js'
 
+const Who = seldom(() => import('./person.js').then(m => m.Who))
 const Shop = later(() => import('./shop.js').then(m => m.Shop))
 
 export const Strip = () => html`<section class="strip" aria-label=${words.strip.label}>
-	<div class="facts" data-old=${live.phase.value !== 'live'}><${Agent} /><${Scanners} />${manages() && html`<${Shop} />`}${live.simulation.value && html`<${Simulated} />`}</div>
+	<div class="facts" data-old=${live.phase.value !== 'live'}><${Agent} /><${Scanners} />${manages() && html`<${Shop} />`}${live.people.value && html`<${Who} />`}${live.simulation.value && html`<${Simulated} />`}</div>
 	<${Stale} />
 	<${Damage} />
 </section>`
