@@ -51,7 +51,9 @@
 // # Changes that nobody explains
 //
 // If the book changed between two statements and no movement says why, the change
-// is a movement of which only those two times are known.
+// is a movement of which only those two times are known. A statement of which it is not
+// certain whether it contains its last change, as one of a shop's files while an
+// adjustment of ours waits there to be imported, is compared with nothing.
 //
 // # What follows
 //
