@@ -7,7 +7,7 @@ export const more = {
 	review: {
 		notYet: 'The review begins when the count is closed',
 		notYetHelp: 'Until then nobody can tell what is missing and what is only not counted yet.',
-		report: 'Report to print',
+		report: 'Report to print', figures: 'Figures',
 		nothing: 'Nothing to judge', nothingHelp: 'No line was counted.',
 		columns: { item: 'Item', counted: 'Counted', expected: 'Expected', book: 'Book', difference: 'Difference', value: 'Value', status: 'Status', open: 'Details' },
 		help: {
@@ -72,7 +72,6 @@ export const more = {
 	},
 
 	detail: {
-		title: 'How this number came about',
 		lines: 'Counted', bin: 'Bin', window: 'Counted between', quantity: 'Quantity', entries: 'Entries',
 		movements: 'Movements around the count', noMovements: 'No movement was near the count.',
 		at: 'When', what: 'What', verdict: 'Seen from the cut-off', contained: 'In the book', effect: 'Moves expected by',
@@ -116,7 +115,6 @@ export const more = {
 			rejected: 'Refused', later: 'Asked to come later', unknown: 'No clear answer',
 		},
 		attempts: n => many(n, 'attempt', 'attempts'), lines: n => many(n, 'line', 'lines'),
-		since: age => `for ${age}`,
 	},
 
 	devices: {

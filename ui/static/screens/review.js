@@ -3,7 +3,7 @@
 import { html, useComputed, useSignal } from '../vendor/preact.js'
 import { live } from '../stockhand.js'
 import { useTopic, Review as Store } from '../live/topics.js'
-import { go } from '../route.js'
+import { address, go } from '../route.js'
 import { number } from '../format.js'
 import { words } from '../words.js'
 import { more } from '../words-more.js'
@@ -44,9 +44,11 @@ export const filters = {
 
 export function Review({ id, store }) {
 	const state = useComputed(() => store.count.value.state)
-	if (state.value === 'open') return html`<section class="card"><${Empty} icon="clock" title=${w.notYet} help=${w.notYetHelp} /></section>`
+	if (state.value === 'open') return html`<section class="card"><${Empty} icon="clock" title=${w.notYet} help=${w.notYetHelp}><${Figures} id=${id} /><//></section>`
 	return html`<${Judging} id=${id} closed=${state.value === 'closed'} />`
 }
+
+const Figures = ({ id }) => html`<a class="button" href=${address('figures', id)}><${Icon} name="equal" /><span>${w.figures}</span></a>`
 
 /** closed: the count takes recounts. */
 function Judging({ id, closed }) {
@@ -61,7 +63,7 @@ function Judging({ id, closed }) {
 	if (store.rows.keys.value.length === 0) return html`<section class="card"><${Empty} icon="list" title=${w.nothing} help=${w.nothingHelp} /></section>`
 	return html`<div class="review">
 		<${Summary} store=${store} />
-		<p class="more"><${Act} kind="quiet" icon="list" run=${() => import('./evidence.js').then(m => m.saveReport(id))}>${w.report}<//></p>
+		<p class="deeds"><${Figures} id=${id} /><${Act} kind="quiet" icon="list" run=${() => import('./evidence.js').then(m => m.saveReport(id))}>${w.report}<//></p>
 		<${Disputed} store=${store} />
 		<${Filters} store=${store} filter=${filter} onPick=${name => { picked.value = name }} />
 		${closed && filter.value === 'again' && html`<${Advice} id=${id} store=${store} />`}
