@@ -70,7 +70,9 @@ func (t *terminal) printUnknown(list station.UnknownList) {
 
 // word writes a text so that a command line takes it as one word.
 func word(text string) string {
-	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._/:+", r) }) {
+	if strings.ContainsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-._/:+", r)
+	}) {
 		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 	}
 	return text
