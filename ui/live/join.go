@@ -107,9 +107,12 @@ func (h *Hub) stillIs(p *page) (code int, reason string) {
 		if err != nil {
 			return err
 		}
-		now, err := agent.WorkingAt(v, p.access.ID)
 		people, err := v.People()
+		if err != nil {
+			return err
+		}
 		p.staffed = len(people) > 0
+		now, err := agent.WorkingAt(v, p.access.ID)
 		gone, other = !found || access.ID != p.access.ID, !p.who.Same(now)
 		return err
 	})
