@@ -24,7 +24,14 @@ type Forgotten struct {
 	Pack   int64         `json:"pack"`
 	Undone []CountedBack `json:"undone,omitempty"` // scans that are kept without effect again
 	Left   []LeftBack    `json:"left,omitempty"`   // scans that go on counting
+	// More is how many scans are still to be undone. Until they are, the barcode is
+	// known: the same request once more goes on.
+	More int64 `json:"more,omitempty"`
 }
+
+// maxTakenBack is how many entries are undone at once. Each makes its line anew from
+// all scans of its pass, and the scans that come meanwhile wait for that.
+const maxTakenBack = 25
 
 // forget takes a taught barcode back, and with it what teaching it made of earlier
 // scans. Scans that came since were counted while somebody looked: they are only
@@ -39,7 +46,7 @@ func (s *Station) forget(ctx context.Context, c command, a Forget) (Forgotten, e
 	}
 	var f Forgotten
 	_, err = s.record(ctx, c, &f, func(v agent.View) (agent.Facts, error) {
-		facts := s.facts(c, agent.Event{})
+		facts := s.facts(c)
 		taught, err := s.taughtText(v, strings.TrimSpace(a.Text))
 		if err != nil {
 			return facts, err
@@ -49,8 +56,10 @@ func (s *Station) forget(ctx context.Context, c command, a Forget) (Forgotten, e
 			return facts, err
 		}
 		f = Forgotten{Text: taught.Text, Item: taught.Item, SKU: item.SKU, Name: item.Name, Pack: taught.Pack}
-		facts.Events[0] = agent.NewEvent(agent.BarcodeForgotten, agent.ForgottenFact{Text: taught.Text})
 		facts.Scans, err = s.takeBack(v, c, taught, entries, head, &f)
+		if f.More == 0 {
+			facts.Events = []agent.Event{agent.NewEvent(agent.BarcodeForgotten, agent.ForgottenFact{Text: taught.Text})}
+		}
 		facts.Result = f
 		return facts, err
 	})
@@ -148,6 +157,8 @@ func (s *Station) takeBack(v agent.View, c command, t agent.Taught, entries []ag
 			return nil, err
 		case why != "":
 			left.leave(count.Count, 1, why)
+		case len(voids) == maxTakenBack:
+			f.More++
 		default:
 			taken.count(count.Count, e.Quantity)
 			voids = append(voids, s.voidOf(c, e))

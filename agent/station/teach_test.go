@@ -21,8 +21,33 @@ func (f *floor) teach(text string, item agent.ItemID, pack int64) station.Teachi
 
 func (f *floor) forget(text string) station.Forgotten {
 	f.t.Helper()
-	f.clock.pass(time.Minute)
-	return ask[station.Forgotten](f.testShop, boss, "catalog.forget", station.Forget{Text: text})
+	for {
+		f.clock.pass(time.Minute)
+		if got := ask[station.Forgotten](f.testShop, boss, "catalog.forget", station.Forget{Text: text}); got.More == 0 {
+			return got
+		}
+	}
+}
+
+// Many scans are undone in parts, so that no scan waits for all of them. The barcode is
+// forgotten with the last part.
+func TestManyScansAreForgottenInParts(t *testing.T) {
+	f, count, _ := begun(t)
+	for range 60 {
+		f.hear(newcomer, station.NotKnown)
+	}
+	f.teach(newcomer, soap, 1)
+	got := ask[station.Forgotten](f.testShop, boss, "catalog.forget", station.Forget{Text: newcomer})
+	if got.Undone[0].Scans+got.More != 60 || got.More == 0 {
+		t.Errorf("%+v", got)
+	}
+	f.holds(count, soap, binA, got.More)
+	f.forget(newcomer)
+	f.hear(newcomer, station.NotKnown)
+	if left := f.unknownCodes(); left[0].Times != 61 {
+		t.Errorf("%+v", left)
+	}
+	f.replays()
 }
 
 func (f *floor) unknownCodes() []station.UnknownCode {

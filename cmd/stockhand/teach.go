@@ -102,8 +102,8 @@ func catalogForget(ctx context.Context, t *terminal, args []string) error {
 		return usageError{"say which barcode: catalog forget BARCODE"}
 	}
 	return with(ctx, t, *path, func(a asker) error {
-		var got station.Forgotten
-		if err := a.ask(ctx, call{op: "catalog.forget", args: station.Forget{Text: rest[0]}, result: &got}); err != nil {
+		got, err := forgetAll(ctx, a, rest[0])
+		if err != nil {
 			return err
 		}
 		if *asJSON {
@@ -116,6 +116,22 @@ func catalogForget(ctx context.Context, t *terminal, args []string) error {
 		t.printLeft(got.Left, "counted further on")
 		return nil
 	})
+}
+
+// forgetAll asks until all scans are undone: the agent takes a part of them at a time.
+func forgetAll(ctx context.Context, a asker, text string) (station.Forgotten, error) {
+	var undone station.Backward
+	for {
+		var part station.Forgotten
+		if err := a.ask(ctx, call{op: "catalog.forget", args: station.Forget{Text: text}, result: &part}); err != nil {
+			return part, err
+		}
+		undone.Add(station.Backward{Counted: part.Undone})
+		if part.More == 0 {
+			part.Undone = undone.Counted
+			return part, nil
+		}
+	}
 }
 
 func nameOf(sku, id string) string {

@@ -26,8 +26,12 @@ export function TaughtList({ list, onDone }) {
 
 function Forget({ text, onClose, onDone }) {
 	const run = async () => {
-		const done = await live.command('catalog.forget', { text })
-		tell(w.forgotten(text, (done.undone ?? []).reduce((n, c) => n + c.scans, 0)))
+		let done, scans = 0
+		do { // a part of the scans at a time
+			done = await live.command('catalog.forget', { text })
+			for (const c of done.undone ?? []) scans += c.scans
+		} while (done.more)
+		tell(w.forgotten(text, scans))
 		onClose()
 		onDone(done)
 	}
