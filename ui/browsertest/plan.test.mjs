@@ -98,6 +98,7 @@ test('the plan says what is due and why, how much was counted, and what it could
 
 test('the items of a proposal are shown, and one press opens it', async () => {
 	const job = section(boss, 'Ready to be opened').getByRole('listitem').filter({ has: boss.getByRole('heading', { name: /^Quarterly count of / }) })
+	await job.getByText(/· Full$/).waitFor()
 	await job.getByText(/6 of 6 items were not counted in the last 91 days/).waitFor()
 	await job.getByText('Which items').click()
 	await job.getByText('Lamp').waitFor()

@@ -100,6 +100,20 @@ export const more = {
 		decided: { recount: 'The recount is asked for.', 'use-mine': 'Your count goes out again.', 'keep-theirs': 'The shop’s number stays.' },
 	},
 
+	upstream: {
+		states: {
+			ok: 'The shop answers', offline: 'No way to the shop', paused: 'Paused: somebody has to act',
+			throttled: 'The shop asks for patience', idle: 'Nothing to send',
+		},
+		meanings: {
+			ok: 'What is approved goes out by itself.',
+			offline: 'Counting goes on. What is approved is on this computer’s disk and goes out by itself as soon as the shop can be reached.',
+			paused: 'Nothing is sent until the cause is removed. Nothing is lost.',
+			throttled: 'The shop takes less at a time just now. What waits goes out a little later.',
+			idle: 'What is approved goes out by itself.',
+		},
+	},
+
 	upload: {
 		title: 'Upload',
 		waits: 'waiting', oldest: 'oldest waits', lastSuccess: 'last success', nextTry: 'next try', none: 'none', never: 'never', soon: 'now', trying: 'under way',

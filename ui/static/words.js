@@ -64,18 +64,7 @@ export const words = {
 	},
 
 	upstream: {
-		states: {
-			ok: 'The shop answers', offline: 'No way to the shop', paused: 'Paused: somebody has to act',
-			throttled: 'The shop asks for patience', idle: 'Nothing to send',
-		},
 		short: { ok: 'Shop reachable', offline: 'Shop offline', paused: 'Upload paused', throttled: 'Shop busy', idle: 'Shop reachable' },
-		meanings: {
-			ok: 'What is approved goes out by itself.',
-			offline: 'Counting goes on. What is approved is on this computer’s disk and goes out by itself as soon as the shop can be reached.',
-			paused: 'Nothing is sent until the cause is removed. Nothing is lost.',
-			throttled: 'The shop takes less at a time just now. What waits goes out a little later.',
-			idle: 'What is approved goes out by itself.',
-		},
 	},
 
 	counts: {

@@ -65,7 +65,7 @@ function Job({ job, first }) {
 	return html`<li>
 		<p><${Pill} tone="info" word=${w.kinds[job.kind] ?? job.kind} /></p>
 		<h3><bdi>${job.name}</bdi></h3>
-		<p class="soft">${w.size(job.items.length, job.lines, job.minutes)} · ${words.counts.types[job.type]?.[0] ?? job.type}</p>
+		<p class="soft">${w.size(job.items.length, job.lines, job.minutes)} · ${words.counts.types[job.type] ?? job.type}</p>
 		<p>${job.why}</p>
 		<${Which} job=${job.kind} />
 		<p class="deeds"><${Act} kind=${first ? 'main' : 'plain'} icon="plus" label=${w.openOf(job.name)} run=${open}>${w.open}<//></p>

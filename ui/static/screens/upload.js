@@ -37,8 +37,8 @@ function Health() {
 	return html`<section class="card health" data-tone=${toneOf(state)}>
 		<div class="health-head">
 			<div class="who">${up?.name && html`<p class="soft"><bdi>${up.name}</bdi></p>`}
-				<h2><${Mark} big state=${state} word=${words.upstream.states[state] ?? state} /></h2>
-				<p class="soft">${words.upstream.meanings[state]}</p></div>
+				<h2><${Mark} big state=${state} word=${more.upstream.states[state] ?? state} /></h2>
+				<p class="soft">${more.upstream.meanings[state]}</p></div>
 			<${Act} kind=${moving.value ? 'main' : 'plain tall'} icon="send" run=${run}>${w.now}<//>
 		</div>
 		<${Explained} problem=${up?.problem} />
