@@ -17,7 +17,7 @@ export const unknown = {
 	isCase: name => `By its number this is a case of ${name}. How many are in it is not known.`,
 	isKnown: (n, name) => `It is ${pack(n)} of ${name} by now. These scans were made before.`,
 	near: 'Beside it on the shelf',
-	times: n => `× ${number(n)}`,
+	times: n => `×\u00a0${number(n)}`,
 	each: 'Each scan',
 	columns: { when: 'When', bin: 'Bin', before: 'Before it', after: 'After it', scanner: 'Scanner' },
 	nothing: '–',
