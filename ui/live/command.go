@@ -17,8 +17,10 @@ const commandWait = 2 * time.Minute
 // asides are the operations that change nothing here. They may take their time,
 // so they do not hold up the commands behind them.
 var asides = map[string]bool{
-	"catalog.search": true, "count.scans": true, "count.list": true, "count.left": true, "count.check": true, "count.choices": true, "plan.show": true, "count.review": true,
-	"count.export": true, "count.report": true, "plan.certificate": true, "count.metrics": true, "item.history": true, "upload.status": true, "upload.dry-run": true,
+	"catalog.search": true, "count.scans": true, "count.list": true, "count.review": true,
+	"count.left": true, "count.check": true, "count.choices": true,
+	"count.export": true, "count.report": true, "count.metrics": true, "item.history": true,
+	"plan.show": true, "plan.certificate": true, "upload.status": true, "upload.dry-run": true,
 }
 
 // command accepts a command. Those that change something are carried out one by
