@@ -111,7 +111,9 @@ func whoCounts(count agent.CountID, pass agent.PassID, bin string) map[string]fi
 		"catalog.search": {"text": "mug"}, "entry.set": {"pass": pass, "item": "item-1", "quantity": 5},
 		"scan.read": {"raw": "SH.P.0000000000000000"}, "pass.empty": {"pass": pass, "bin": bin}, "count.left": {"count": count},
 		"unknown.list": {"count": count}, "item.history": {"item": "item-1"}, "count.check": {"count": count},
-		"pass.close": {"pass": pass, "uncounted": "zero"},
+		"count.widen": {"count": count, "items": []string{"item-1"}}, "count.choices": {}, "count.strays": {"count": count},
+		"damaged.list": {"count": count}, "plan.open": {"job": "daily"}, "plan.certificate": {"count": count},
+		"pass.await": {"pass": pass, "times": 12}, "catalog.taught": {}, "movements.told": {},
 	}
 }
 
@@ -147,8 +149,11 @@ func TestARecountIsBlindOnTheWire(t *testing.T) { // S-31
 		event(c, topic, "recount", func(r agent.Recount) bool { return r.Round == asked.Round })
 		pass := decode[agent.Pass](t, c.command(c.id(), "pass.open", fields{"count": count.ID, "bin": "A2", "round": asked.Round}).R)
 		for op, args := range whoCounts(count.ID, pass.ID, "A2") {
-			c.command(c.id(), op, args)
+			if answer := c.command(c.id(), op, args); !answer.OK && (answer.E.Code == "bad_arguments" || answer.E.Code == "unsupported") {
+				t.Errorf("%s was not understood, so it proves nothing: %v", op, answer.E)
+			}
 		}
+		c.command(c.id(), "pass.close", fields{"pass": pass.ID, "uncounted": "zero"})
 		c.send(fields{"t": "unsub", "topics": []string{topic}})
 		c.follow(topic) // the snapshot of it
 		for _, seen := range c.seen {

@@ -53,7 +53,8 @@ func (c *config) policy() (p agent.Policy, err error) {
 		if err != nil || d < 0 {
 			return p, configError(c.path, fmt.Sprintf("The basket time %q is not a duration.", of.BasketTime), "Write it as 15m or 900s.", err)
 		}
-		p.BasketTime = d
+		// Nothing would mean the default: the shortest time there is means no time.
+		p.BasketTime = max(d, 1)
 	}
 	if p.Tolerance, err = c.limit("tolerance", of.ToleranceUnits, of.ToleranceBasis, of.ToleranceMoney); err != nil {
 		return p, err

@@ -85,6 +85,7 @@ export const more = {
 	},
 
 	delivery: {
+		noShop: 'No shop connected',
 		states: {
 			pending: 'Waits to be sent', sending: 'Being sent', staged: 'Draft in the shop', unknown: 'Not known if it arrived',
 			delivered: 'Delivered', rejected: 'Refused by the shop', conflict: 'Changed by somebody else', superseded: 'Replaced',

@@ -20,8 +20,8 @@ export function Shop() {
 	const old = isSet(oldest) && since(oldest) > 60_000 ? age(since(oldest)) : ''
 	const mine = depth > 0 && asks.value >= depth // nothing goes out before somebody decides
 	return html`<a class="fact" href=${address('upload')}>
-		${upstream && html`<${Mark} state=${state} word=${words.upstream.short[state] ?? state} />`}
-		<span class="soft wide-only">${mine ? more.delivery.conflictTitle(depth) : depth ? words.strip.queue(depth, old) : words.strip.queueEmpty}</span>
+		${upstream ? html`<${Mark} state=${state} word=${words.upstream.short[state] ?? state} />` : html`<span>${more.delivery.noShop}</span>`}
+		${upstream && html`<span class="soft wide-only">${mine ? more.delivery.conflictTitle(depth) : depth ? words.strip.queue(depth, old) : words.strip.queueEmpty}</span>`}
 		${depth > 0 && html`<span class="soft narrow-only">${mine ? more.delivery.toDecide(number(depth)) : words.strip.waiting(number(depth))}</span>`}<${AsOf} />
 	</a>`
 }
