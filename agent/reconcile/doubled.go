@@ -159,13 +159,13 @@ func (j Judged) twice() bool {
 func (j Judged) right() bool { return j.Known && j.Expected == agent.Exactly(j.Counted) }
 
 // Doubled returns the shelves that look scanned twice, the longest first, and how
-// many more there are. judge says what the count knows of an item. A repeat of which
-// every item was counted as expected is none.
-func (w *Walks) Doubled(judge func(agent.ItemID) Judged, zone *time.Location) (hints []Doubled, more int) {
+// many more there are. judge says what the count knows of an item, name what somebody
+// is called. A repeat of which every item was counted as expected is none.
+func (w *Walks) Doubled(judge func(agent.ItemID) Judged, name func(agent.Actor) string, zone *time.Location) (hints []Doubled, more int) {
 	if zone == nil {
 		zone = time.UTC
 	}
-	d := &detector{Walks: w, judge: judge, zone: zone, told: map[string]*Doubled{}}
+	d := &detector{Walks: w, judge: judge, name: name, zone: zone, told: map[string]*Doubled{}}
 	for _, walks := range d.byZone() {
 		d.repeats(walks)
 		d.neighbours(walks)

@@ -12,6 +12,7 @@ import (
 type detector struct {
 	*Walks
 	judge func(agent.ItemID) Judged
+	name  func(agent.Actor) string
 	zone  *time.Location
 	found []*Doubled
 	more  int                 // that were found and not kept

@@ -40,11 +40,13 @@ func (f *floor) walk(pass agent.PassID, minute int, letters string) {
 	}
 }
 
+func byID(a agent.Actor) string { return a.ID }
+
 // nobodyKnows judges nothing: the books are not there yet.
 func nobodyKnows(id agent.ItemID) reconcile.Judged { return reconcile.Judged{Name: string(id)} }
 
 func (f *floor) hints(judge func(agent.ItemID) reconcile.Judged) []string {
-	list, _ := f.walks.Doubled(judge, nil)
+	list, _ := f.walks.Doubled(judge, byID, nil)
 	var said []string
 	for _, h := range list {
 		said = append(said, h.Sentence)
@@ -237,7 +239,7 @@ func TestEveryRepeatedShelfIsNoticed(t *testing.T) {
 		}
 		second := rapid.SampledFrom([]agent.PassID{"ann", "bo"}).Draw(t, "second")
 		f.walk(second, 40, walk()+noise("after"))
-		list, _ := f.walks.Doubled(nobodyKnows, nil)
+		list, _ := f.walks.Doubled(nobodyKnows, byID, nil)
 		want := reconcile.SameOrder
 		if back {
 			want = reconcile.Backwards
@@ -275,7 +277,7 @@ func TestVeryManyHintsAreBounded(t *testing.T) {
 		f.walk("ann", 1, shelf)
 		f.walk("bo", 2, shelf+string(rune(0xac00+n)))
 	}
-	list, more := f.walks.Doubled(nobodyKnows, nil)
+	list, more := f.walks.Doubled(nobodyKnows, byID, nil)
 	if len(list) != 50 || more < 900 {
 		t.Errorf("%d hints and %d more", len(list), more)
 	}
@@ -301,7 +303,7 @@ func BenchmarkDoubled(b *testing.B) {
 						}
 						w.Add(reconcile.Step{Pass: "p", Zone: "Z", Item: ids[k], At: opening.Add(time.Duration(n) * time.Second)})
 					}
-					if hints, _ := w.Doubled(nobodyKnows, nil); len(hints) == 0 {
+					if hints, _ := w.Doubled(nobodyKnows, byID, nil); len(hints) == 0 {
 						b.Fatal("nothing was noticed")
 					}
 				}

@@ -68,4 +68,4 @@ func (d *detector) whose(h Doubled) string {
 	return ", by " + a + " and by " + b
 }
 
-func (d *detector) person(id agent.PassID) string { return d.passes[d.byPass[id]].Person.ID }
+func (d *detector) person(id agent.PassID) string { return d.name(d.passes[d.byPass[id]].Person) }

@@ -67,7 +67,7 @@ func (s *Station) metrics(ctx context.Context, c command, a OneCount) (Figures, 
 		finish := f.pace.Finish(f.remaining, f.working())
 		result.Finish = &finish
 	}
-	result.Doubled, result.MoreDoubled = f.walks.Doubled(f.judge(rules), s.opts.Zone)
+	result.Doubled, result.MoreDoubled = f.walks.Doubled(f.judge(rules), func(a agent.Actor) string { return f.names[a] }, s.opts.Zone)
 	return result, nil
 }
 
@@ -81,6 +81,7 @@ type figures struct {
 	places   []agent.Place
 	zones    map[agent.Bin]agent.Zone
 	passes   map[agent.PassID]agent.Pass
+	names    map[agent.Actor]string // what those who walked are called
 	parts    map[agent.ItemID][]agent.Part
 	linesBy  map[string]int64
 	verified []metrics.Verification
@@ -131,10 +132,18 @@ func (f *figures) who(v agent.View) error {
 	if err != nil {
 		return err
 	}
-	f.walks = reconcile.NewWalks(passes)
+	who, err := calling(v)
+	if err != nil {
+		return err
+	}
+	f.walks, f.names = reconcile.NewWalks(passes), map[agent.Actor]string{}
 	for _, p := range passes {
+		f.names[p.Person] = who.name(p.Person)
 		f.passes[p.ID] = p
 		f.pace.Add(metrics.Worked{Pass: p.ID, Counter: p.Person.ID, At: p.Started.At})
+	}
+	if who.err != nil {
+		return who.err
 	}
 	parts, err := v.Parts(f.count.ID)
 	for _, p := range parts {
