@@ -306,7 +306,7 @@ func gone(item agent.Item) bool {
 func leftCatalogue() *agent.Error {
 	return &agent.Error{
 		Code: "left_catalogue", Class: agent.Missing, What: "The shop has no such item any more: it left the catalogue after the count was opened.",
-		Means: "There is nothing to correct.", Do: "Nothing: the count can be finished without it.",
+		Means: "There is nothing to correct.", Do: "Finish the count without it.",
 	}
 }
 

@@ -14,7 +14,7 @@ func (m *manager) afterwards(count agent.CountID) {
 	late := &m.outcome.late
 	time.Sleep(time.Until(m.day.evening().Add(m.day.scenario.basket + time.Minute)))
 	m.day.till.online()
-	late.sales = m.day.till.Late
+	_, late.sales = m.day.till.told()
 	time.Sleep(2 * time.Minute) // until the feed was read
 	wrong, _ := m.day.shelves.wrong(m.day.onHand)
 	late.wrong = len(wrong)

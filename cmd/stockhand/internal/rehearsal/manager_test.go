@@ -300,7 +300,8 @@ func (m *manager) judge(count agent.CountID) {
 // sum compares everything in the end.
 func (m *manager) sum() {
 	m.outcome.wrong, _ = m.day.shelves.wrong(m.day.onHand)
-	m.outcome.sold = m.day.till.Sold + m.day.till.Late
+	sold, late := m.day.till.told()
+	m.outcome.sold = sold + late
 	err := m.day.office.queue.Read(context.Background(), func(v agent.View) error {
 		all, err := v.Deliveries(agent.Delivered)
 		m.outcome.adjusted = len(all)

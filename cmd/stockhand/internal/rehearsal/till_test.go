@@ -160,6 +160,13 @@ func (t *till) post(s sold) {
 	t.mu.Unlock()
 }
 
+// told returns how many receipts the shop was told of at once, and how many late.
+func (t *till) told() (sold, late int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.Sold, t.Late
+}
+
 func (t *till) lines(s sold) []shopifysim.Line {
 	return []shopifysim.Line{{Item: string(t.day.goods[s.good].id), Quantity: s.units}}
 }
