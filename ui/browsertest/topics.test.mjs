@@ -26,7 +26,11 @@ class Agent {
 		deeds[Math.floor(chance() * deeds.length)]()
 	}
 
-	shown = s => ({ ...s, voided: this.undone.has(s.seq) })
+	shown = s => {
+		const by = this.undone.get(s.seq)
+		return { ...s, voided: by !== undefined, accepted: by !== undefined && this.log[by - 1].op === 'add' }
+	}
+
 	snapshot = () => ({ count: { id: '1' }, scans: this.log.map(this.shown), lines: [], passes: [], unknown: [], recounts: [], strays: [] })
 }
 
@@ -38,7 +42,7 @@ function chanceFrom(seed) {
 	}
 }
 
-const known = store => store.scans.all().map(s => ({ ...s })).sort((a, b) => a.seq - b.seq)
+const known = store => store.scans.all().map(s => ({ accepted: false, ...s })).sort((a, b) => a.seq - b.seq)
 
 test('entries that came one by one are what a snapshot shows', () => {
 	for (let seed = 1; seed <= 300; seed++) {
