@@ -28,7 +28,8 @@ NEED := install/ci/need
 TOOL := go tool -modfile=install/tools/go.mod
 
 # Pure packages have no goroutines; the race detector would only slow their
-# many cases down.
+# many cases down. The others wait for the disk and for time more than they
+# work: three at once keep two cores busy.
 PURE := ./agent/barcode/... ./agent/reconcile/...
 
 WINDOWS := env CGO_ENABLED=1 GOOS=windows GOARCH=amd64 CC=x86_64-w64-mingw32-gcc
@@ -57,7 +58,7 @@ test-unit: ## all Go tests, with the race detector where there are goroutines
 	@$(NEED) cc
 	@$(STEP) "pure packages" go test $(FLAGS) $(PURE)
 	@$(STEP) "all other packages, with the race detector" \
-		go test $(FLAGS) -race -timeout=12m $$(go list $(FLAGS) ./... | grep -vxF "$$(go list $(FLAGS) $(PURE))")
+		go test $(FLAGS) -race -p=3 -timeout=12m $$(go list $(FLAGS) ./... | grep -vxF "$$(go list $(FLAGS) $(PURE))")
 
 .PHONY: test-windows
 test-windows: ## build and vet for Windows

@@ -1,0 +1,5 @@
+//go:build !race
+
+package csvfile_test
+
+const manyLines = 1_000_000
