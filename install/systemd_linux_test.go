@@ -3,6 +3,7 @@
 package install
 
 import (
+	"fmt"
 	"errors"
 	"io/fs"
 	"os"
@@ -26,7 +27,8 @@ func property(t *testing.T, name string) string {
 func anew(t *testing.T, pid string) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
-		if r, err := Status(t.Context()); err == nil && r.State == Running && property(t, "MainPID") != pid {
+		now := property(t, "MainPID") // 0 while systemd knows that it is gone and has not started it again
+		if r, err := Status(t.Context()); err == nil && r.State == Running && now != pid && now != "0" {
 			return
 		}
 	}
@@ -109,6 +111,9 @@ func strike(pid string, s syscall.Signal) error {
 	n, err := strconv.Atoi(pid)
 	if err != nil {
 		return err
+	}
+	if n <= 1 { // a signal to 0 would strike the test itself
+		return fmt.Errorf("%d is no agent", n)
 	}
 	return syscall.Kill(n, s)
 }
