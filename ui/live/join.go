@@ -44,8 +44,19 @@ func (h *Hub) admit(p *page, hello incoming) (code int, reason string) {
 	if !h.welcome(p) {
 		return closeTooMany, "too many pages"
 	}
-	h.ask(func() { code, reason = h.join(p, hello, who.Token) })
-	return code, reason
+	type verdict struct {
+		code   int
+		reason string
+	}
+	joined := make(chan verdict, 1)
+	if !h.ask(func() {
+		code, reason := h.join(p, hello, who.Token)
+		joined <- verdict{code, reason}
+	}) {
+		return websocket.CloseGoingAway, "" // the agent ends
+	}
+	v := <-joined
+	return v.code, v.reason
 }
 
 // welcome counts a page that has said hello, unless there are too many.
