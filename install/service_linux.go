@@ -177,7 +177,7 @@ func properties(text string) map[string]string {
 // reason is the end of what the agent wrote. It is worth a try only: without
 // the right to read the journal there is none.
 func (systemd) reason(ctx context.Context) string {
-	out, err := output(ctx, "journalctl", "--unit="+Name+".service", "--lines=5", "--output=cat", "--no-pager", "--quiet")
+	out, err := output(ctx, "journalctl", "--unit="+Name+".service", "--identifier="+Name, "--lines=5", "--output=cat", "--no-pager", "--quiet")
 	if err != nil || strings.TrimSpace(out) == "" {
 		return ""
 	}
