@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/connector/csvfile"
 	"github.com/stockhand/stockhand/agent/plan"
 )
 
@@ -70,9 +71,12 @@ func (c *config) policy() (p agent.Policy, err error) {
 
 func (c *config) limit(name string, units, basisPoints int64, money string) (agent.Limit, error) {
 	limit := agent.Limit{Units: units, BasisPoints: basisPoints}
-	for key, n := range map[string]int64{name + "_units": units, name + "_basis_points": basisPoints} {
-		if n < 0 {
-			return limit, configError(c.path, fmt.Sprintf("%s is %d, which is less than nothing.", key, n), "Write 0 or more.", nil)
+	for _, of := range []struct {
+		key string
+		n   int64
+	}{{name + "_units", units}, {name + "_basis_points", basisPoints}} {
+		if of.n < 0 {
+			return limit, configError(c.path, fmt.Sprintf("%s is %d, which is less than nothing.", of.key, of.n), "Write 0 or more.", nil)
 		}
 	}
 	if money == "" {
@@ -123,9 +127,6 @@ func deref[T any](p *T) (zero T) {
 	return *p
 }
 
-// decimals are those of currencies that have not two.
-var decimals = map[string]int{"JPY": 0, "KRW": 0, "VND": 0, "ISK": 0, "CLP": 0, "KWD": 3, "BHD": 3, "TND": 3, "OMR": 3, "JOD": 3}
-
 var moneyText = regexp.MustCompile(`^(\d{1,12})(?:\.(\d{1,3}))? ([A-Z]{3})$`)
 
 // parseMoney reads an amount such as 5.00 EUR.
@@ -134,10 +135,7 @@ func parseMoney(text string) (agent.Money, bool) {
 	if parts == nil {
 		return agent.Money{}, false
 	}
-	digits, other := decimals[parts[3]]
-	if !other {
-		digits = 2
-	}
+	digits := csvfile.Decimals(parts[3])
 	if len(parts[2]) > digits {
 		return agent.Money{}, false
 	}

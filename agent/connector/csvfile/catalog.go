@@ -138,6 +138,11 @@ func isForm(err error) bool {
 	return errors.Is(err, errQuoteOpen) || errors.Is(err, errQuoteStray) || errors.Is(err, errTooLong) || errors.Is(err, errTooWide)
 }
 
+// misformed is the problem of a line of which the fields cannot be told apart.
+func misformed(err error) *Problem {
+	return oops("", "The line cannot be read: "+err.Error()+".", "Correct the quotes in this line.")
+}
+
 // Next returns the next item that can be used, and false at the end of the file.
 // The error is that of the reader, never of a line.
 func (c *CatalogReader) Next() (agent.Item, bool, error) {
@@ -153,7 +158,7 @@ func (c *CatalogReader) NextRow() (Row, bool, error) {
 		case errors.Is(err, io.EOF):
 			return Row{}, false, nil
 		case isForm(err):
-			c.tell(oops("", "The line cannot be read: "+err.Error()+".", "Correct the quotes in this line."))
+			c.tell(misformed(err))
 			continue
 		case err != nil:
 			return Row{}, false, fmt.Errorf("read line %d: %w", c.table.line, err)

@@ -87,13 +87,7 @@ func (l *ledger) put(h *handed, sync func(string) error) error {
 	if err != nil {
 		return err
 	}
-	if err := writeDurably(l.path(h.Key)+".new", data, 0o600); err != nil {
-		return err
-	}
-	if err := os.Rename(l.path(h.Key)+".new", l.path(h.Key)); err != nil {
-		return err
-	}
-	if err := sync(l.dir); err != nil {
+	if err := replaceDurably(l.path(h.Key), data, sync); err != nil {
 		return err
 	}
 	if l.read {
@@ -122,6 +116,18 @@ func writeDurably(path string, data []byte, rights os.FileMode) error {
 		err = file.Sync()
 	}
 	return errors.Join(err, file.Close())
+}
+
+// replaceDurably gives a file of the agent's own data another content: whole, or not
+// at all.
+func replaceDurably(path string, data []byte, sync func(string) error) error {
+	if err := writeDurably(path+".new", data, 0o600); err != nil {
+		return err
+	}
+	if err := os.Rename(path+".new", path); err != nil {
+		return err
+	}
+	return sync(filepath.Dir(path))
 }
 
 // underWay is what a snapshot may not contain.

@@ -233,7 +233,7 @@ func (m *movementReader) next() (agent.Movement, error) {
 	case errors.Is(err, io.EOF):
 		return agent.Movement{}, err
 	case isForm(err):
-		return agent.Movement{}, m.bad(oops("", "The line cannot be read: "+err.Error()+".", "Correct the quotes in this line."))
+		return agent.Movement{}, m.bad(misformed(err))
 	case err != nil:
 		return agent.Movement{}, m.trouble(m.name, err)
 	}

@@ -207,13 +207,7 @@ func (f *folder) identity() (claim, error) {
 	if err := os.MkdirAll(f.ledger.dir, 0o700); err != nil {
 		return c, err
 	}
-	if err := writeDurably(path+".new", []byte(c.ID), 0o600); err != nil {
-		return c, err
-	}
-	if err := os.Rename(path+".new", path); err != nil {
-		return c, err
-	}
-	return c, f.sync(f.ledger.dir)
+	return c, replaceDurably(path, []byte(c.ID), f.sync)
 }
 
 // refuse returns an error where the owner is another agent. A copy of an agent's data
@@ -273,7 +267,7 @@ func (f *folder) TakeOver(_ context.Context, from string) error {
 	switch {
 	case err != nil || failed != nil:
 		return errors.Join(err, failed)
-	case owner == (claim{}), f.refuse(owner) == nil:
+	case f.refuse(owner) == nil:
 		return notTaken(fmt.Sprintf("No other agent has %s.", f.path(outFolder)), "There is nothing to do.")
 	case owner.name() != from:
 		return notTaken(fmt.Sprintf("It is the agent on the computer %s that has %s, not one on %s.", owner.name(), f.path(outFolder), printable(from)),

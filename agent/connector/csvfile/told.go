@@ -2,6 +2,7 @@ package csvfile
 
 import (
 	"io"
+	"slices"
 	"time"
 )
 
@@ -44,7 +45,7 @@ func ReadTold(r io.Reader, name string, zone *time.Location) (*ToldReader, error
 	if !t.columns.has("sku") && !t.columns.has("barcode") && !t.columns.has("item") {
 		return nil, headerError(name, "No column says which item moved.", "Add a column sku, barcode or item.")
 	}
-	for _, column := range append(append([]string{}, toldLayout.required...), toldLayout.optional...) {
+	for _, column := range slices.Concat(toldLayout.required, toldLayout.optional) {
 		if t.columns.has(column) {
 			t.Columns = append(t.Columns, column)
 		}
@@ -57,15 +58,15 @@ func (t *ToldReader) Next() (told Told, problem *Problem, err error) {
 	fields, err := t.table.next()
 	switch {
 	case isForm(err):
-		problem = oops("", "The line cannot be read: "+err.Error()+".", "Correct the quotes in this line.")
-		problem.Line = t.table.line
-		return told, problem, nil
+		problem = misformed(err)
 	case err != nil:
 		return told, nil, err
+	default:
+		told, problem = t.parse(fields)
+		told.Line = t.table.line
 	}
-	told, problem = t.parse(fields)
-	if told.Line = t.table.line; problem != nil {
-		problem.Line = told.Line
+	if problem != nil {
+		problem.Line = t.table.line
 	}
 	return told, problem, nil
 }
@@ -76,11 +77,14 @@ func (t *ToldReader) parse(fields []string) (told Told, problem *Problem) {
 			problem = p
 		}
 	}
-	for column, into := range map[string]*string{
-		"id": &told.ID, "sku": &told.SKU, "barcode": &told.Barcode, "item": &told.Item, "receipt": &told.Receipt, "bin": &told.Bin,
+	for _, text := range []struct {
+		column string
+		into   *string
+	}{
+		{"id", &told.ID}, {"sku", &told.SKU}, {"barcode", &told.Barcode}, {"item", &told.Item}, {"receipt", &told.Receipt}, {"bin", &told.Bin},
 	} {
 		var p *Problem
-		*into, p = parseText(column, t.columns.of(fields, column))
+		*text.into, p = parseText(text.column, t.columns.of(fields, text.column))
 		keep(p)
 	}
 	told.Kind = normal(t.columns.of(fields, "kind"))

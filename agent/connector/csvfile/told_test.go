@@ -27,6 +27,7 @@ func TestLinesThatTellMovements(t *testing.T) {
 		"the year 1":           {head + "1,4006381333931,-2,0001-01-01T00:00:00Z,\n", "cannot be right"},
 		"a barcode shortened":  {head + "1,4.00638E+12,-2,2026-05-04 09:30:00,\n", "shortened by a spreadsheet"},
 		"an open quote":        {head + "1,\"4006381333931,-2,2026-05-04 09:30:00,\n", "cannot be read"},
+		"two faults":           {head + "a\x01,b\x01,-2,2026-05-04 09:30:00,\n", `"a`},
 		"control characters":   {head + "a\x01,4006381333931,-2,2026-05-04 09:30:00,\n", "control characters"},
 		"too few fields":       {head + "1\n", "not a whole number"},
 		"semicolons and a BOM": {"\xef\xbb\xbfID;Barcode;Quantity;Occurred At\n1;400;-2;2026-05-04T09:30:00Z\n", ""},

@@ -69,10 +69,7 @@ func parseMoney(column, text, currency string) (agent.Money, *Problem) {
 	if text == "" {
 		return agent.Money{}, nil
 	}
-	digits, ok := minorDigits[currency]
-	if !ok {
-		digits = 2
-	}
+	digits := Decimals(currency)
 	whole, part := text, ""
 	if i := strings.IndexAny(text, ".,"); i >= 0 {
 		whole, part = text[:i], text[i+1:]
