@@ -78,6 +78,10 @@ func (f *Feed) needed(v agent.View) (counting bool, want []wanted, err error) {
 	if err != nil {
 		return false, nil, err
 	}
+	steps, err := v.ClockSteps()
+	if err != nil {
+		return false, nil, fmt.Errorf("look at what was done to the clock: %w", err)
+	}
 	listed := make(map[agent.ItemID]bool)
 	remember := make(map[counted]reading)
 	for _, c := range counts {
@@ -91,7 +95,7 @@ func (f *Feed) needed(v agent.View) (counting bool, want []wanted, err error) {
 		}
 		for item, own := range byItem(lines) {
 			k := counted{c.ID, item}
-			r, err := f.look(v, c, k, own)
+			r, err := f.look(v, c, k, own, steps)
 			if err != nil {
 				return false, nil, err
 			}
@@ -124,7 +128,7 @@ func byItem(lines []agent.Line) map[agent.ItemID][]agent.Line {
 
 // look finds out which statements of an item there are. What was found stays true
 // until the item is counted again.
-func (f *Feed) look(v agent.View, c agent.Count, k counted, lines []agent.Line) (reading, error) {
+func (f *Feed) look(v agent.View, c agent.Count, k counted, lines []agent.Line, steps []agent.ClockStep) (reading, error) {
 	var newest agent.Seq
 	for _, l := range lines {
 		newest = max(newest, l.Last)
@@ -135,10 +139,6 @@ func (f *Feed) look(v agent.View, c agent.Count, k counted, lines []agent.Line) 
 	}
 	if r.opening && (r.closing || c.State == agent.CountOpen) {
 		return r, nil
-	}
-	steps, err := v.ClockSteps()
-	if err != nil {
-		return r, fmt.Errorf("look at what was done to the clock: %w", err)
 	}
 	opened := agent.SetBack(c.Opened.At, steps)
 	books, err := v.Books(f.options.Location, k.item, opened)
