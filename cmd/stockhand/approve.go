@@ -67,11 +67,11 @@ func (p approval) approve(ctx context.Context, t *terminal, a asker, named strin
 	alone(a, "what was approved is sent when an agent runs.")
 	var left leftover
 	if p.all {
-		r, err := review(ctx, a, string(id))
+		variances, err := variancesOf(ctx, a, id)
 		if err != nil {
 			return err
 		}
-		left = leftOf(r.variances)
+		left = leftOf(variances)
 	}
 	if asJSON {
 		err = t.json(approved)
@@ -92,12 +92,19 @@ var reasons = []string{"Counting difference", "Damaged or expired", "Theft or lo
 
 // withReasons says how a reason is given on the command line.
 func withReasons(err error) error {
+	return advised(err, "reason_needed",
+		fmt.Sprintf("Give the command again with --reason %q, or another reason: %s; or say it in your own words.", reasons[0], strings.Join(reasons[1:], ", ")))
+}
+
+// advised says of an error with a code what is to be done on the command line, where
+// that is not what is done on the page.
+func advised(err error, code, do string) error {
 	e, ok := errors.AsType[*agent.Error](err)
-	if !ok || e.Code != "reason_needed" {
+	if !ok || e.Code != code {
 		return err
 	}
 	told := *e
-	told.Do = fmt.Sprintf("Give the command again with --reason %q, or another reason: %s; or say it in your own words.", reasons[0], strings.Join(reasons[1:], ", "))
+	told.Do = do
 	return &told
 }
 
@@ -197,6 +204,14 @@ func are(n int) string {
 		return "is"
 	}
 	return "are"
+}
+
+// verb puts a verb behind a number of things.
+func verb(n int64, word string) string {
+	if n == 1 {
+		return word + "s"
+	}
+	return word
 }
 
 func plural(n int64, one, many string) string {

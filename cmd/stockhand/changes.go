@@ -189,7 +189,7 @@ func (c changes) sentence(check bool) string {
 	if !check {
 		text := fmt.Sprintf("%s came, %s changed, %s went.", plural(c.Came, "item", "items"), thousands(c.Changed), thousands(c.Went))
 		if c.EmptyBins > 0 {
-			text += fmt.Sprintf(" %s no item and %s known.", plural(c.EmptyBins, "bin holds", "bins hold"), stays(c.EmptyBins))
+			text += fmt.Sprintf(" %s no item and %s known.", plural(c.EmptyBins, "bin holds", "bins hold"), verb(c.EmptyBins, "stay"))
 		}
 		return text
 	}
@@ -198,11 +198,4 @@ func (c changes) sentence(check bool) string {
 		text += " That needs --replace."
 	}
 	return text
-}
-
-func stays(n int64) string {
-	if n == 1 {
-		return "stays"
-	}
-	return "stay"
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/station"
@@ -24,30 +23,19 @@ func countFinish(ctx context.Context, t *terminal, args []string) error {
 		}
 		var left station.Undecided
 		if *leave {
-			r, err := review(ctx, a, string(id))
+			variances, err := variancesOf(ctx, a, id)
 			if err != nil {
 				return err
 			}
-			left = station.UndecidedOf(r.variances)
+			left = station.UndecidedOf(variances)
 		}
 		ask := station.FinishCount{Count: id, LeaveUndecided: *leave}
 		if err := turned(ctx, t, a, call{op: "count.finish", args: ask}, *asJSON); err != nil {
-			return withLeave(err)
+			return advised(err, "undecided", "\"stockhand count review\" shows them. Decide about them first, or give the command again with --leave-undecided.")
 		}
 		if len(left) > 0 && !*asJSON {
 			t.printf("Left as it is in the shop: %s.\n", left)
 		}
 		return nil
 	})
-}
-
-// withLeave says how what is undecided is left on the command line.
-func withLeave(err error) error {
-	e, ok := errors.AsType[*agent.Error](err)
-	if !ok || e.Code != "undecided" {
-		return err
-	}
-	told := *e
-	told.Do = "\"stockhand count review\" shows them. Decide about them first, or give the command again with --leave-undecided."
-	return &told
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -34,7 +35,7 @@ func countMetrics(ctx context.Context, t *terminal, args []string) error {
 		if err != nil {
 			return err
 		}
-		m := measured{items: map[agent.ItemID]agent.Item{}}
+		var m measured
 		if err := a.ask(ctx, call{op: "count.metrics", args: station.OneCount{Count: id}, result: &m.Figures}); err != nil {
 			return err
 		}
@@ -54,18 +55,13 @@ func countMetrics(ctx context.Context, t *terminal, args []string) error {
 func priced(m agent.Money) string { return strings.TrimSpace(amount(m) + " " + m.Currency) }
 
 // name looks up what the items that are shown are called.
-func (m *measured) name(ctx context.Context, a asker) error {
-	wanted := wantedItems{}
+func (m *measured) name(ctx context.Context, a asker) (err error) {
+	var wanted []agent.ItemID
 	for _, n := range m.Investigations[:min(len(m.Investigations), mostListed)] {
-		wanted.Items = append(wanted.Items, n.Item)
+		wanted = append(wanted, n.Item)
 	}
-	if len(wanted.Items) == 0 {
-		return nil
-	}
-	var items []agent.Item
-	err := a.ask(ctx, call{op: "catalog.items", args: wanted, result: &items})
-	for _, item := range items {
-		m.items[item.ID] = item
+	if len(wanted) > 0 {
+		m.items, err = itemsOf(ctx, a, wanted)
 	}
 	return err
 }
@@ -135,16 +131,12 @@ func (m *measured) printInvestigations(t *terminal) {
 	}
 	rows := [][]string{{"SKU", "COUNTED", "EXPECTED", "VARIANCE", "ZONE", ""}}
 	for _, n := range m.Investigations[:min(len(m.Investigations), mostListed)] {
-		sku := m.items[n.Item].SKU
-		if sku == "" {
-			sku = string(n.Item)
-		}
 		doubt := ""
 		if !n.Certain {
 			doubt = "only if the worse end is true"
 		}
 		rows = append(rows, []string{
-			clean(sku), fmt.Sprint(n.Counted), interval(n.Expected), signed(n.Variance), clean(strings.Join(n.Zones, ", ")), doubt,
+			clean(cmp.Or(m.items[n.Item].SKU, string(n.Item))), fmt.Sprint(n.Counted), interval(n.Expected), signed(n.Variance), clean(strings.Join(n.Zones, ", ")), doubt,
 		})
 	}
 	t.table(rows)
@@ -221,11 +213,7 @@ func (m *measured) printPeople(t *terminal) {
 	if m.Speed.UnitsPerHour > 0 {
 		t.printf("\nPace, breaks over two minutes cut off:\n")
 		for _, s := range append(m.Speeds, m.Speed) {
-			name := s.Counter
-			if name == "" {
-				name = "all"
-			}
-			t.printf("  %s: %.0f units and %.0f lines an hour in %s.\n", clean(name), s.UnitsPerHour, s.LinesPerHour, took(s.Active))
+			t.printf("  %s: %.0f units and %.0f lines an hour in %s.\n", clean(cmp.Or(s.Counter, "all")), s.UnitsPerHour, s.LinesPerHour, took(s.Active))
 		}
 	}
 	if f := m.Finish; f != nil && f.Known {

@@ -139,17 +139,15 @@ func printJob(t *terminal, p station.PlanShown, kind plan.Kind) {
 			t.printf("%s: %s items, %s lines, %s minutes.\n%s\n", clean(j.Name), thousands(int64(len(j.Items))), thousands(j.Lines), thousands(j.Minutes), clean(j.Why))
 		}
 	}
+	printItems(t, p.Items)
+}
+
+func printItems(t *terminal, items []station.PlannedItem) {
 	rows := [][]string{{"SKU", "NAME", "BINS"}}
-	for _, item := range p.Items {
+	for _, item := range items {
 		rows = append(rows, []string{clean(item.SKU), clean(item.Name), clean(joinBins(item.Bins))})
 	}
 	t.table(rows)
 }
 
-func joinBins(bins []agent.Bin) string {
-	texts := make([]string, len(bins))
-	for i, b := range bins {
-		texts[i] = string(b)
-	}
-	return strings.Join(texts, ", ")
-}
+func joinBins(bins []agent.Bin) string { return strings.Join(texts(bins), ", ") }

@@ -30,12 +30,7 @@ func planOpen(ctx context.Context, t *terminal, args []string) error {
 		if err := a.ask(ctx, call{op: "plan.open", args: station.OpenPlanned{Job: kind, Name: *name}, result: &count}); err != nil {
 			return err
 		}
-		alone(a, "the count is open, and scans are taken when an agent runs.")
-		if *asJSON {
-			return t.json(count)
-		}
-		printOpened(t, count)
-		return nil
+		return t.opened(a, count, *asJSON)
 	})
 }
 
@@ -87,9 +82,5 @@ func printFound(t *terminal, title string, items []station.PlannedItem) {
 		return
 	}
 	t.printf("\n%s:\n", title)
-	rows := [][]string{{"SKU", "NAME", "BINS"}}
-	for _, item := range items {
-		rows = append(rows, []string{clean(item.SKU), clean(item.Name), clean(joinBins(item.Bins))})
-	}
-	t.table(rows)
+	printItems(t, items)
 }

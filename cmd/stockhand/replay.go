@@ -13,8 +13,6 @@ import (
 )
 
 func replayCommand() subcommand {
-	const fine = "Every table is what the log adds up to"
-	everything := checkCommand("replay", "", fine, "", (*queue.Queue).Replay)
 	return subcommand{
 		name: "replay", summary: "prove that counts and totals are what the log adds up to",
 		help: `Usage:
@@ -37,14 +35,22 @@ Example:
 			set := flags("replay")
 			path, asJSON := configFlag(set), set.Bool("json", false, "")
 			rest, err := parse(set, args)
-			if err != nil || len(rest) == 0 || !isCount(rest[0]) {
-				return everything.run(ctx, t, args)
+			count := agent.CountID("")
+			if len(rest) > 0 && isCount(rest[0]) {
+				count, rest = agent.CountID(rest[0]), rest[1:]
 			}
-			database, err := optional(rest[1:], nil)
+			database, err := optional(rest, err)
+			switch {
+			case err != nil:
+				return err
+			case count != "":
+				return t.replayCount(ctx, *path, database, count, *asJSON)
+			}
+			report, err := t.checked(ctx, *path, database, (*queue.Queue).Replay)
 			if err != nil {
 				return err
 			}
-			return t.replayCount(ctx, *path, database, agent.CountID(rest[0]), *asJSON)
+			return t.report(report, "Every table is what the log adds up to", *asJSON)
 		},
 	}
 }
@@ -73,13 +79,8 @@ func (t *terminal) replayCount(ctx context.Context, config, database string, cou
 	if err != nil {
 		return err
 	}
-	if database == "" {
-		if database, err = t.databaseInUse(config); err != nil {
-			return err
-		}
-	}
 	var found queue.CountReport
-	_, err = checkDatabase(ctx, t, database, func(q *queue.Queue, ctx context.Context) (queue.Report, error) {
+	_, err = t.checked(ctx, config, database, func(q *queue.Queue, ctx context.Context) (queue.Report, error) {
 		var err error
 		found, err = q.ReplayCount(ctx, count, options.Judge)
 		return found.Report, err

@@ -18,24 +18,36 @@ type reviewed struct {
 }
 
 func review(ctx context.Context, a asker, named string) (reviewed, error) {
-	r := reviewed{items: map[agent.ItemID]agent.Item{}}
+	var r reviewed
 	var err error
 	if r.count, err = theCount(ctx, a, named, agent.CountClosed, agent.CountOpen); err != nil {
 		return r, err
 	}
-	if err := a.ask(ctx, call{op: "count.review", args: station.OneCount{Count: r.count}, result: &r.variances}); err != nil {
+	if r.variances, err = variancesOf(ctx, a, r.count); err != nil {
 		return r, err
 	}
-	wanted := wantedItems{}
+	var wanted []agent.ItemID
 	for _, v := range r.variances {
-		wanted.Items = append(wanted.Items, v.Item)
+		wanted = append(wanted, v.Item)
 	}
-	var items []agent.Item
-	err = a.ask(ctx, call{op: "catalog.items", args: wanted, result: &items})
-	for _, item := range items {
-		r.items[item.ID] = item
-	}
+	r.items, err = itemsOf(ctx, a, wanted)
 	return r, err
+}
+
+func variancesOf(ctx context.Context, a asker, count agent.CountID) (variances []agent.Variance, err error) {
+	err = a.ask(ctx, call{op: "count.review", args: station.OneCount{Count: count}, result: &variances})
+	return variances, err
+}
+
+// itemsOf looks up what some items are called.
+func itemsOf(ctx context.Context, a asker, ids []agent.ItemID) (map[agent.ItemID]agent.Item, error) {
+	var list []agent.Item
+	err := a.ask(ctx, call{op: "catalog.items", args: wantedItems{Items: ids}, result: &list})
+	items := make(map[agent.ItemID]agent.Item, len(list))
+	for _, item := range list {
+		items[item.ID] = item
+	}
+	return items, err
 }
 
 // find returns the item of the count that a SKU, a barcode or an id means.

@@ -105,17 +105,18 @@ func countOpen(ctx context.Context, t *terminal, args []string) error {
 		if err != nil {
 			return err
 		}
-		alone(a, "the count is open, and scans are taken when an agent runs.")
-		if *asJSON {
-			return t.json(count)
-		}
-		printOpened(t, count)
-		return nil
+		return t.opened(a, count, *asJSON)
 	})
 }
 
-func printOpened(t *terminal, count agent.Count) {
+// opened shows a count that was just opened.
+func (t *terminal) opened(a asker, count agent.Count, asJSON bool) error {
+	alone(a, "the count is open, and scans are taken when an agent runs.")
+	if asJSON {
+		return t.json(count)
+	}
 	t.printf("%s is open: %q, %s%s.\n", count.ID, count.Name, count.Type, aboutScope(count.Scope))
+	return nil
 }
 
 // aboutScope says what a count is about.

@@ -48,14 +48,7 @@ func onlyScanner(all []ownedDevice) (agent.DeviceID, string) {
 			names[i] += " (has " + string(d.Pass) + ")"
 		}
 	}
-	return "", text + fmt.Sprintf("Close it and name one: stockhand pass open --scanner NAME. There %s %s.\n", areOrIs(len(names)), strings.Join(names, ", "))
-}
-
-func areOrIs(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
+	return "", text + fmt.Sprintf("Close it and name one: stockhand pass open --scanner NAME. There %s %s.\n", are(len(names)), strings.Join(names, ", "))
 }
 
 func calledOf(d deviceState) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -64,25 +65,18 @@ func teachAll(ctx context.Context, a asker, teach station.Teach) (station.Teachi
 }
 
 func (t *terminal) printTaught(got station.Teaching) {
-	verb := "is now"
+	is := "is now"
 	if got.Known {
-		verb = "was known before as"
+		is = "was known before as"
 	}
-	t.printf("%s %s %s of %s (%s).\n", clean(got.Text), verb, packOf(got.Pack), clean(got.SKU), clean(got.Name))
+	t.printf("%s %s %s of %s (%s).\n", clean(got.Text), is, packOf(got.Pack), clean(got.SKU), clean(got.Name))
 	for _, w := range got.Warnings {
 		t.printf("Attention: %s\n", clean(w))
 	}
 	for _, c := range got.Counted {
-		t.printf("%s: %s from before %s now, %s.\n", c.Count, plural(c.Scans, "scan", "scans"), counts(c.Scans), plural(c.Units, "unit", "units"))
+		t.printf("%s: %s from before %s now, %s.\n", c.Count, plural(c.Scans, "scan", "scans"), verb(c.Scans, "count"), plural(c.Units, "unit", "units"))
 	}
 	t.printLeft(got.Left, "not counted")
-}
-
-func counts(scans int64) string {
-	if scans == 1 {
-		return "counts"
-	}
-	return "count"
 }
 
 func (t *terminal) printLeft(left []station.LeftBack, what string) {
@@ -109,7 +103,7 @@ func catalogForget(ctx context.Context, t *terminal, args []string) error {
 		if *asJSON {
 			return t.json(got)
 		}
-		t.printf("%s is no longer taught as %s of %s.\n", clean(got.Text), packOf(got.Pack), clean(nameOf(got.SKU, string(got.Item))))
+		t.printf("%s is no longer taught as %s of %s.\n", clean(got.Text), packOf(got.Pack), clean(cmp.Or(got.SKU, string(got.Item))))
 		for _, c := range got.Undone {
 			t.printf("%s: %s kept without effect again, %s.\n", c.Count, plural(c.Scans, "scan is", "scans are"), plural(c.Units, "unit", "units"))
 		}
@@ -132,13 +126,6 @@ func forgetAll(ctx context.Context, a asker, text string) (station.Forgotten, er
 			return part, nil
 		}
 	}
-}
-
-func nameOf(sku, id string) string {
-	if sku == "" {
-		return id
-	}
-	return sku
 }
 
 func catalogTaught(ctx context.Context, t *terminal, args []string) error {
@@ -168,7 +155,7 @@ func (t *terminal) printTaughtList(list []station.TaughtShown) {
 	rows := [][]string{{"BARCODE", "PACK", "SKU", "NAME", "TAUGHT"}}
 	for _, b := range list {
 		rows = append(rows, []string{
-			clean(b.Text), thousands(b.Pack), clean(nameOf(b.SKU, string(b.Item))), clean(b.Name),
+			clean(b.Text), thousands(b.Pack), clean(cmp.Or(b.SKU, string(b.Item))), clean(b.Name),
 			clean(fmt.Sprintf("%s by %s", b.At.Local().Format("2006-01-02 15:04"), b.By.ID)),
 		})
 	}

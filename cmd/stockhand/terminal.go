@@ -58,11 +58,7 @@ type progress struct {
 
 func (t *terminal) progress() *progress {
 	p := &progress{began: time.Now()}
-	f, ok := t.err.(*os.File)
-	if !ok {
-		return p
-	}
-	if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+	if f, ok := t.err.(*os.File); ok && isTerminal(f) {
 		p.out = f
 	}
 	return p

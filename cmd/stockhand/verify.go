@@ -10,8 +10,9 @@ import (
 )
 
 func verifyCommand() subcommand {
-	return checkCommand("verify", "check the whole database against its hashes", "Every row is as it was stored",
-		`Usage:
+	return subcommand{
+		name: "verify", summary: "check the whole database against its hashes",
+		help: `Usage:
   stockhand verify [DATABASE] [--config FILE] [--json]
   stockhand verify --acknowledge [--config FILE]     you know that a damaged file was set aside
 
@@ -21,39 +22,24 @@ and may be given while an agent runs. The exit status is 1 if anything is wrong.
 DATABASE is a file, such as a backup, in place of the agent's own.
 
 Example:
-  stockhand verify --json`, (*queue.Queue).Verify)
-}
-
-func checkCommand(name, summary, fine, help string, check func(*queue.Queue, context.Context) (queue.Report, error)) subcommand {
-	return subcommand{
-		name: name, summary: summary, help: help,
+  stockhand verify --json`,
 		run: func(ctx context.Context, t *terminal, args []string) error {
-			set := flags(name)
-			path, asJSON := configFlag(set), set.Bool("json", false, "")
-			acknowledge := new(bool)
-			if name == "verify" {
-				set.BoolVar(acknowledge, "acknowledge", false, "")
-			}
+			set := flags("verify")
+			path, asJSON, acknowledge := configFlag(set), set.Bool("json", false, ""), set.Bool("acknowledge", false, "")
 			database, err := optional(parse(set, args))
-			if err != nil {
+			switch {
+			case err != nil:
 				return err
-			}
-			if *acknowledge {
-				if database != "" {
-					return usageError{"--acknowledge takes no DATABASE"}
-				}
+			case *acknowledge && database != "":
+				return usageError{"--acknowledge takes no DATABASE"}
+			case *acknowledge:
 				return t.acknowledge(ctx, *path)
 			}
-			if database == "" {
-				if database, err = t.databaseInUse(*path); err != nil {
-					return err
-				}
-			}
-			report, err := checkDatabase(ctx, t, database, check)
+			report, err := t.checked(ctx, *path, database, (*queue.Queue).Verify)
 			if err != nil {
 				return err
 			}
-			return t.report(report, fine, *asJSON)
+			return t.report(report, "Every row is as it was stored", *asJSON)
 		},
 	}
 }
@@ -70,13 +56,20 @@ func (t *terminal) databaseInUse(config string) (string, error) {
 	return file, err
 }
 
-func checkDatabase(ctx context.Context, t *terminal, path string, check func(*queue.Queue, context.Context) (queue.Report, error)) (queue.Report, error) {
-	q, err := queue.OpenReadOnly(ctx, path, queue.Options{})
+// checked carries out a check of a database: the agent's own if no file is named.
+func (t *terminal) checked(ctx context.Context, config, file string, check func(*queue.Queue, context.Context) (queue.Report, error)) (queue.Report, error) {
+	if file == "" {
+		var err error
+		if file, err = t.databaseInUse(config); err != nil {
+			return queue.Report{}, err
+		}
+	}
+	q, err := queue.OpenReadOnly(ctx, file, queue.Options{})
 	if err != nil {
 		return queue.Report{}, err
 	}
 	defer q.Close()
-	stop := t.waiting("checking " + path)
+	stop := t.waiting("checking " + file)
 	defer stop()
 	return check(q, ctx)
 }
