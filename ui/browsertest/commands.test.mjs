@@ -2,10 +2,10 @@
 // whoever looks later or from elsewhere.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { keyboardScanner, openPage, sizes, startAgent, startBrowser } from './rig.mjs'
+import { keyboardScanner, openPage, settings, sizes, startAgent, startBrowser } from './rig.mjs'
 
 const PEN = '4006381333931'
-const files = { 'stockhand.toml': '[agent]\ndata = "data"\n[page]\nport = 0\n', 'articles.csv': `sku,name,barcode,bin\nA1,Pen,${PEN},A-01\nB2,Mug,5012345678900,A-02\n` }
+const files = { 'stockhand.toml': settings(), 'articles.csv': `sku,name,barcode,bin\nA1,Pen,${PEN},A-01\nB2,Mug,5012345678900,A-02\n` }
 
 let agent, browser, page, other, scan
 before(async () => {

@@ -2,20 +2,10 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import { openPage, startAgent, startBrowser } from './rig.mjs'
+import { openPage, settings, startAgent, startBrowser } from './rig.mjs'
 
 const PEN = '4006381333931'
-const config = `
-[agent]
-data = "data"
-[page]
-port = 0
-[[scanner]]
-driver = "replay"
-name = "Tape"
-file = "tape.txt"
-`
-const files = { 'stockhand.toml': config, 'articles.csv': `sku,name,barcode\nA1,<b>Pen</b>,${PEN}\n`, 'tape.txt': `${PEN}\n${PEN}\n` }
+const files = { 'stockhand.toml': settings({ scanners: ['Tape'] }), 'articles.csv': `sku,name,barcode\nA1,<b>Pen</b>,${PEN}\n`, 'tape.txt': `${PEN}\n${PEN}\n` }
 
 let agent, browser, page
 before(async () => {

@@ -2,24 +2,10 @@
 // that. And what the page shows when the agent is gone: how old it is.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { approve, closeCount, eventually, openPage, startAgent, startBrowser } from './rig.mjs'
+import { approve, closeCount, eventually, openPage, settings, startAgent, startBrowser } from './rig.mjs'
 
-const config = `
-[agent]
-data = "data"
-[page]
-port = 0
-[[scanner]]
-driver = "replay"
-name = "Tape"
-file = "tape.txt"
-[upstream]
-connector = "csv-folder"
-[upstream.csv-folder]
-folder = "shop"
-`
 const files = {
-	'stockhand.toml': config,
+	'stockhand.toml': settings({ scanners: ['Tape'], shop: true }),
 	'tape.txt': '4006381333931\n4006381333931\n4006381333931\n5012345678900\n5012345678900\n',
 	'shop/catalog.csv': 'sku,name,barcode\nA1,Pen,4006381333931\nB2,Mug,5012345678900\nC3,Cup,5012345678917\n',
 	'shop/levels.csv': 'sku,on_hand\nA1,9\nB2,2\nC3,7\n',

@@ -2,10 +2,10 @@
 // counted does not approve.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { openPage, startAgent, startBrowser } from './rig.mjs'
+import { openPage, picture, settings, startAgent, startBrowser } from './rig.mjs'
 
 const files = {
-	'stockhand.toml': '[agent]\ndata = "data"\n[page]\nport = 0\n[count]\nverify_by_other = true\napprove_by_other = true\n[upstream]\nconnector = "csv-folder"\n[upstream.csv-folder]\nfolder = "shop"\ncurrency = "EUR"\n',
+	'stockhand.toml': settings({ shop: true, more: 'currency = "EUR"\n[count]\nverify_by_other = true\napprove_by_other = true\n' }),
 	'shop/catalog.csv': 'sku,name,barcode,cost\nA1,Pen,4006381333931,2.00\n',
 	'shop/levels.csv': 'sku,on_hand\nA1,9\n',
 }
@@ -74,7 +74,7 @@ test('who counted does not approve, somebody else does', async () => {
 	}
 	const asking = await approve()
 	await asking.getByText(/You counted .* yourself, and here somebody else has to approve it/).waitFor()
-	if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/own-approval.png` })
+	await picture(page, 'own-approval')
 	await asking.getByRole('button', { name: 'Cancel' }).click()
 	const pad = await signIn('Anna', '314159')
 	await pad.waitFor({ state: 'detached' })

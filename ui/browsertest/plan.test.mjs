@@ -2,28 +2,11 @@
 // could not be known, and gets from each to where something can be done about it.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { readFile } from 'node:fs/promises'
-import { closeCount, eventually, openPage, sizes, startAgent, startBrowser } from './rig.mjs'
+import { axe, closeCount, eventually, openPage, picture, settings, sizes, startAgent, startBrowser } from './rig.mjs'
 
-const axe = await readFile(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
-const config = `
-[agent]
-data = "data"
-time_zone = "UTC"
-[page]
-port = 0
-[[scanner]]
-driver = "replay"
-name = "Tape"
-file = "tape.txt"
-[upstream]
-connector = "csv-folder"
-[upstream.csv-folder]
-folder = "shop"
-`
 const shelf = ['4006381333931', '4006381333948', '5012345678900', '5012345678917', '5012345678924']
 const files = {
-	'stockhand.toml': config,
+	'stockhand.toml': settings({ scanners: ['Tape'], shop: true }),
 	// The shelf is walked twice.
 	'tape.txt': ['A-01', ...shelf, ...shelf].join('\n') + '\n',
 	'shop/catalog.csv': `sku,name,barcode,cost,currency,bin,zone
@@ -40,9 +23,9 @@ D5,Lamp,5012345678931,20.00,EUR,B-02,Back
 let browser, planned, counted, bare, boss, page, empty
 before(async () => {
 	browser = await startBrowser()
-	const [{ 'tape.txt': _, ...still }, quiet] = [files, config.replace(/\[\[scanner[^[]*/, '')]
-	bare = await startAgent({ 'stockhand.toml': '[agent]\ndata = "data"\n[page]\nport = 0\n' }, [])
-	planned = await startAgent({ ...still, 'stockhand.toml': quiet }, [['catalog', 'sync']])
+	const { 'tape.txt': _, ...still } = files
+	bare = await startAgent({ 'stockhand.toml': settings() }, [])
+	planned = await startAgent({ ...still, 'stockhand.toml': settings({ shop: true }) }, [['catalog', 'sync']])
 	counted = await startAgent(files, [['catalog', 'sync'], ['count', 'open', '--type', 'full', '--name', 'Everything']])
 	empty = await openPage(browser, await bare.pair('manager'))
 	boss = await openPage(browser, await planned.pair('manager'))
@@ -68,7 +51,7 @@ async function usable(own, title, name) {
 		assert.equal(await other.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, `${name} is too wide on a ${size}`)
 		assert.deepEqual(await other.evaluate(() => [...document.querySelectorAll('main a, main button, main summary, nav a')]
 			.map(e => [e.textContent.trim(), Math.round(e.getBoundingClientRect().height)]).filter(([, h]) => h > 0 && h < 48)), [], 'targets are large enough')
-		if (process.env.PICTURES) await other.screenshot({ path: `${process.env.PICTURES}/${name}-${size}-${colours}.png`, fullPage: true })
+		await picture(other, `${name}-${size}-${colours}`)
 		await other.context().close()
 	}
 }

@@ -68,6 +68,26 @@ export async function startDemo(flags = quick) {
 }
 
 /**
+ * The configuration of an agent: scanners that play a file of their name, and a shop that
+ * speaks by files.
+ * @param {{scanners?: string[], shop?: boolean, more?: string}} what more: further lines of the last section, and sections
+ */
+export const settings = ({ scanners = [], shop = false, more = '' } = {}) => `[agent]
+data = "data"
+time_zone = "UTC"
+[page]
+port = 0
+${scanners.map(name => `[[scanner]]\ndriver = "replay"\nname = "${name}"\nfile = "${name.toLowerCase()}.txt"\n`).join('')}${shop ? '[upstream]\nconnector = "csv-folder"\n[upstream.csv-folder]\nfolder = "shop"\n' : ''}${more}`
+
+/** What finds fault with a page that somebody cannot see or reach. */
+export const axe = await readFile(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
+
+/** Keeps a picture of a page if a folder for pictures is named. */
+export async function picture(page, name) {
+	if (process.env.PICTURES) await page.screenshot({ path: join(process.env.PICTURES, `${name}.png`), fullPage: true })
+}
+
+/**
  * Starts an agent of its own in a new folder.
  * @param {Record<string, string>} files of the folder, stockhand.toml among them
  * @param {string[][]} commands carried out before it runs

@@ -2,24 +2,10 @@
 // left, without a quantity; what nobody asked for is taken in by one tap.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { openPage, sizes, startAgent, startBrowser } from './rig.mjs'
+import { openPage, picture, settings, sizes, startAgent, startBrowser } from './rig.mjs'
 
 const PEN = '4006381333931', MUG = '9780201379624', BAG = '96385074', CAP = '5012345678900'
-const config = `
-[agent]
-data = "data"
-[page]
-port = 0
-[[scanner]]
-driver = "replay"
-name = "Tape"
-file = "tape.txt"
-[[scanner]]
-driver = "replay"
-name = "Reel"
-file = "reel.txt"
-`
-const files = { 'stockhand.toml': config, 'articles.csv': `sku,name,barcode,bin,zone\nA1,Pen,${PEN},F-01,Front\nB2,Mug,${MUG},F-01,Front\nC3,Bag,${BAG},F-02,Front\nD4,Cap,${CAP},B-01,Back\n` }
+const files = { 'stockhand.toml': settings({ scanners: ['Tape', 'Reel'] }), 'articles.csv': `sku,name,barcode,bin,zone\nA1,Pen,${PEN},F-01,Front\nB2,Mug,${MUG},F-01,Front\nC3,Bag,${BAG},F-02,Front\nD4,Cap,${CAP},B-01,Back\n` }
 
 let agent, browser, manager, counter
 before(async () => {
@@ -33,7 +19,6 @@ after(async () => {
 	await agent?.stop()
 })
 
-const picture = async (page, name) => { if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/${name}.png` }) }
 const left = page => page.getByRole('region', { name: 'Left to count' })
 
 test('a count of a zone is checked, and opened', async () => {

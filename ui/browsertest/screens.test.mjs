@@ -2,10 +2,8 @@
 // light, a reload, an agent without internet.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { readFile } from 'node:fs/promises'
-import { closeCount, counted, eventually, openPage, sizes, startBrowser, startDemo, turn } from './rig.mjs'
+import { axe, closeCount, counted, eventually, openPage, sizes, startBrowser, startDemo, turn } from './rig.mjs'
 
-const axe = await readFile(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
 let demo, browser, page, state
 before(async () => {
 	demo = await startDemo()

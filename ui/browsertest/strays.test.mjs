@@ -2,24 +2,10 @@
 // many, and what to do, for a counter as for a manager.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { openPage, sizes, startAgent, startBrowser } from './rig.mjs'
+import { openPage, settings, sizes, startAgent, startBrowser } from './rig.mjs'
 
 const PEN = '4006381333931', MUG = '5012345678900'
-const config = `
-[agent]
-data = "data"
-[page]
-port = 0
-[[scanner]]
-driver = "replay"
-name = "Tape"
-file = "tape.txt"
-[[scanner]]
-driver = "replay"
-name = "Reel"
-file = "reel.txt"
-`
-const files = { 'stockhand.toml': config, 'articles.csv': `sku,name,barcode,bin\nA1,Pen,${PEN},A-01\nB2,Mug,${MUG},A-02\n` }
+const files = { 'stockhand.toml': settings({ scanners: ['Tape', 'Reel'] }), 'articles.csv': `sku,name,barcode,bin\nA1,Pen,${PEN},A-01\nB2,Mug,${MUG},A-02\n` }
 
 let agent, browser, manager, counter
 before(async () => {

@@ -2,27 +2,11 @@
 // is, also by scanning the item, and its scans count.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { readFile } from 'node:fs/promises'
-import { eventually, openPage, sizes, startAgent, startBrowser } from './rig.mjs'
+import { axe, eventually, openPage, picture, settings, sizes, startAgent, startBrowser } from './rig.mjs'
 
-const axe = await readFile(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
 const PEN = '4006381333931', MUG = '5012345678900', NEW = '5901234123457'
-const config = `
-[agent]
-data = "data"
-[page]
-port = 0
-[[scanner]]
-driver = "replay"
-name = "Tape"
-file = "tape.txt"
-[[scanner]]
-driver = "replay"
-name = "Reel"
-file = "reel.txt"
-`
 const files = {
-	'stockhand.toml': config, 'tape.txt': `A-01\n${PEN}\n${NEW}\n${NEW}\n${MUG}\nODD CODE\n`,
+	'stockhand.toml': settings({ scanners: ['Tape', 'Reel'] }), 'tape.txt': `A-01\n${PEN}\n${NEW}\n${NEW}\n${MUG}\nODD CODE\n`,
 	'articles.csv': `sku,name,barcode,bin,zone\nA1,Pen,${PEN},A-01,Shop\nB2,Mug,${MUG},A-01,Shop\n`,
 }
 
@@ -44,10 +28,6 @@ after(async () => {
 })
 
 const card = (page, text) => page.getByRole('region', { name: text, exact: true })
-const folder = process.env.PICTURES
-
-/** A picture for whoever changes the screen, if a folder is named for it. */
-const picture = async (page, name) => folder && page.screenshot({ path: `${folder}/${name}.png`, fullPage: true })
 
 /** Opens the dialog in which a barcode is taught. */
 async function ask(text) {

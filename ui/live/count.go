@@ -40,14 +40,15 @@ type passRow struct {
 	Together []agent.PassID `json:"together,omitempty"`
 }
 
-func passRows(v agent.View, passes []agent.Pass) ([]passRow, error) {
-	rows := make([]passRow, len(passes))
-	for i, p := range passes {
+// passRows returns the rows of some of the passes that a count has.
+func passRows(v agent.View, some, all []agent.Pass) ([]passRow, error) {
+	rows := make([]passRow, len(some))
+	for i, p := range some {
 		rows[i].Pass = p
 		if !p.Open() {
 			continue
 		}
-		for _, o := range p.Together(passes) {
+		for _, o := range p.Together(all) {
 			rows[i].Together = append(rows[i].Together, o.ID)
 		}
 		if next, found, err := v.Awaited(p.ID); err != nil {
@@ -168,7 +169,7 @@ func (h *Hub) snapCount(v agent.View, p *page, id agent.CountID) (*snapshot, err
 	if err != nil {
 		return nil, err
 	}
-	rows, err := passRows(v, passes)
+	rows, err := passRows(v, passes, passes)
 	if err != nil {
 		return nil, err
 	}
@@ -303,14 +304,18 @@ func passStates(v agent.View, b *batch, topic string, id agent.CountID, t *touch
 	if err != nil {
 		return err
 	}
-	rows, err := passRows(v, passes)
+	var touched []agent.Pass
+	for _, p := range passes {
+		if t.all || t.passes[p.ID] || t.moved && p.Open() {
+			touched = append(touched, p)
+		}
+	}
+	rows, err := passRows(v, touched, passes)
 	if err != nil {
 		return err
 	}
-	for _, p := range rows {
-		if t.all || t.passes[p.ID] || t.moved && p.Open() {
-			b.state(topic, "pass", p)
-		}
+	for _, row := range rows {
+		b.state(topic, "pass", row)
 	}
 	if !t.recounts {
 		return nil

@@ -82,13 +82,14 @@ func (h *Hub) welcome(p *page) bool {
 
 // join tells a page where it stands and what it missed.
 func (h *Hub) join(p *page, hello incoming, token string) (code int, reason string) {
-	if code, reason := h.stillIs(p); code != 0 {
+	staffed, code, reason := h.stillIs(p)
+	if code != 0 {
 		return code, reason
 	}
 	h.advance(h.ctx) // it is welcomed at the newest place
 	h.pages[p] = true
 	w := welcome{
-		T: "welcome", Role: p.caller.Role, Name: p.access.Name, Person: p.person(), People: p.staffed, Access: p.access.ID, Token: token, Epoch: h.epoch, Seq: h.pos,
+		T: "welcome", Role: p.caller.Role, Name: p.access.Name, Person: p.person(), People: staffed, Access: p.access.ID, Token: token, Epoch: h.epoch, Seq: h.pos,
 		Now: h.options.Clock.Now().UTC(), Mode: "snap", Simulation: h.world.title(h.options.Simulation),
 	}
 	resumes := hello.Resume != nil && hello.Resume.Epoch == h.epoch &&
@@ -110,8 +111,8 @@ func (h *Hub) join(p *page, hello incoming, token string) (code int, reason stri
 }
 
 // stillIs looks whether a page's access was taken away, or is used by somebody else,
-// since it was shown.
-func (h *Hub) stillIs(p *page) (code int, reason string) {
+// since it was shown, and whether there is anybody who could sign in.
+func (h *Hub) stillIs(p *page) (staffed bool, code int, reason string) {
 	gone, other := false, false
 	err := h.options.Store.Read(p.ctx, func(v agent.View) error {
 		access, found, err := v.AccessByHash(p.access.Hash)
@@ -122,20 +123,20 @@ func (h *Hub) stillIs(p *page) (code int, reason string) {
 		if err != nil {
 			return err
 		}
-		p.staffed = len(people) > 0
+		staffed = len(people) > 0
 		now, err := agent.WorkingAt(v, p.access.ID)
 		gone, other = !found || access.ID != p.access.ID, !p.who.Same(now)
 		return err
 	})
 	switch {
 	case err != nil:
-		return websocket.CloseInternalServerErr, "try again"
+		return staffed, websocket.CloseInternalServerErr, "try again"
 	case gone:
-		return closeRevoked, "revoked"
+		return staffed, closeRevoked, "revoked"
 	case other:
-		return closePerson, "somebody else"
+		return staffed, closePerson, "somebody else"
 	}
-	return 0, ""
+	return staffed, 0, ""
 }
 
 // resume tells a page from the log what it missed, and returns the topics that

@@ -36,9 +36,7 @@ type page struct {
 	// Set before the hub knows the page, never changed.
 	access agent.Access
 	who    *agent.Working // nil where nobody has signed in
-	// staffed is whether people are known that could sign in.
-	staffed bool
-	caller  agent.Caller
+	caller agent.Caller
 
 	commands chan incoming // those that change something, in order
 	reads    chan struct{} // room for those that do not

@@ -52,10 +52,3 @@ func (h *Hub) replace(p *page) {
 		p.end(closePerson, "somebody else")
 	})
 }
-
-// recountOf is a recount as a page may see it. Why it is asked for can tell what was
-// expected.
-func recountOf(r agent.Recount) agent.Recount {
-	r.Why = ""
-	return r
-}

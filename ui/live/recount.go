@@ -23,7 +23,8 @@ func recountRows(v agent.View, recounts []agent.Recount) ([]recountRow, error) {
 	items, err := itemsOf(v, ids)
 	rows := make([]recountRow, len(recounts))
 	for n, r := range recounts {
-		rows[n] = recountRow{recountOf(r), make([]namedItem, len(r.Items))}
+		r.Why = "" // it can tell what was expected
+		rows[n] = recountRow{r, make([]namedItem, len(r.Items))}
 		for i, id := range r.Items {
 			rows[n].Named[i] = namedItem{id, items[id].SKU, items[id].Name}
 		}

@@ -3,7 +3,7 @@
 import { html, useEffect, useSignal } from '../vendor/preact.js'
 import { live } from '../stockhand.js'
 import { go } from '../route.js'
-import { difference, number, time } from '../format.js'
+import { difference, isSet, number, time } from '../format.js'
 import { actorName, scannerName } from '../scanners.js'
 import { words } from '../words.js'
 import { more } from '../words-more.js'
@@ -83,7 +83,7 @@ function Movements({ variance: v }) {
 		${effects.length === 0 ? html`<p class="soft">${w.noMovements}</p>` : html`<div class="scroll"><table class="plain">
 		<thead><tr><th>${w.at}</th><th>${w.what}</th><th>${w.verdict}</th><th>${w.contained}</th><th class="n">${w.effect}</th></tr></thead>
 		<tbody>${effects.map((e, i) => html`<tr key=${i}>
-			<td>${e.movement.occurred.at > '0002' && time(e.movement.occurred.at)}</td>
+			<td>${isSet(e.movement.occurred.at) && time(e.movement.occurred.at)}</td>
 			<td>${w.kinds[e.movement.kind] ?? e.movement.kind} <b>${difference(e.movement.quantity)}</b>${e.movement.receipt && html` <span class="soft"><bdi>${e.movement.receipt}</bdi></span>`}</td>
 			<td>${w.verdicts[e.verdict] ?? e.verdict}</td><td>${w.containeds[e.contained] ?? e.contained}</td>
 			<td class="n"><b>${range(e.expected, difference)}</b></td></tr>`)}</tbody>

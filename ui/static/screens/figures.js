@@ -5,11 +5,10 @@ import { live, counts } from '../stockhand.js'
 import { useTopic, Review as Store } from '../live/topics.js'
 import { address } from '../route.js'
 import { money, moment, number } from '../format.js'
-import { words } from '../words.js'
 import { figures as w, plan } from '../words-plan.js'
 import { Act } from '../parts/act.js'
-import { Explained } from '../parts/empty.js'
 import { Icon } from '../parts/icon.js'
+import { Looked, useLook } from '../parts/look.js'
 import { Title } from '../parts/title.js'
 import { Detail } from './detail.js'
 import { Bar, Nothing, Verdict, amount, metric, percent, ratio, share, shareOnly, toneOf } from './figures-values.js'
@@ -19,29 +18,16 @@ import { Certificate, Hints, Investigations } from './figures-hints.js'
 export function FiguresScreen({ id }) {
 	const store = useTopic(live, () => new Store(`review/${id}`), [id])
 	useEffect(() => live.subscribe(counts.topic, counts), [])
-	const shown = useSignal(/** @type {any} */ (null))
-	const at = useSignal('')
-	const problem = useSignal(/** @type {any} */ (null))
 	const looking = useSignal('')
-	const look = async () => {
-		try {
-			shown.value = await live.command('count.metrics', { count: id })
-			at.value = live.now()
-			problem.value = null
-		} catch (/** @type {any} */ answer) {
-			problem.value = answer?.what ? answer : { what: w.failed }
-		}
-	}
-	useEffect(() => { look() }, [])
+	const { shown, problem, look } = useLook(async () => ({ ...await live.command('count.metrics', { count: id }), at: live.now() }), w.failed)
 	const count = counts.counts.at(id)?.value
 	const row = looking.value && store.rows.at(looking.value)
 	const onLook = item => { looking.value = item }
 	return html`<div class="screen">
 		<p><a class="back" href=${address('count', id, 'review')}><${Icon} name="left" />${w.back}</a></p>
 		<header class="screen-head"><${Title} text=${count ? w.of(count.name) : w.title} />
-			${shown.value && html`<span><span class="soft" role="status">${plan.asOf(moment(at.value))}</span> <${Act} kind="quiet" icon="again" run=${look}>${plan.again}<//></span>`}</header>
-		<${Explained} problem=${problem.value} />
-		${!shown.value && !problem.value && html`<p class="soft" role="status">${words.loading}</p>`}
+			${shown.value && html`<span><span class="soft" role="status">${plan.asOf(moment(shown.value.at))}</span> <${Act} kind="quiet" icon="again" run=${look}>${plan.again}<//></span>`}</header>
+		<${Looked} shown=${shown} problem=${problem} />
 		${shown.value && html`<${All} figures=${shown.value} count=${count} rows=${store.rows} onLook=${onLook} />`}
 		${row && html`<${Detail} count=${id} closed=${count?.state === 'closed'} row=${row} onClose=${() => { looking.value = '' }} />`}
 	</div>`

@@ -1,14 +1,15 @@
 // The plan: what to count now and why, what is ready to be opened, how much was
 // counted within a quarter, and what a day's work is.
-import { html, useEffect, useSignal } from '../vendor/preact.js'
+import { html, useSignal } from '../vendor/preact.js'
 import { live } from '../stockhand.js'
 import { go } from '../route.js'
 import { moment, number } from '../format.js'
 import { words } from '../words.js'
 import { plan as w } from '../words-plan.js'
 import { Act } from '../parts/act.js'
-import { Empty, Explained } from '../parts/empty.js'
+import { Empty } from '../parts/empty.js'
 import { Icon } from '../parts/icon.js'
+import { Looked, useLook } from '../parts/look.js'
 import { tell } from '../parts/notices.js'
 import { Title } from '../parts/title.js'
 import { Bar, Nothing, Pill, percent } from './figures-values.js'
@@ -16,18 +17,8 @@ import { Bar, Nothing, Pill, percent } from './figures-values.js'
 const FEW = 10, MANY = 50
 
 export function PlanScreen() {
-	const shown = useSignal(/** @type {any} */ (null))
-	const problem = useSignal(/** @type {any} */ (null))
 	const limit = useSignal(FEW)
-	const look = async () => {
-		try {
-			shown.value = await live.command('plan.show', { limit: limit.value })
-			problem.value = null
-		} catch (/** @type {any} */ answer) {
-			problem.value = answer?.what ? answer : { what: w.failed }
-		}
-	}
-	useEffect(() => { look() }, [])
+	const { shown, problem, look } = useLook(() => live.command('plan.show', { limit: limit.value }), w.failed)
 	const further = () => {
 		limit.value += MANY
 		return look()
@@ -36,8 +27,7 @@ export function PlanScreen() {
 	return html`<div class="screen">
 		<header class="screen-head"><${Title} text=${w.title} />
 			${p && html`<span><span class="soft" role="status">${w.asOf(moment(p.at))}</span> <${Act} kind="quiet" icon="again" run=${look}>${w.again}<//></span>`}</header>
-		<${Explained} problem=${problem.value} />
-		${!p && !problem.value && html`<p class="soft" role="status">${words.loading}</p>`}
+		<${Looked} shown=${shown} problem=${problem} />
 		${p && (p.coverage.items === 0 ? html`<${Nowhere} notes=${p.notes} />` : html`<${Shown} plan=${p} onMore=${further} />`)}
 	</div>`
 }
