@@ -58,7 +58,7 @@ test-unit: ## all Go tests, with the race detector where there are goroutines
 	@$(NEED) cc
 	@$(STEP) "pure packages" go test $(FLAGS) $(PURE)
 	@$(STEP) "all other packages, with the race detector" \
-		go test $(FLAGS) -race -p=3 -timeout=12m $$(go list $(FLAGS) ./... | grep -vxF "$$(go list $(FLAGS) $(PURE))")
+		env GORACE=atexit_sleep_ms=0 go test $(FLAGS) -race -p=3 -timeout=12m $$(go list $(FLAGS) ./... | grep -vxF "$$(go list $(FLAGS) $(PURE))")
 
 .PHONY: test-windows
 test-windows: ## build and vet for Windows
