@@ -101,6 +101,9 @@ type ConnectorInfo struct {
 	Spacing time.Duration
 	// Feed is false where the upstream cannot tell what moved.
 	Feed bool
+	// Survey, History and Transfers are true where the connector is a Surveyor, a
+	// Historian, a Transferrer. Whether the upstream permits it is known by asking.
+	Survey, History, Transfers bool
 	// Files is true where the upstream is a program that takes and writes files when
 	// somebody has it do so: what was sent is in a book only after its next export.
 	Files bool

@@ -2,6 +2,7 @@ package connector
 
 import (
 	"context"
+	"time"
 
 	"github.com/stockhand/stockhand/agent"
 )
@@ -101,6 +102,53 @@ func (t *turn) Places(ctx context.Context, location agent.LocationID) ([]agent.P
 	}
 	defer t.leave()
 	return placer.Places(ctx, location)
+}
+
+// Survey is refused where the connector is no agent.Surveyor.
+func (t *turn) Survey(ctx context.Context, location agent.LocationID, items []agent.ItemID) ([]agent.Situation, error) {
+	surveyor, ok := t.Connector.(agent.Surveyor)
+	if !ok {
+		return nil, t.cannot("tell more of an item than its level")
+	}
+	if err := t.take(ctx); err != nil {
+		return nil, err
+	}
+	defer t.leave()
+	return surveyor.Survey(ctx, location, items)
+}
+
+// History is refused where the connector is no agent.Historian.
+func (t *turn) History(ctx context.Context, location agent.LocationID, items []agent.ItemID, since time.Time) ([]agent.BookChange, error) {
+	historian, ok := t.Connector.(agent.Historian)
+	if !ok {
+		return nil, t.cannot("tell who changed a quantity")
+	}
+	if err := t.take(ctx); err != nil {
+		return nil, err
+	}
+	defer t.leave()
+	return historian.History(ctx, location, items, since)
+}
+
+// Transfers is refused where the connector is no agent.Transferrer.
+func (t *turn) Transfers(ctx context.Context, location agent.LocationID) ([]agent.OpenTransfer, error) {
+	transferrer, ok := t.Connector.(agent.Transferrer)
+	if !ok {
+		return nil, t.cannot("tell what is on its way between locations")
+	}
+	if err := t.take(ctx); err != nil {
+		return nil, err
+	}
+	defer t.leave()
+	return transferrer.Transfers(ctx, location)
+}
+
+// cannot is the answer to what a connector does not implement.
+func (t *turn) cannot(what string) error {
+	return &agent.Error{
+		Code: "connector.cannot", Class: agent.Refuse, What: t.Info().Name + " cannot " + what + ".",
+		Means: "It stays unknown here.", Do: "There is nothing to do.",
+	}
 }
 
 // TakeOver is refused where any number of agents may write.
