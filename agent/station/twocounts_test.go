@@ -72,3 +72,41 @@ func TestALaterCountSettlesAnEarlierOne(t *testing.T) {
 	s.judged(first, soap, agent.Settled, 0, 0)
 	s.judged(first, crisps, agent.Matches, 0, 0)
 }
+
+// Two counts of one item at the same time do not hear each other's scans; the passes
+// of one count add up.
+func TestCountsAtTheSameTimeKeepTheirOwnScans(t *testing.T) {
+	s := openShop(t)
+	s.labelled()
+	first, _ := s.scoped(station.OpenScope{}, binA)
+	second := ask[agent.Count](s, boss, "count.open", station.OpenCount{})
+	scan := func(device agent.DeviceID, times int) {
+		for range times {
+			s.clock.pass(time.Second)
+			if in, err := s.Ingest(t.Context(), agent.Read{Device: device, Raw: []byte("C"), At: s.clock.Now()}); err != nil || in.Heard != station.Counted {
+				t.Fatalf("%s: %s, %v", device, in.Heard, err)
+			}
+		}
+	}
+	for _, p := range []station.OpenPass{{Count: first.ID, Bin: binB, Device: "gun-2"}, {Count: second.ID, Bin: binA, Device: "gun-3"}, {Count: second.ID, Bin: binA, Device: "gun-4"}} {
+		ask[agent.Pass](s, clerk, "pass.open", p)
+	}
+	s.state()
+	for range 3 {
+		scan("gun", 2)
+		scan("gun-3", 1)
+		scan("gun-2", 1)
+		scan("gun-4", 2)
+	}
+	if a, b := s.lineOf(first.ID, cola), s.lineOf(second.ID, cola); a != 9 || b != 9 {
+		t.Errorf("the counts hold %d and %d, of 6 + 3 and 3 + 6 scans", a, b)
+	}
+	for _, id := range []agent.CountID{first.ID, second.ID} {
+		ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: id})
+	}
+	s.settle()
+	s.judged(first.ID, cola, agent.Ready, -3, -3)
+	if v := s.judged(second.ID, cola, agent.NotComplete, 0, 0); len(v.Missing) != 1 || v.Missing[0] != binB {
+		t.Errorf("what only the other count reached is missing here: %+v", v.Missing)
+	}
+}
