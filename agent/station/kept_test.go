@@ -23,7 +23,9 @@ func TestACancelledCountKeepsItsEvidence(t *testing.T) {
 	if len(x.Scans) != 3 || len(x.Lines) != 2 || x.Count.State != agent.CountCancelled || x.Tally.Unknown != 1 {
 		t.Errorf("%d scans and %d lines are kept of %+v", len(x.Scans), len(x.Lines), x.Count)
 	}
-	if h := s.history("S", 0, 0); !slices.ContainsFunc(h.Entries, func(e station.Told) bool { return e.What == station.ToldTyped && *e.Quantity == 2 && e.Count == count.ID }) {
+	if h := s.history("S", 0, 0); !slices.ContainsFunc(h.Entries, func(e station.Told) bool {
+		return e.What == station.ToldTyped && *e.Quantity == 2 && e.Count == count.ID
+	}) {
 		t.Errorf("the item does not tell of it: %+v", h.Entries)
 	}
 	if d := s.deliveries(count.ID); len(d) != 0 {
