@@ -46,12 +46,13 @@ func (t Tree) holder(path string) string {
 }
 
 // users names the other processes that have ports open, as far as this user may
-// see, by the ports' paths.
+// see, by the ports' paths. Names are not compared: a container has a /dev of its
+// own, where another device may have our port's name, and our port another one.
 func (t Tree) users(ports []Port) map[string]string {
-	paths := map[string]string{} // by what the path leads to
+	devices := map[string]os.FileInfo{} // by the port's path
 	for _, p := range ports {
-		if real, err := filepath.EvalSymlinks(p.Path); err == nil {
-			paths[real] = p.Path
+		if device, err := os.Stat(p.Path); err == nil {
+			devices[p.Path] = device
 		}
 	}
 	users := map[string]string{}
@@ -61,22 +62,51 @@ func (t Tree) users(ports []Port) map[string]string {
 		if err != nil || pid == os.Getpid() {
 			continue
 		}
-		for _, open := range t.openFiles(process.Name()) {
-			if path, ours := paths[open]; ours {
-				users[path] = fmt.Sprintf("The program %s (process %d)", attribute(filepath.Join(t.Proc, process.Name()), "comm"), pid)
+		for _, open := range t.openDevices(process.Name()) {
+			for path, device := range devices {
+				if sameDevice(open, device) {
+					users[path] = fmt.Sprintf("The program %s (process %d)", attribute(filepath.Join(t.Proc, process.Name()), "comm"), pid)
+				}
 			}
 		}
 	}
 	return users
 }
 
-func (t Tree) openFiles(pid string) (paths []string) {
+// openDevices are what a process has open below a folder /dev, its own or ours. Other
+// files are not even looked at: one may lie on a server that does not answer.
+func (t Tree) openDevices(pid string) (open []os.FileInfo) {
 	folder := filepath.Join(t.Proc, pid, "fd")
 	fds, _ := os.ReadDir(folder)
 	for _, fd := range fds {
-		if target, err := os.Readlink(filepath.Join(folder, fd.Name())); err == nil {
-			paths = append(paths, strings.TrimSuffix(target, " (deleted)"))
+		link := filepath.Join(folder, fd.Name())
+		if target, err := os.Readlink(link); err != nil || !strings.Contains(target, "/dev/") {
+			continue
+		}
+		if device, err := os.Stat(link); err == nil {
+			open = append(open, device)
 		}
 	}
-	return paths
+	return open
+}
+
+// sameDevice reports whether two files lead to one device. The kernel numbers devices,
+// whatever files lead to them; but pseudo-terminals are numbered anew in each file
+// system of them.
+func sameDevice(a, b os.FileInfo) bool {
+	n := deviceNumber(a)
+	pseudo := unix.Major(n) >= firstPseudo && unix.Major(n) <= lastPseudo
+	return os.SameFile(a, b) || n != 0 && n == deviceNumber(b) && !pseudo
+}
+
+// The major numbers of pseudo-terminals.
+const firstPseudo, lastPseudo = 136, 143
+
+// deviceNumber is 0 if a file is no device that is read as a stream.
+func deviceNumber(file os.FileInfo) uint64 {
+	stat, ok := file.Sys().(*syscall.Stat_t)
+	if !ok || file.Mode()&os.ModeCharDevice == 0 {
+		return 0
+	}
+	return uint64(stat.Rdev) // 32 bits wide on some processors
 }

@@ -166,7 +166,7 @@ func fakeProc(t *testing.T, pid int, name, path string) string {
 	if err := os.MkdirAll(fd, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for link, target := range map[string]string{"0": "/dev/null", "3": real} {
+	for link, target := range map[string]string{"0": "/dev/full", "3": real} {
 		if err := os.Symlink(target, filepath.Join(fd, link)); err != nil {
 			t.Fatal(err)
 		}
