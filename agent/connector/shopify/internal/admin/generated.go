@@ -399,6 +399,525 @@ func (v *BarcodesByVariantsResponse) __premarshalJSON() (*__premarshalBarcodesBy
 	return &retval, nil
 }
 
+// BulkBegun includes the requested fields of the GraphQL type BulkOperation.
+type BulkBegun struct {
+	Id string `json:"id"`
+}
+
+// GetId returns BulkBegun.Id, and is useful for accessing the field via an interface.
+func (v *BulkBegun) GetId() string { return v.Id }
+
+// BulkCancelled includes the requested fields of the GraphQL type BulkOperationCancelPayload.
+type BulkCancelled struct {
+	BulkOperation *BulkStopped `json:"bulkOperation"`
+}
+
+// GetBulkOperation returns BulkCancelled.BulkOperation, and is useful for accessing the field via an interface.
+func (v *BulkCancelled) GetBulkOperation() *BulkStopped { return v.BulkOperation }
+
+// BulkCatalogProductVariantsProductVariantConnection includes the requested fields of the GraphQL type ProductVariantConnection.
+type BulkCatalogProductVariantsProductVariantConnection struct {
+	Edges []BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdge `json:"edges"`
+}
+
+// GetEdges returns BulkCatalogProductVariantsProductVariantConnection.Edges, and is useful for accessing the field via an interface.
+func (v *BulkCatalogProductVariantsProductVariantConnection) GetEdges() []BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdge {
+	return v.Edges
+}
+
+// BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdge includes the requested fields of the GraphQL type ProductVariantEdge.
+type BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdge struct {
+	Node BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant `json:"node"`
+}
+
+// GetNode returns BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdge.Node, and is useful for accessing the field via an interface.
+func (v *BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdge) GetNode() BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant {
+	return v.Node
+}
+
+// BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant includes the requested fields of the GraphQL type ProductVariant.
+type BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant struct {
+	BulkVariant `json:"-"`
+	Barcodes    BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnection `json:"barcodes"`
+}
+
+// GetBarcodes returns BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant.Barcodes, and is useful for accessing the field via an interface.
+func (v *BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) GetBarcodes() BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnection {
+	return v.Barcodes
+}
+
+// GetId returns BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant.Id, and is useful for accessing the field via an interface.
+func (v *BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) GetId() string {
+	return v.BulkVariant.Id
+}
+
+// GetSku returns BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant.Sku, and is useful for accessing the field via an interface.
+func (v *BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) GetSku() *string {
+	return v.BulkVariant.Sku
+}
+
+// GetBarcode returns BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant.Barcode, and is useful for accessing the field via an interface.
+func (v *BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) GetBarcode() *string {
+	return v.BulkVariant.Barcode
+}
+
+// GetDisplayName returns BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant.DisplayName, and is useful for accessing the field via an interface.
+func (v *BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) GetDisplayName() string {
+	return v.BulkVariant.DisplayName
+}
+
+// GetPrice returns BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant.Price, and is useful for accessing the field via an interface.
+func (v *BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) GetPrice() string {
+	return v.BulkVariant.Price
+}
+
+// GetRequiresComponents returns BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant.RequiresComponents, and is useful for accessing the field via an interface.
+func (v *BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) GetRequiresComponents() bool {
+	return v.BulkVariant.RequiresComponents
+}
+
+// GetInventoryItem returns BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant.InventoryItem, and is useful for accessing the field via an interface.
+func (v *BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) GetInventoryItem() BulkVariantInventoryItem {
+	return v.BulkVariant.InventoryItem
+}
+
+func (v *BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	err = json.Unmarshal(
+		b, &v.BulkVariant)
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+type __premarshalBulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant struct {
+	Barcodes BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnection `json:"barcodes"`
+
+	Id string `json:"id"`
+
+	Sku *string `json:"sku"`
+
+	Barcode *string `json:"barcode"`
+
+	DisplayName string `json:"displayName"`
+
+	Price string `json:"price"`
+
+	RequiresComponents bool `json:"requiresComponents"`
+
+	InventoryItem BulkVariantInventoryItem `json:"inventoryItem"`
+}
+
+func (v *BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) __premarshalJSON() (*__premarshalBulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant, error) {
+	var retval __premarshalBulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant
+
+	retval.Barcodes = v.Barcodes
+	retval.Id = v.BulkVariant.Id
+	retval.Sku = v.BulkVariant.Sku
+	retval.Barcode = v.BulkVariant.Barcode
+	retval.DisplayName = v.BulkVariant.DisplayName
+	retval.Price = v.BulkVariant.Price
+	retval.RequiresComponents = v.BulkVariant.RequiresComponents
+	retval.InventoryItem = v.BulkVariant.InventoryItem
+	return &retval, nil
+}
+
+// BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnection includes the requested fields of the GraphQL type ProductVariantBarcodeConnection.
+type BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnection struct {
+	Edges []BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnectionEdgesProductVariantBarcodeEdge `json:"edges"`
+}
+
+// GetEdges returns BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnection.Edges, and is useful for accessing the field via an interface.
+func (v *BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnection) GetEdges() []BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnectionEdgesProductVariantBarcodeEdge {
+	return v.Edges
+}
+
+// BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnectionEdgesProductVariantBarcodeEdge includes the requested fields of the GraphQL type ProductVariantBarcodeEdge.
+type BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnectionEdgesProductVariantBarcodeEdge struct {
+	Node BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnectionEdgesProductVariantBarcodeEdgeNodeProductVariantBarcode `json:"node"`
+}
+
+// GetNode returns BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnectionEdgesProductVariantBarcodeEdge.Node, and is useful for accessing the field via an interface.
+func (v *BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnectionEdgesProductVariantBarcodeEdge) GetNode() BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnectionEdgesProductVariantBarcodeEdgeNodeProductVariantBarcode {
+	return v.Node
+}
+
+// BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnectionEdgesProductVariantBarcodeEdgeNodeProductVariantBarcode includes the requested fields of the GraphQL type ProductVariantBarcode.
+type BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnectionEdgesProductVariantBarcodeEdgeNodeProductVariantBarcode struct {
+	Value string `json:"value"`
+}
+
+// GetValue returns BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnectionEdgesProductVariantBarcodeEdgeNodeProductVariantBarcode.Value, and is useful for accessing the field via an interface.
+func (v *BulkCatalogProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariantBarcodesProductVariantBarcodeConnectionEdgesProductVariantBarcodeEdgeNodeProductVariantBarcode) GetValue() string {
+	return v.Value
+}
+
+// BulkCatalogResponse is returned by BulkCatalog on success.
+type BulkCatalogResponse struct {
+	ProductVariants BulkCatalogProductVariantsProductVariantConnection `json:"productVariants"`
+}
+
+// GetProductVariants returns BulkCatalogResponse.ProductVariants, and is useful for accessing the field via an interface.
+func (v *BulkCatalogResponse) GetProductVariants() BulkCatalogProductVariantsProductVariantConnection {
+	return v.ProductVariants
+}
+
+// BulkCatalogSingleProductVariantsProductVariantConnection includes the requested fields of the GraphQL type ProductVariantConnection.
+type BulkCatalogSingleProductVariantsProductVariantConnection struct {
+	Edges []BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdge `json:"edges"`
+}
+
+// GetEdges returns BulkCatalogSingleProductVariantsProductVariantConnection.Edges, and is useful for accessing the field via an interface.
+func (v *BulkCatalogSingleProductVariantsProductVariantConnection) GetEdges() []BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdge {
+	return v.Edges
+}
+
+// BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdge includes the requested fields of the GraphQL type ProductVariantEdge.
+type BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdge struct {
+	Node BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant `json:"node"`
+}
+
+// GetNode returns BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdge.Node, and is useful for accessing the field via an interface.
+func (v *BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdge) GetNode() BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant {
+	return v.Node
+}
+
+// BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant includes the requested fields of the GraphQL type ProductVariant.
+type BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant struct {
+	BulkVariant `json:"-"`
+}
+
+// GetId returns BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant.Id, and is useful for accessing the field via an interface.
+func (v *BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) GetId() string {
+	return v.BulkVariant.Id
+}
+
+// GetSku returns BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant.Sku, and is useful for accessing the field via an interface.
+func (v *BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) GetSku() *string {
+	return v.BulkVariant.Sku
+}
+
+// GetBarcode returns BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant.Barcode, and is useful for accessing the field via an interface.
+func (v *BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) GetBarcode() *string {
+	return v.BulkVariant.Barcode
+}
+
+// GetDisplayName returns BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant.DisplayName, and is useful for accessing the field via an interface.
+func (v *BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) GetDisplayName() string {
+	return v.BulkVariant.DisplayName
+}
+
+// GetPrice returns BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant.Price, and is useful for accessing the field via an interface.
+func (v *BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) GetPrice() string {
+	return v.BulkVariant.Price
+}
+
+// GetRequiresComponents returns BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant.RequiresComponents, and is useful for accessing the field via an interface.
+func (v *BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) GetRequiresComponents() bool {
+	return v.BulkVariant.RequiresComponents
+}
+
+// GetInventoryItem returns BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant.InventoryItem, and is useful for accessing the field via an interface.
+func (v *BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) GetInventoryItem() BulkVariantInventoryItem {
+	return v.BulkVariant.InventoryItem
+}
+
+func (v *BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	err = json.Unmarshal(
+		b, &v.BulkVariant)
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+type __premarshalBulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant struct {
+	Id string `json:"id"`
+
+	Sku *string `json:"sku"`
+
+	Barcode *string `json:"barcode"`
+
+	DisplayName string `json:"displayName"`
+
+	Price string `json:"price"`
+
+	RequiresComponents bool `json:"requiresComponents"`
+
+	InventoryItem BulkVariantInventoryItem `json:"inventoryItem"`
+}
+
+func (v *BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *BulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant) __premarshalJSON() (*__premarshalBulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant, error) {
+	var retval __premarshalBulkCatalogSingleProductVariantsProductVariantConnectionEdgesProductVariantEdgeNodeProductVariant
+
+	retval.Id = v.BulkVariant.Id
+	retval.Sku = v.BulkVariant.Sku
+	retval.Barcode = v.BulkVariant.Barcode
+	retval.DisplayName = v.BulkVariant.DisplayName
+	retval.Price = v.BulkVariant.Price
+	retval.RequiresComponents = v.BulkVariant.RequiresComponents
+	retval.InventoryItem = v.BulkVariant.InventoryItem
+	return &retval, nil
+}
+
+// BulkCatalogSingleResponse is returned by BulkCatalogSingle on success.
+type BulkCatalogSingleResponse struct {
+	ProductVariants BulkCatalogSingleProductVariantsProductVariantConnection `json:"productVariants"`
+}
+
+// GetProductVariants returns BulkCatalogSingleResponse.ProductVariants, and is useful for accessing the field via an interface.
+func (v *BulkCatalogSingleResponse) GetProductVariants() BulkCatalogSingleProductVariantsProductVariantConnection {
+	return v.ProductVariants
+}
+
+// BulkOperation includes the requested fields of the GraphQL type BulkOperation.
+type BulkOperation struct {
+	Id              string                  `json:"id"`
+	Status          BulkOperationStatus     `json:"status"`
+	ErrorCode       *BulkOperationErrorCode `json:"errorCode"`
+	ObjectCount     string                  `json:"objectCount"`
+	RootObjectCount string                  `json:"rootObjectCount"`
+	FileSize        *string                 `json:"fileSize"`
+	Url             *string                 `json:"url"`
+	CreatedAt       time.Time               `json:"createdAt"`
+}
+
+// GetId returns BulkOperation.Id, and is useful for accessing the field via an interface.
+func (v *BulkOperation) GetId() string { return v.Id }
+
+// GetStatus returns BulkOperation.Status, and is useful for accessing the field via an interface.
+func (v *BulkOperation) GetStatus() BulkOperationStatus { return v.Status }
+
+// GetErrorCode returns BulkOperation.ErrorCode, and is useful for accessing the field via an interface.
+func (v *BulkOperation) GetErrorCode() *BulkOperationErrorCode { return v.ErrorCode }
+
+// GetObjectCount returns BulkOperation.ObjectCount, and is useful for accessing the field via an interface.
+func (v *BulkOperation) GetObjectCount() string { return v.ObjectCount }
+
+// GetRootObjectCount returns BulkOperation.RootObjectCount, and is useful for accessing the field via an interface.
+func (v *BulkOperation) GetRootObjectCount() string { return v.RootObjectCount }
+
+// GetFileSize returns BulkOperation.FileSize, and is useful for accessing the field via an interface.
+func (v *BulkOperation) GetFileSize() *string { return v.FileSize }
+
+// GetUrl returns BulkOperation.Url, and is useful for accessing the field via an interface.
+func (v *BulkOperation) GetUrl() *string { return v.Url }
+
+// GetCreatedAt returns BulkOperation.CreatedAt, and is useful for accessing the field via an interface.
+func (v *BulkOperation) GetCreatedAt() time.Time { return v.CreatedAt }
+
+type BulkOperationErrorCode string
+
+const (
+	BulkOperationErrorCodeAccessDenied        BulkOperationErrorCode = "ACCESS_DENIED"
+	BulkOperationErrorCodeInternalServerError BulkOperationErrorCode = "INTERNAL_SERVER_ERROR"
+	BulkOperationErrorCodeTimeout             BulkOperationErrorCode = "TIMEOUT"
+)
+
+var AllBulkOperationErrorCode = []BulkOperationErrorCode{
+	BulkOperationErrorCodeAccessDenied,
+	BulkOperationErrorCodeInternalServerError,
+	BulkOperationErrorCodeTimeout,
+}
+
+type BulkOperationStatus string
+
+const (
+	BulkOperationStatusCanceled  BulkOperationStatus = "CANCELED"
+	BulkOperationStatusCanceling BulkOperationStatus = "CANCELING"
+	BulkOperationStatusCompleted BulkOperationStatus = "COMPLETED"
+	BulkOperationStatusCreated   BulkOperationStatus = "CREATED"
+	BulkOperationStatusExpired   BulkOperationStatus = "EXPIRED"
+	BulkOperationStatusFailed    BulkOperationStatus = "FAILED"
+	BulkOperationStatusRunning   BulkOperationStatus = "RUNNING"
+)
+
+var AllBulkOperationStatus = []BulkOperationStatus{
+	BulkOperationStatusCanceled,
+	BulkOperationStatusCanceling,
+	BulkOperationStatusCompleted,
+	BulkOperationStatusCreated,
+	BulkOperationStatusExpired,
+	BulkOperationStatusFailed,
+	BulkOperationStatusRunning,
+}
+
+type BulkOperationUserErrorCode string
+
+const (
+	BulkOperationUserErrorCodeInvalid             BulkOperationUserErrorCode = "INVALID"
+	BulkOperationUserErrorCodeLimitReached        BulkOperationUserErrorCode = "LIMIT_REACHED"
+	BulkOperationUserErrorCodeOperationInProgress BulkOperationUserErrorCode = "OPERATION_IN_PROGRESS"
+)
+
+var AllBulkOperationUserErrorCode = []BulkOperationUserErrorCode{
+	BulkOperationUserErrorCodeInvalid,
+	BulkOperationUserErrorCodeLimitReached,
+	BulkOperationUserErrorCodeOperationInProgress,
+}
+
+// BulkStarted includes the requested fields of the GraphQL type BulkOperationRunQueryPayload.
+type BulkStarted struct {
+	BulkOperation *BulkBegun      `json:"bulkOperation"`
+	UserErrors    []BulkUserError `json:"userErrors"`
+}
+
+// GetBulkOperation returns BulkStarted.BulkOperation, and is useful for accessing the field via an interface.
+func (v *BulkStarted) GetBulkOperation() *BulkBegun { return v.BulkOperation }
+
+// GetUserErrors returns BulkStarted.UserErrors, and is useful for accessing the field via an interface.
+func (v *BulkStarted) GetUserErrors() []BulkUserError { return v.UserErrors }
+
+// BulkStatusResponse is returned by BulkStatus on success.
+type BulkStatusResponse struct {
+	BulkOperation *BulkOperation `json:"bulkOperation"`
+}
+
+// GetBulkOperation returns BulkStatusResponse.BulkOperation, and is useful for accessing the field via an interface.
+func (v *BulkStatusResponse) GetBulkOperation() *BulkOperation { return v.BulkOperation }
+
+// BulkStopped includes the requested fields of the GraphQL type BulkOperation.
+type BulkStopped struct {
+	Id     string              `json:"id"`
+	Status BulkOperationStatus `json:"status"`
+}
+
+// GetId returns BulkStopped.Id, and is useful for accessing the field via an interface.
+func (v *BulkStopped) GetId() string { return v.Id }
+
+// GetStatus returns BulkStopped.Status, and is useful for accessing the field via an interface.
+func (v *BulkStopped) GetStatus() BulkOperationStatus { return v.Status }
+
+// BulkUserError includes the requested fields of the GraphQL type BulkOperationUserError.
+type BulkUserError struct {
+	Code    *BulkOperationUserErrorCode `json:"code"`
+	Message string                      `json:"message"`
+}
+
+// GetCode returns BulkUserError.Code, and is useful for accessing the field via an interface.
+func (v *BulkUserError) GetCode() *BulkOperationUserErrorCode { return v.Code }
+
+// GetMessage returns BulkUserError.Message, and is useful for accessing the field via an interface.
+func (v *BulkUserError) GetMessage() string { return v.Message }
+
+// BulkVariant includes the GraphQL fields of ProductVariant requested by the fragment BulkVariant.
+type BulkVariant struct {
+	Id                 string                   `json:"id"`
+	Sku                *string                  `json:"sku"`
+	Barcode            *string                  `json:"barcode"`
+	DisplayName        string                   `json:"displayName"`
+	Price              string                   `json:"price"`
+	RequiresComponents bool                     `json:"requiresComponents"`
+	InventoryItem      BulkVariantInventoryItem `json:"inventoryItem"`
+}
+
+// GetId returns BulkVariant.Id, and is useful for accessing the field via an interface.
+func (v *BulkVariant) GetId() string { return v.Id }
+
+// GetSku returns BulkVariant.Sku, and is useful for accessing the field via an interface.
+func (v *BulkVariant) GetSku() *string { return v.Sku }
+
+// GetBarcode returns BulkVariant.Barcode, and is useful for accessing the field via an interface.
+func (v *BulkVariant) GetBarcode() *string { return v.Barcode }
+
+// GetDisplayName returns BulkVariant.DisplayName, and is useful for accessing the field via an interface.
+func (v *BulkVariant) GetDisplayName() string { return v.DisplayName }
+
+// GetPrice returns BulkVariant.Price, and is useful for accessing the field via an interface.
+func (v *BulkVariant) GetPrice() string { return v.Price }
+
+// GetRequiresComponents returns BulkVariant.RequiresComponents, and is useful for accessing the field via an interface.
+func (v *BulkVariant) GetRequiresComponents() bool { return v.RequiresComponents }
+
+// GetInventoryItem returns BulkVariant.InventoryItem, and is useful for accessing the field via an interface.
+func (v *BulkVariant) GetInventoryItem() BulkVariantInventoryItem { return v.InventoryItem }
+
+// BulkVariantInventoryItem includes the requested fields of the GraphQL type InventoryItem.
+type BulkVariantInventoryItem struct {
+	Id       string                                   `json:"id"`
+	Tracked  bool                                     `json:"tracked"`
+	UnitCost *BulkVariantInventoryItemUnitCostMoneyV2 `json:"unitCost"`
+}
+
+// GetId returns BulkVariantInventoryItem.Id, and is useful for accessing the field via an interface.
+func (v *BulkVariantInventoryItem) GetId() string { return v.Id }
+
+// GetTracked returns BulkVariantInventoryItem.Tracked, and is useful for accessing the field via an interface.
+func (v *BulkVariantInventoryItem) GetTracked() bool { return v.Tracked }
+
+// GetUnitCost returns BulkVariantInventoryItem.UnitCost, and is useful for accessing the field via an interface.
+func (v *BulkVariantInventoryItem) GetUnitCost() *BulkVariantInventoryItemUnitCostMoneyV2 {
+	return v.UnitCost
+}
+
+// BulkVariantInventoryItemUnitCostMoneyV2 includes the requested fields of the GraphQL type MoneyV2.
+type BulkVariantInventoryItemUnitCostMoneyV2 struct {
+	Amount       string `json:"amount"`
+	CurrencyCode string `json:"currencyCode"`
+}
+
+// GetAmount returns BulkVariantInventoryItemUnitCostMoneyV2.Amount, and is useful for accessing the field via an interface.
+func (v *BulkVariantInventoryItemUnitCostMoneyV2) GetAmount() string { return v.Amount }
+
+// GetCurrencyCode returns BulkVariantInventoryItemUnitCostMoneyV2.CurrencyCode, and is useful for accessing the field via an interface.
+func (v *BulkVariantInventoryItemUnitCostMoneyV2) GetCurrencyCode() string { return v.CurrencyCode }
+
+// CancelBulkResponse is returned by CancelBulk on success.
+type CancelBulkResponse struct {
+	BulkOperationCancel *BulkCancelled `json:"bulkOperationCancel"`
+}
+
+// GetBulkOperationCancel returns CancelBulkResponse.BulkOperationCancel, and is useful for accessing the field via an interface.
+func (v *CancelBulkResponse) GetBulkOperationCancel() *BulkCancelled { return v.BulkOperationCancel }
+
 // CatalogPageResponse is returned by CatalogPage on success.
 type CatalogPageResponse struct {
 	Shop            Currency          `json:"shop"`
@@ -410,6 +929,18 @@ func (v *CatalogPageResponse) GetShop() Currency { return v.Shop }
 
 // GetProductVariants returns CatalogPageResponse.ProductVariants, and is useful for accessing the field via an interface.
 func (v *CatalogPageResponse) GetProductVariants() VariantConnection { return v.ProductVariants }
+
+// CatalogSizeResponse is returned by CatalogSize on success.
+type CatalogSizeResponse struct {
+	Shop                 Currency `json:"shop"`
+	ProductVariantsCount *Count   `json:"productVariantsCount"`
+}
+
+// GetShop returns CatalogSizeResponse.Shop, and is useful for accessing the field via an interface.
+func (v *CatalogSizeResponse) GetShop() Currency { return v.Shop }
+
+// GetProductVariantsCount returns CatalogSizeResponse.ProductVariantsCount, and is useful for accessing the field via an interface.
+func (v *CatalogSizeResponse) GetProductVariantsCount() *Count { return v.ProductVariantsCount }
 
 // Change includes the requested fields of the GraphQL type InventoryChange.
 type Change struct {
@@ -446,6 +977,30 @@ type ChangeLocation struct {
 
 // GetId returns ChangeLocation.Id, and is useful for accessing the field via an interface.
 func (v *ChangeLocation) GetId() string { return v.Id }
+
+// Count includes the requested fields of the GraphQL type Count.
+type Count struct {
+	Count     int            `json:"count"`
+	Precision CountPrecision `json:"precision"`
+}
+
+// GetCount returns Count.Count, and is useful for accessing the field via an interface.
+func (v *Count) GetCount() int { return v.Count }
+
+// GetPrecision returns Count.Precision, and is useful for accessing the field via an interface.
+func (v *Count) GetPrecision() CountPrecision { return v.Precision }
+
+type CountPrecision string
+
+const (
+	CountPrecisionAtLeast CountPrecision = "AT_LEAST"
+	CountPrecisionExact   CountPrecision = "EXACT"
+)
+
+var AllCountPrecision = []CountPrecision{
+	CountPrecisionAtLeast,
+	CountPrecisionExact,
+}
 
 // Currency includes the requested fields of the GraphQL type Shop.
 type Currency struct {
@@ -2048,6 +2603,14 @@ type SoldVariant struct {
 // GetInventoryItem returns SoldVariant.InventoryItem, and is useful for accessing the field via an interface.
 func (v *SoldVariant) GetInventoryItem() SoldItem { return v.InventoryItem }
 
+// StartBulkResponse is returned by StartBulk on success.
+type StartBulkResponse struct {
+	BulkOperationRunQuery *BulkStarted `json:"bulkOperationRunQuery"`
+}
+
+// GetBulkOperationRunQuery returns StartBulkResponse.BulkOperationRunQuery, and is useful for accessing the field via an interface.
+func (v *StartBulkResponse) GetBulkOperationRunQuery() *BulkStarted { return v.BulkOperationRunQuery }
+
 // Variant includes the requested fields of the GraphQL type ProductVariant.
 type Variant struct {
 	Id                 string      `json:"id"`
@@ -2140,6 +2703,22 @@ func (v *__BarcodesByVariantsInput) GetIds() []string { return v.Ids }
 // GetFirst returns __BarcodesByVariantsInput.First, and is useful for accessing the field via an interface.
 func (v *__BarcodesByVariantsInput) GetFirst() int { return v.First }
 
+// __BulkStatusInput is used internally by genqlient
+type __BulkStatusInput struct {
+	Id string `json:"id"`
+}
+
+// GetId returns __BulkStatusInput.Id, and is useful for accessing the field via an interface.
+func (v *__BulkStatusInput) GetId() string { return v.Id }
+
+// __CancelBulkInput is used internally by genqlient
+type __CancelBulkInput struct {
+	Id string `json:"id"`
+}
+
+// GetId returns __CancelBulkInput.Id, and is useful for accessing the field via an interface.
+func (v *__CancelBulkInput) GetId() string { return v.Id }
+
 // __CatalogPageInput is used internally by genqlient
 type __CatalogPageInput struct {
 	First int     `json:"first"`
@@ -2155,6 +2734,14 @@ func (v *__CatalogPageInput) GetAfter() *string { return v.After }
 
 // GetQuery returns __CatalogPageInput.Query, and is useful for accessing the field via an interface.
 func (v *__CatalogPageInput) GetQuery() *string { return v.Query }
+
+// __CatalogSizeInput is used internally by genqlient
+type __CatalogSizeInput struct {
+	Limit int `json:"limit"`
+}
+
+// GetLimit returns __CatalogSizeInput.Limit, and is useful for accessing the field via an interface.
+func (v *__CatalogSizeInput) GetLimit() int { return v.Limit }
 
 // __FulfillmentLinesInput is used internally by genqlient
 type __FulfillmentLinesInput struct {
@@ -2243,6 +2830,14 @@ func (v *__SetQuantitiesInput) GetInput() InventorySetQuantitiesInput { return v
 
 // GetKey returns __SetQuantitiesInput.Key, and is useful for accessing the field via an interface.
 func (v *__SetQuantitiesInput) GetKey() string { return v.Key }
+
+// __StartBulkInput is used internally by genqlient
+type __StartBulkInput struct {
+	Query string `json:"query"`
+}
+
+// GetQuery returns __StartBulkInput.Query, and is useful for accessing the field via an interface.
+func (v *__StartBulkInput) GetQuery() string { return v.Query }
 
 // The mutation executed by AdjustQuantities.
 const AdjustQuantities_Operation = `
@@ -2409,6 +3004,196 @@ func BarcodesByVariants(
 	return data_, resp_.Extensions, err_
 }
 
+// The query executed by BulkCatalog.
+const BulkCatalog_Operation = `
+query BulkCatalog {
+	productVariants {
+		edges {
+			node {
+				... BulkVariant
+				barcodes {
+					edges {
+						node {
+							value
+						}
+					}
+				}
+			}
+		}
+	}
+}
+fragment BulkVariant on ProductVariant {
+	id
+	sku
+	barcode
+	displayName
+	price
+	requiresComponents
+	inventoryItem {
+		id
+		tracked
+		unitCost {
+			amount
+			currencyCode
+		}
+	}
+}
+`
+
+// The text that StartBulk is given: all variants, and all their barcodes, which
+// come as lines of their own. It takes no variables.
+func BulkCatalog(
+	ctx_ context.Context,
+	client_ graphql.Client,
+) (data_ *BulkCatalogResponse, ext_ map[string]interface{}, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "BulkCatalog",
+		Query:  BulkCatalog_Operation,
+	}
+
+	data_ = &BulkCatalogResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, resp_.Extensions, err_
+}
+
+// The query executed by BulkCatalogSingle.
+const BulkCatalogSingle_Operation = `
+query BulkCatalogSingle {
+	productVariants {
+		edges {
+			node {
+				... BulkVariant
+			}
+		}
+	}
+}
+fragment BulkVariant on ProductVariant {
+	id
+	sku
+	barcode
+	displayName
+	price
+	requiresComponents
+	inventoryItem {
+		id
+		tracked
+		unitCost {
+			amount
+			currencyCode
+		}
+	}
+}
+`
+
+// The same for a shop that gives a variant one barcode only, or does not write
+// barcodes into a file.
+func BulkCatalogSingle(
+	ctx_ context.Context,
+	client_ graphql.Client,
+) (data_ *BulkCatalogSingleResponse, ext_ map[string]interface{}, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "BulkCatalogSingle",
+		Query:  BulkCatalogSingle_Operation,
+	}
+
+	data_ = &BulkCatalogSingleResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, resp_.Extensions, err_
+}
+
+// The query executed by BulkStatus.
+const BulkStatus_Operation = `
+query BulkStatus ($id: ID!) {
+	bulkOperation(id: $id) {
+		id
+		status
+		errorCode
+		objectCount
+		rootObjectCount
+		fileSize
+		url
+		createdAt
+	}
+}
+`
+
+// How far the file is. The URL of a file that is not whole is not even asked for.
+func BulkStatus(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	id string,
+) (data_ *BulkStatusResponse, ext_ map[string]interface{}, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "BulkStatus",
+		Query:  BulkStatus_Operation,
+		Variables: &__BulkStatusInput{
+			Id: id,
+		},
+	}
+
+	data_ = &BulkStatusResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, resp_.Extensions, err_
+}
+
+// The mutation executed by CancelBulk.
+const CancelBulk_Operation = `
+mutation CancelBulk ($id: ID!) {
+	bulkOperationCancel(id: $id) {
+		bulkOperation {
+			id
+			status
+		}
+	}
+}
+`
+
+func CancelBulk(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	id string,
+) (data_ *CancelBulkResponse, ext_ map[string]interface{}, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "CancelBulk",
+		Query:  CancelBulk_Operation,
+		Variables: &__CancelBulkInput{
+			Id: id,
+		},
+	}
+
+	data_ = &CancelBulkResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, resp_.Extensions, err_
+}
+
 // The query executed by CatalogPage.
 const CatalogPage_Operation = `
 query CatalogPage ($first: Int!, $after: String, $query: String) {
@@ -2463,6 +3248,46 @@ func CatalogPage(
 	}
 
 	data_ = &CatalogPageResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, resp_.Extensions, err_
+}
+
+// The query executed by CatalogSize.
+const CatalogSize_Operation = `
+query CatalogSize ($limit: Int!) {
+	shop {
+		currencyCode
+	}
+	productVariantsCount(limit: $limit) {
+		count
+		precision
+	}
+}
+`
+
+// How large the catalogue is, as far as that decides how it is read, and the
+// currency of its prices.
+func CatalogSize(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	limit int,
+) (data_ *CatalogSizeResponse, ext_ map[string]interface{}, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "CatalogSize",
+		Query:  CatalogSize_Operation,
+		Variables: &__CatalogSizeInput{
+			Limit: limit,
+		},
+	}
+
+	data_ = &CatalogSizeResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -2924,6 +3749,48 @@ func SetQuantities(
 	}
 
 	data_ = &SetQuantitiesResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, resp_.Extensions, err_
+}
+
+// The mutation executed by StartBulk.
+const StartBulk_Operation = `
+mutation StartBulk ($query: String!) {
+	bulkOperationRunQuery(query: $query, groupObjects: false) {
+		bulkOperation {
+			id
+		}
+		userErrors {
+			code
+			message
+		}
+	}
+}
+`
+
+// Has the shop write the answer to a query into a file. A repeat writes another
+// file and changes nothing, so it needs no key.
+func StartBulk(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	query string,
+) (data_ *StartBulkResponse, ext_ map[string]interface{}, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "StartBulk",
+		Query:  StartBulk_Operation,
+		Variables: &__StartBulkInput{
+			Query: query,
+		},
+	}
+
+	data_ = &StartBulkResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
