@@ -44,6 +44,8 @@ func (s *Shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			wait(r.Context(), fault.Effect.delay)
 			return s.grant(r, body)
 		})
+	case strings.HasPrefix(r.URL.Path, bulkPath):
+		s.serveBulk(w, r)
 	case apiPath.MatchString(r.URL.Path):
 		s.serveGraphQL(w, r, body)
 	default:
@@ -89,6 +91,9 @@ func (s *Shop) serveGraphQL(w http.ResponseWriter, r *http.Request, body []byte)
 		return
 	}
 	request, err := readRequest(body)
+	s.mu.Lock()
+	s.bulk.host = r.Host
+	s.mu.Unlock()
 	s.exchange(w, request.Operation, func(fault *Fault) (int, any) {
 		switch {
 		case !s.signedIn(r):

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -11,6 +12,8 @@ import (
 // needs are the scopes that the fields of the roots demand.
 var needs = map[string]string{
 	"productVariants":           "read_products",
+	"productVariantsCount":      "read_products",
+	"bulkOperationRunQuery":     "read_products",
 	"locations":                 "read_locations",
 	"nodes":                     "read_inventory",
 	"orders":                    "read_orders",
@@ -25,6 +28,8 @@ func (x *execution) root(operation *ast.OperationDefinition) map[string]any {
 		"currentAppInstallation": x.installation,
 		"locations":              x.locations,
 		"productVariants":        x.variants,
+		"productVariantsCount":   x.variantsCount,
+		"bulkOperation":          x.bulkOperation,
 		"nodes":                  x.nodes,
 		"node":                   func(args arguments) any { return x.node(args.text("id")) },
 		"orders":                 x.orders,
@@ -38,6 +43,8 @@ func (x *execution) root(operation *ast.OperationDefinition) map[string]any {
 		case field.Name == "__typename":
 			data[field.Alias] = field.ObjectDefinition.Name
 		case !x.allowed(field):
+		case bulkMutations[field.Name] != nil:
+			data[field.Alias] = x.project(field.SelectionSet, bulkMutations[field.Name](x, field.ArgumentMap(x.variables)))
 		case operation.Operation == ast.Mutation:
 			data[field.Alias] = x.mutate(field)
 		default:
@@ -107,10 +114,13 @@ func (x *execution) locationByID(id string) object {
 }
 
 func (x *execution) variants(args arguments) any {
-	terms := x.search(args, "sku", "barcode")
+	terms := x.search(args, "sku", "barcode", "updated_at")
+	asks := slices.ContainsFunc(terms, func(t term) bool { return t.key == "updated_at" })
 	var rows []row
 	for i, it := range x.shop.items {
-		if !it.removed && matches(terms, map[string]string{"sku": it.SKU, "barcode": it.Barcode}) {
+		late := asks && x.shop.options.Now().Sub(it.updated) < x.shop.options.SearchLag
+		values := map[string]string{"sku": it.SKU, "barcode": it.Barcode, "updated_at": it.updated.UTC().Format(time.RFC3339)}
+		if !it.removed && !late && matches(terms, values) {
 			rows = append(rows, row{position(i), func() object { return x.variantObject(it) }})
 		}
 	}

@@ -63,6 +63,7 @@ type Shop struct {
 	bucket    bucket
 	faults    faults
 	counters  Counters
+	bulk      bulks
 }
 
 type location struct {

@@ -42,6 +42,7 @@ type item struct {
 	ids     IDs
 	serial  int64
 	removed bool
+	updated time.Time // what the catalogue says of it
 	levels  map[string]*level // by location
 	history []Change
 }
@@ -116,7 +117,7 @@ func (s *Shop) level(it *item, location string) *level {
 func (s *Shop) AddItem(add Item) IDs {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	it := &item{Item: add, levels: map[string]*level{}}
+	it := &item{Item: add, levels: map[string]*level{}, updated: s.options.Now()}
 	it.ids = IDs{Item: s.newID("InventoryItem"), Variant: s.newID("ProductVariant")}
 	it.serial = s.serial - 1
 	s.items = append(s.items, it)

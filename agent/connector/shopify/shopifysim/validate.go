@@ -61,7 +61,7 @@ func guards(operation *ast.OperationDefinition, variables map[string]any) []prob
 	var problems []problem
 	for _, selected := range operation.SelectionSet {
 		field, ok := selected.(*ast.Field)
-		if !ok || field.Name == "__typename" {
+		if !ok || field.Name == "__typename" || bulkMutations[field.Name] != nil {
 			continue
 		}
 		if idempotencyKey(field, variables) == "" {
