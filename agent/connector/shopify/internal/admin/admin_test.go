@@ -73,6 +73,9 @@ func TestGeneratedOperationsFitTheSchema(t *testing.T) {
 		"AdjustmentGroup": admin.AdjustmentGroup_Operation, "OrdersPage": admin.OrdersPage_Operation,
 		"CatalogSize": admin.CatalogSize_Operation, "StartBulk": admin.StartBulk_Operation, "BulkStatus": admin.BulkStatus_Operation, "CancelBulk": admin.CancelBulk_Operation,
 		"BulkCatalog": admin.BulkCatalog_Operation, "BulkCatalogSingle": admin.BulkCatalogSingle_Operation,
+		"SurveyByItems": admin.SurveyByItems_Operation, "AdjustmentHistory": admin.AdjustmentHistory_Operation,
+		"TransfersPage": admin.TransfersPage_Operation, "TransfersByID": admin.TransfersByID_Operation, "TransferLines": admin.TransferLines_Operation,
+		"TransferShipments": admin.TransferShipments_Operation, "ShipmentLines": admin.ShipmentLines_Operation,
 		"FulfillmentLines": admin.FulfillmentLines_Operation, "RefundLines": admin.RefundLines_Operation,
 	}
 	loaded := load(t)

@@ -123,6 +123,14 @@ func (v *AdjustmentGroupResponse) __premarshalJSON() (*__premarshalAdjustmentGro
 	return &retval, nil
 }
 
+// AdjustmentHistoryResponse is returned by AdjustmentHistory on success.
+type AdjustmentHistoryResponse struct {
+	ShopifyqlQuery *HistoryAnswer `json:"shopifyqlQuery"`
+}
+
+// GetShopifyqlQuery returns AdjustmentHistoryResponse.ShopifyqlQuery, and is useful for accessing the field via an interface.
+func (v *AdjustmentHistoryResponse) GetShopifyqlQuery() *HistoryAnswer { return v.ShopifyqlQuery }
+
 // App includes the requested fields of the GraphQL type App.
 type App struct {
 	Id    string `json:"id"`
@@ -161,6 +169,8 @@ func (v *BarcodeConnection) GetPageInfo() PageInfo { return v.PageInfo }
 // BarcodeNodeFulfillment
 // BarcodeNodeInventoryAdjustmentGroup
 // BarcodeNodeInventoryItem
+// BarcodeNodeInventoryShipment
+// BarcodeNodeInventoryTransfer
 // BarcodeNodeProductVariant
 // BarcodeNodeRefund
 type BarcodeNode interface {
@@ -172,6 +182,8 @@ type BarcodeNode interface {
 func (v *BarcodeNodeFulfillment) implementsGraphQLInterfaceBarcodeNode()              {}
 func (v *BarcodeNodeInventoryAdjustmentGroup) implementsGraphQLInterfaceBarcodeNode() {}
 func (v *BarcodeNodeInventoryItem) implementsGraphQLInterfaceBarcodeNode()            {}
+func (v *BarcodeNodeInventoryShipment) implementsGraphQLInterfaceBarcodeNode()        {}
+func (v *BarcodeNodeInventoryTransfer) implementsGraphQLInterfaceBarcodeNode()        {}
 func (v *BarcodeNodeProductVariant) implementsGraphQLInterfaceBarcodeNode()           {}
 func (v *BarcodeNodeRefund) implementsGraphQLInterfaceBarcodeNode()                   {}
 
@@ -197,6 +209,12 @@ func __unmarshalBarcodeNode(b []byte, v *BarcodeNode) error {
 		return json.Unmarshal(b, *v)
 	case "InventoryItem":
 		*v = new(BarcodeNodeInventoryItem)
+		return json.Unmarshal(b, *v)
+	case "InventoryShipment":
+		*v = new(BarcodeNodeInventoryShipment)
+		return json.Unmarshal(b, *v)
+	case "InventoryTransfer":
+		*v = new(BarcodeNodeInventoryTransfer)
 		return json.Unmarshal(b, *v)
 	case "ProductVariant":
 		*v = new(BarcodeNodeProductVariant)
@@ -239,6 +257,22 @@ func __marshalBarcodeNode(v *BarcodeNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*BarcodeNodeInventoryItem
+		}{typename, v}
+		return json.Marshal(result)
+	case *BarcodeNodeInventoryShipment:
+		typename = "InventoryShipment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*BarcodeNodeInventoryShipment
+		}{typename, v}
+		return json.Marshal(result)
+	case *BarcodeNodeInventoryTransfer:
+		typename = "InventoryTransfer"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*BarcodeNodeInventoryTransfer
 		}{typename, v}
 		return json.Marshal(result)
 	case *BarcodeNodeProductVariant:
@@ -288,6 +322,22 @@ type BarcodeNodeInventoryItem struct {
 
 // GetTypename returns BarcodeNodeInventoryItem.Typename, and is useful for accessing the field via an interface.
 func (v *BarcodeNodeInventoryItem) GetTypename() *string { return v.Typename }
+
+// BarcodeNodeInventoryShipment includes the requested fields of the GraphQL type InventoryShipment.
+type BarcodeNodeInventoryShipment struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns BarcodeNodeInventoryShipment.Typename, and is useful for accessing the field via an interface.
+func (v *BarcodeNodeInventoryShipment) GetTypename() *string { return v.Typename }
+
+// BarcodeNodeInventoryTransfer includes the requested fields of the GraphQL type InventoryTransfer.
+type BarcodeNodeInventoryTransfer struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns BarcodeNodeInventoryTransfer.Typename, and is useful for accessing the field via an interface.
+func (v *BarcodeNodeInventoryTransfer) GetTypename() *string { return v.Typename }
 
 // BarcodeNodeProductVariant includes the requested fields of the GraphQL type ProductVariant.
 type BarcodeNodeProductVariant struct {
@@ -1010,6 +1060,38 @@ type Currency struct {
 // GetCurrencyCode returns Currency.CurrencyCode, and is useful for accessing the field via an interface.
 func (v *Currency) GetCurrencyCode() string { return v.CurrencyCode }
 
+// ElsewhereConnection includes the requested fields of the GraphQL type InventoryLevelConnection.
+type ElsewhereConnection struct {
+	Nodes []ElsewhereLevel `json:"nodes"`
+}
+
+// GetNodes returns ElsewhereConnection.Nodes, and is useful for accessing the field via an interface.
+func (v *ElsewhereConnection) GetNodes() []ElsewhereLevel { return v.Nodes }
+
+// ElsewhereLevel includes the requested fields of the GraphQL type InventoryLevel.
+type ElsewhereLevel struct {
+	Location   ElsewhereLocation `json:"location"`
+	Quantities []Quantity        `json:"quantities"`
+}
+
+// GetLocation returns ElsewhereLevel.Location, and is useful for accessing the field via an interface.
+func (v *ElsewhereLevel) GetLocation() ElsewhereLocation { return v.Location }
+
+// GetQuantities returns ElsewhereLevel.Quantities, and is useful for accessing the field via an interface.
+func (v *ElsewhereLevel) GetQuantities() []Quantity { return v.Quantities }
+
+// ElsewhereLocation includes the requested fields of the GraphQL type Location.
+type ElsewhereLocation struct {
+	Id   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// GetId returns ElsewhereLocation.Id, and is useful for accessing the field via an interface.
+func (v *ElsewhereLocation) GetId() string { return v.Id }
+
+// GetName returns ElsewhereLocation.Name, and is useful for accessing the field via an interface.
+func (v *ElsewhereLocation) GetName() string { return v.Name }
+
 // Fulfillment includes the requested fields of the GraphQL type Fulfillment.
 type Fulfillment struct {
 	Id                   string               `json:"id"`
@@ -1154,6 +1236,8 @@ func (v *FulfillmentLocation) GetId() string { return v.Id }
 // FulfillmentNodeFulfillment
 // FulfillmentNodeInventoryAdjustmentGroup
 // FulfillmentNodeInventoryItem
+// FulfillmentNodeInventoryShipment
+// FulfillmentNodeInventoryTransfer
 // FulfillmentNodeProductVariant
 // FulfillmentNodeRefund
 type FulfillmentNode interface {
@@ -1165,6 +1249,8 @@ type FulfillmentNode interface {
 func (v *FulfillmentNodeFulfillment) implementsGraphQLInterfaceFulfillmentNode()              {}
 func (v *FulfillmentNodeInventoryAdjustmentGroup) implementsGraphQLInterfaceFulfillmentNode() {}
 func (v *FulfillmentNodeInventoryItem) implementsGraphQLInterfaceFulfillmentNode()            {}
+func (v *FulfillmentNodeInventoryShipment) implementsGraphQLInterfaceFulfillmentNode()        {}
+func (v *FulfillmentNodeInventoryTransfer) implementsGraphQLInterfaceFulfillmentNode()        {}
 func (v *FulfillmentNodeProductVariant) implementsGraphQLInterfaceFulfillmentNode()           {}
 func (v *FulfillmentNodeRefund) implementsGraphQLInterfaceFulfillmentNode()                   {}
 
@@ -1190,6 +1276,12 @@ func __unmarshalFulfillmentNode(b []byte, v *FulfillmentNode) error {
 		return json.Unmarshal(b, *v)
 	case "InventoryItem":
 		*v = new(FulfillmentNodeInventoryItem)
+		return json.Unmarshal(b, *v)
+	case "InventoryShipment":
+		*v = new(FulfillmentNodeInventoryShipment)
+		return json.Unmarshal(b, *v)
+	case "InventoryTransfer":
+		*v = new(FulfillmentNodeInventoryTransfer)
 		return json.Unmarshal(b, *v)
 	case "ProductVariant":
 		*v = new(FulfillmentNodeProductVariant)
@@ -1232,6 +1324,22 @@ func __marshalFulfillmentNode(v *FulfillmentNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*FulfillmentNodeInventoryItem
+		}{typename, v}
+		return json.Marshal(result)
+	case *FulfillmentNodeInventoryShipment:
+		typename = "InventoryShipment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*FulfillmentNodeInventoryShipment
+		}{typename, v}
+		return json.Marshal(result)
+	case *FulfillmentNodeInventoryTransfer:
+		typename = "InventoryTransfer"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*FulfillmentNodeInventoryTransfer
 		}{typename, v}
 		return json.Marshal(result)
 	case *FulfillmentNodeProductVariant:
@@ -1287,6 +1395,22 @@ type FulfillmentNodeInventoryItem struct {
 
 // GetTypename returns FulfillmentNodeInventoryItem.Typename, and is useful for accessing the field via an interface.
 func (v *FulfillmentNodeInventoryItem) GetTypename() *string { return v.Typename }
+
+// FulfillmentNodeInventoryShipment includes the requested fields of the GraphQL type InventoryShipment.
+type FulfillmentNodeInventoryShipment struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns FulfillmentNodeInventoryShipment.Typename, and is useful for accessing the field via an interface.
+func (v *FulfillmentNodeInventoryShipment) GetTypename() *string { return v.Typename }
+
+// FulfillmentNodeInventoryTransfer includes the requested fields of the GraphQL type InventoryTransfer.
+type FulfillmentNodeInventoryTransfer struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns FulfillmentNodeInventoryTransfer.Typename, and is useful for accessing the field via an interface.
+func (v *FulfillmentNodeInventoryTransfer) GetTypename() *string { return v.Typename }
 
 // FulfillmentNodeProductVariant includes the requested fields of the GraphQL type ProductVariant.
 type FulfillmentNodeProductVariant struct {
@@ -1354,6 +1478,8 @@ func (v *Group) GetChanges() []Change { return v.Changes }
 // GroupNodeFulfillment
 // GroupNodeInventoryAdjustmentGroup
 // GroupNodeInventoryItem
+// GroupNodeInventoryShipment
+// GroupNodeInventoryTransfer
 // GroupNodeProductVariant
 // GroupNodeRefund
 type GroupNode interface {
@@ -1365,6 +1491,8 @@ type GroupNode interface {
 func (v *GroupNodeFulfillment) implementsGraphQLInterfaceGroupNode()              {}
 func (v *GroupNodeInventoryAdjustmentGroup) implementsGraphQLInterfaceGroupNode() {}
 func (v *GroupNodeInventoryItem) implementsGraphQLInterfaceGroupNode()            {}
+func (v *GroupNodeInventoryShipment) implementsGraphQLInterfaceGroupNode()        {}
+func (v *GroupNodeInventoryTransfer) implementsGraphQLInterfaceGroupNode()        {}
 func (v *GroupNodeProductVariant) implementsGraphQLInterfaceGroupNode()           {}
 func (v *GroupNodeRefund) implementsGraphQLInterfaceGroupNode()                   {}
 
@@ -1390,6 +1518,12 @@ func __unmarshalGroupNode(b []byte, v *GroupNode) error {
 		return json.Unmarshal(b, *v)
 	case "InventoryItem":
 		*v = new(GroupNodeInventoryItem)
+		return json.Unmarshal(b, *v)
+	case "InventoryShipment":
+		*v = new(GroupNodeInventoryShipment)
+		return json.Unmarshal(b, *v)
+	case "InventoryTransfer":
+		*v = new(GroupNodeInventoryTransfer)
 		return json.Unmarshal(b, *v)
 	case "ProductVariant":
 		*v = new(GroupNodeProductVariant)
@@ -1436,6 +1570,22 @@ func __marshalGroupNode(v *GroupNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*GroupNodeInventoryItem
+		}{typename, v}
+		return json.Marshal(result)
+	case *GroupNodeInventoryShipment:
+		typename = "InventoryShipment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*GroupNodeInventoryShipment
+		}{typename, v}
+		return json.Marshal(result)
+	case *GroupNodeInventoryTransfer:
+		typename = "InventoryTransfer"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*GroupNodeInventoryTransfer
 		}{typename, v}
 		return json.Marshal(result)
 	case *GroupNodeProductVariant:
@@ -1563,6 +1713,22 @@ type GroupNodeInventoryItem struct {
 // GetTypename returns GroupNodeInventoryItem.Typename, and is useful for accessing the field via an interface.
 func (v *GroupNodeInventoryItem) GetTypename() *string { return v.Typename }
 
+// GroupNodeInventoryShipment includes the requested fields of the GraphQL type InventoryShipment.
+type GroupNodeInventoryShipment struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns GroupNodeInventoryShipment.Typename, and is useful for accessing the field via an interface.
+func (v *GroupNodeInventoryShipment) GetTypename() *string { return v.Typename }
+
+// GroupNodeInventoryTransfer includes the requested fields of the GraphQL type InventoryTransfer.
+type GroupNodeInventoryTransfer struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns GroupNodeInventoryTransfer.Typename, and is useful for accessing the field via an interface.
+func (v *GroupNodeInventoryTransfer) GetTypename() *string { return v.Typename }
+
 // GroupNodeProductVariant includes the requested fields of the GraphQL type ProductVariant.
 type GroupNodeProductVariant struct {
 	Typename *string `json:"__typename"`
@@ -1590,6 +1756,26 @@ func (v *HandshakeResponse) GetShop() Shop { return v.Shop }
 
 // GetCurrentAppInstallation returns HandshakeResponse.CurrentAppInstallation, and is useful for accessing the field via an interface.
 func (v *HandshakeResponse) GetCurrentAppInstallation() Installation { return v.CurrentAppInstallation }
+
+// HistoryAnswer includes the requested fields of the GraphQL type ShopifyqlQueryResponse.
+type HistoryAnswer struct {
+	ParseErrors []string      `json:"parseErrors"`
+	TableData   *HistoryTable `json:"tableData"`
+}
+
+// GetParseErrors returns HistoryAnswer.ParseErrors, and is useful for accessing the field via an interface.
+func (v *HistoryAnswer) GetParseErrors() []string { return v.ParseErrors }
+
+// GetTableData returns HistoryAnswer.TableData, and is useful for accessing the field via an interface.
+func (v *HistoryAnswer) GetTableData() *HistoryTable { return v.TableData }
+
+// HistoryTable includes the requested fields of the GraphQL type ShopifyqlTableData.
+type HistoryTable struct {
+	Rows json.RawMessage `json:"rows"`
+}
+
+// GetRows returns HistoryTable.Rows, and is useful for accessing the field via an interface.
+func (v *HistoryTable) GetRows() json.RawMessage { return v.Rows }
 
 // Installation includes the requested fields of the GraphQL type AppInstallation.
 type Installation struct {
@@ -1773,6 +1959,44 @@ var AllInventorySetQuantitiesUserErrorCode = []InventorySetQuantitiesUserErrorCo
 	InventorySetQuantitiesUserErrorCodeNoDuplicateInventoryItemIdGroupIdPair,
 }
 
+type InventoryShipmentStatus string
+
+const (
+	InventoryShipmentStatusDraft             InventoryShipmentStatus = "DRAFT"
+	InventoryShipmentStatusInTransit         InventoryShipmentStatus = "IN_TRANSIT"
+	InventoryShipmentStatusOther             InventoryShipmentStatus = "OTHER"
+	InventoryShipmentStatusPartiallyReceived InventoryShipmentStatus = "PARTIALLY_RECEIVED"
+	InventoryShipmentStatusReceived          InventoryShipmentStatus = "RECEIVED"
+)
+
+var AllInventoryShipmentStatus = []InventoryShipmentStatus{
+	InventoryShipmentStatusDraft,
+	InventoryShipmentStatusInTransit,
+	InventoryShipmentStatusOther,
+	InventoryShipmentStatusPartiallyReceived,
+	InventoryShipmentStatusReceived,
+}
+
+type InventoryTransferStatus string
+
+const (
+	InventoryTransferStatusCanceled    InventoryTransferStatus = "CANCELED"
+	InventoryTransferStatusDraft       InventoryTransferStatus = "DRAFT"
+	InventoryTransferStatusInProgress  InventoryTransferStatus = "IN_PROGRESS"
+	InventoryTransferStatusOther       InventoryTransferStatus = "OTHER"
+	InventoryTransferStatusReadyToShip InventoryTransferStatus = "READY_TO_SHIP"
+	InventoryTransferStatusTransferred InventoryTransferStatus = "TRANSFERRED"
+)
+
+var AllInventoryTransferStatus = []InventoryTransferStatus{
+	InventoryTransferStatusCanceled,
+	InventoryTransferStatusDraft,
+	InventoryTransferStatusInProgress,
+	InventoryTransferStatusOther,
+	InventoryTransferStatusReadyToShip,
+	InventoryTransferStatusTransferred,
+}
+
 // A quantity that never changed has no updatedAt: it is as old as its level.
 type Level struct {
 	Id         string     `json:"id"`
@@ -1799,6 +2023,8 @@ func (v *Level) GetQuantities() []Quantity { return v.Quantities }
 // LevelNodeFulfillment
 // LevelNodeInventoryAdjustmentGroup
 // LevelNodeInventoryItem
+// LevelNodeInventoryShipment
+// LevelNodeInventoryTransfer
 // LevelNodeProductVariant
 // LevelNodeRefund
 type LevelNode interface {
@@ -1810,6 +2036,8 @@ type LevelNode interface {
 func (v *LevelNodeFulfillment) implementsGraphQLInterfaceLevelNode()              {}
 func (v *LevelNodeInventoryAdjustmentGroup) implementsGraphQLInterfaceLevelNode() {}
 func (v *LevelNodeInventoryItem) implementsGraphQLInterfaceLevelNode()            {}
+func (v *LevelNodeInventoryShipment) implementsGraphQLInterfaceLevelNode()        {}
+func (v *LevelNodeInventoryTransfer) implementsGraphQLInterfaceLevelNode()        {}
 func (v *LevelNodeProductVariant) implementsGraphQLInterfaceLevelNode()           {}
 func (v *LevelNodeRefund) implementsGraphQLInterfaceLevelNode()                   {}
 
@@ -1835,6 +2063,12 @@ func __unmarshalLevelNode(b []byte, v *LevelNode) error {
 		return json.Unmarshal(b, *v)
 	case "InventoryItem":
 		*v = new(LevelNodeInventoryItem)
+		return json.Unmarshal(b, *v)
+	case "InventoryShipment":
+		*v = new(LevelNodeInventoryShipment)
+		return json.Unmarshal(b, *v)
+	case "InventoryTransfer":
+		*v = new(LevelNodeInventoryTransfer)
 		return json.Unmarshal(b, *v)
 	case "ProductVariant":
 		*v = new(LevelNodeProductVariant)
@@ -1877,6 +2111,22 @@ func __marshalLevelNode(v *LevelNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*LevelNodeInventoryItem
+		}{typename, v}
+		return json.Marshal(result)
+	case *LevelNodeInventoryShipment:
+		typename = "InventoryShipment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*LevelNodeInventoryShipment
+		}{typename, v}
+		return json.Marshal(result)
+	case *LevelNodeInventoryTransfer:
+		typename = "InventoryTransfer"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*LevelNodeInventoryTransfer
 		}{typename, v}
 		return json.Marshal(result)
 	case *LevelNodeProductVariant:
@@ -1938,6 +2188,22 @@ func (v *LevelNodeInventoryItem) GetTracked() bool { return v.Tracked }
 
 // GetInventoryLevel returns LevelNodeInventoryItem.InventoryLevel, and is useful for accessing the field via an interface.
 func (v *LevelNodeInventoryItem) GetInventoryLevel() *Level { return v.InventoryLevel }
+
+// LevelNodeInventoryShipment includes the requested fields of the GraphQL type InventoryShipment.
+type LevelNodeInventoryShipment struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns LevelNodeInventoryShipment.Typename, and is useful for accessing the field via an interface.
+func (v *LevelNodeInventoryShipment) GetTypename() *string { return v.Typename }
+
+// LevelNodeInventoryTransfer includes the requested fields of the GraphQL type InventoryTransfer.
+type LevelNodeInventoryTransfer struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns LevelNodeInventoryTransfer.Typename, and is useful for accessing the field via an interface.
+func (v *LevelNodeInventoryTransfer) GetTypename() *string { return v.Typename }
 
 // LevelNodeProductVariant includes the requested fields of the GraphQL type ProductVariant.
 type LevelNodeProductVariant struct {
@@ -2181,6 +2447,18 @@ func (v *PageInfo) GetHasNextPage() bool { return v.HasNextPage }
 // GetEndCursor returns PageInfo.EndCursor, and is useful for accessing the field via an interface.
 func (v *PageInfo) GetEndCursor() *string { return v.EndCursor }
 
+type ProductVariantInventoryPolicy string
+
+const (
+	ProductVariantInventoryPolicyContinue ProductVariantInventoryPolicy = "CONTINUE"
+	ProductVariantInventoryPolicyDeny     ProductVariantInventoryPolicy = "DENY"
+)
+
+var AllProductVariantInventoryPolicy = []ProductVariantInventoryPolicy{
+	ProductVariantInventoryPolicyContinue,
+	ProductVariantInventoryPolicyDeny,
+}
+
 // Quantity includes the requested fields of the GraphQL type InventoryQuantity.
 type Quantity struct {
 	Name      string     `json:"name"`
@@ -2353,6 +2631,8 @@ func (v *RefundLocation) GetId() string { return v.Id }
 // RefundNodeFulfillment
 // RefundNodeInventoryAdjustmentGroup
 // RefundNodeInventoryItem
+// RefundNodeInventoryShipment
+// RefundNodeInventoryTransfer
 // RefundNodeProductVariant
 // RefundNodeRefund
 type RefundNode interface {
@@ -2364,6 +2644,8 @@ type RefundNode interface {
 func (v *RefundNodeFulfillment) implementsGraphQLInterfaceRefundNode()              {}
 func (v *RefundNodeInventoryAdjustmentGroup) implementsGraphQLInterfaceRefundNode() {}
 func (v *RefundNodeInventoryItem) implementsGraphQLInterfaceRefundNode()            {}
+func (v *RefundNodeInventoryShipment) implementsGraphQLInterfaceRefundNode()        {}
+func (v *RefundNodeInventoryTransfer) implementsGraphQLInterfaceRefundNode()        {}
 func (v *RefundNodeProductVariant) implementsGraphQLInterfaceRefundNode()           {}
 func (v *RefundNodeRefund) implementsGraphQLInterfaceRefundNode()                   {}
 
@@ -2389,6 +2671,12 @@ func __unmarshalRefundNode(b []byte, v *RefundNode) error {
 		return json.Unmarshal(b, *v)
 	case "InventoryItem":
 		*v = new(RefundNodeInventoryItem)
+		return json.Unmarshal(b, *v)
+	case "InventoryShipment":
+		*v = new(RefundNodeInventoryShipment)
+		return json.Unmarshal(b, *v)
+	case "InventoryTransfer":
+		*v = new(RefundNodeInventoryTransfer)
 		return json.Unmarshal(b, *v)
 	case "ProductVariant":
 		*v = new(RefundNodeProductVariant)
@@ -2431,6 +2719,22 @@ func __marshalRefundNode(v *RefundNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*RefundNodeInventoryItem
+		}{typename, v}
+		return json.Marshal(result)
+	case *RefundNodeInventoryShipment:
+		typename = "InventoryShipment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*RefundNodeInventoryShipment
+		}{typename, v}
+		return json.Marshal(result)
+	case *RefundNodeInventoryTransfer:
+		typename = "InventoryTransfer"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*RefundNodeInventoryTransfer
 		}{typename, v}
 		return json.Marshal(result)
 	case *RefundNodeProductVariant:
@@ -2480,6 +2784,22 @@ type RefundNodeInventoryItem struct {
 
 // GetTypename returns RefundNodeInventoryItem.Typename, and is useful for accessing the field via an interface.
 func (v *RefundNodeInventoryItem) GetTypename() *string { return v.Typename }
+
+// RefundNodeInventoryShipment includes the requested fields of the GraphQL type InventoryShipment.
+type RefundNodeInventoryShipment struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns RefundNodeInventoryShipment.Typename, and is useful for accessing the field via an interface.
+func (v *RefundNodeInventoryShipment) GetTypename() *string { return v.Typename }
+
+// RefundNodeInventoryTransfer includes the requested fields of the GraphQL type InventoryTransfer.
+type RefundNodeInventoryTransfer struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns RefundNodeInventoryTransfer.Typename, and is useful for accessing the field via an interface.
+func (v *RefundNodeInventoryTransfer) GetTypename() *string { return v.Typename }
 
 // RefundNodeProductVariant includes the requested fields of the GraphQL type ProductVariant.
 type RefundNodeProductVariant struct {
@@ -2547,6 +2867,356 @@ func (v *SetUserError) GetField() []string { return v.Field }
 // GetMessage returns SetUserError.Message, and is useful for accessing the field via an interface.
 func (v *SetUserError) GetMessage() string { return v.Message }
 
+// Shipment includes the requested fields of the GraphQL type InventoryShipment.
+type Shipment struct {
+	Id                    string                  `json:"id"`
+	Status                InventoryShipmentStatus `json:"status"`
+	DateShipped           *time.Time              `json:"dateShipped"`
+	DateReceived          *time.Time              `json:"dateReceived"`
+	TotalAcceptedQuantity int                     `json:"totalAcceptedQuantity"`
+	TotalRejectedQuantity int                     `json:"totalRejectedQuantity"`
+	LineItems             *ShipmentLinePage       `json:"lineItems"`
+}
+
+// GetId returns Shipment.Id, and is useful for accessing the field via an interface.
+func (v *Shipment) GetId() string { return v.Id }
+
+// GetStatus returns Shipment.Status, and is useful for accessing the field via an interface.
+func (v *Shipment) GetStatus() InventoryShipmentStatus { return v.Status }
+
+// GetDateShipped returns Shipment.DateShipped, and is useful for accessing the field via an interface.
+func (v *Shipment) GetDateShipped() *time.Time { return v.DateShipped }
+
+// GetDateReceived returns Shipment.DateReceived, and is useful for accessing the field via an interface.
+func (v *Shipment) GetDateReceived() *time.Time { return v.DateReceived }
+
+// GetTotalAcceptedQuantity returns Shipment.TotalAcceptedQuantity, and is useful for accessing the field via an interface.
+func (v *Shipment) GetTotalAcceptedQuantity() int { return v.TotalAcceptedQuantity }
+
+// GetTotalRejectedQuantity returns Shipment.TotalRejectedQuantity, and is useful for accessing the field via an interface.
+func (v *Shipment) GetTotalRejectedQuantity() int { return v.TotalRejectedQuantity }
+
+// GetLineItems returns Shipment.LineItems, and is useful for accessing the field via an interface.
+func (v *Shipment) GetLineItems() *ShipmentLinePage { return v.LineItems }
+
+// ShipmentLine includes the requested fields of the GraphQL type InventoryShipmentLineItem.
+type ShipmentLine struct {
+	Id               string        `json:"id"`
+	Quantity         int           `json:"quantity"`
+	AcceptedQuantity int           `json:"acceptedQuantity"`
+	RejectedQuantity int           `json:"rejectedQuantity"`
+	InventoryItem    *TransferItem `json:"inventoryItem"`
+}
+
+// GetId returns ShipmentLine.Id, and is useful for accessing the field via an interface.
+func (v *ShipmentLine) GetId() string { return v.Id }
+
+// GetQuantity returns ShipmentLine.Quantity, and is useful for accessing the field via an interface.
+func (v *ShipmentLine) GetQuantity() int { return v.Quantity }
+
+// GetAcceptedQuantity returns ShipmentLine.AcceptedQuantity, and is useful for accessing the field via an interface.
+func (v *ShipmentLine) GetAcceptedQuantity() int { return v.AcceptedQuantity }
+
+// GetRejectedQuantity returns ShipmentLine.RejectedQuantity, and is useful for accessing the field via an interface.
+func (v *ShipmentLine) GetRejectedQuantity() int { return v.RejectedQuantity }
+
+// GetInventoryItem returns ShipmentLine.InventoryItem, and is useful for accessing the field via an interface.
+func (v *ShipmentLine) GetInventoryItem() *TransferItem { return v.InventoryItem }
+
+// ShipmentLinePage includes the GraphQL fields of InventoryShipmentLineItemConnection requested by the fragment ShipmentLinePage.
+type ShipmentLinePage struct {
+	Nodes    []ShipmentLine `json:"nodes"`
+	PageInfo PageInfo       `json:"pageInfo"`
+}
+
+// GetNodes returns ShipmentLinePage.Nodes, and is useful for accessing the field via an interface.
+func (v *ShipmentLinePage) GetNodes() []ShipmentLine { return v.Nodes }
+
+// GetPageInfo returns ShipmentLinePage.PageInfo, and is useful for accessing the field via an interface.
+func (v *ShipmentLinePage) GetPageInfo() PageInfo { return v.PageInfo }
+
+// ShipmentLinesNode includes the requested fields of the GraphQL interface Node.
+//
+// ShipmentLinesNode is implemented by the following types:
+// ShipmentLinesNodeFulfillment
+// ShipmentLinesNodeInventoryAdjustmentGroup
+// ShipmentLinesNodeInventoryItem
+// ShipmentLinesNodeInventoryShipment
+// ShipmentLinesNodeInventoryTransfer
+// ShipmentLinesNodeProductVariant
+// ShipmentLinesNodeRefund
+type ShipmentLinesNode interface {
+	implementsGraphQLInterfaceShipmentLinesNode()
+	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
+	GetTypename() *string
+}
+
+func (v *ShipmentLinesNodeFulfillment) implementsGraphQLInterfaceShipmentLinesNode()              {}
+func (v *ShipmentLinesNodeInventoryAdjustmentGroup) implementsGraphQLInterfaceShipmentLinesNode() {}
+func (v *ShipmentLinesNodeInventoryItem) implementsGraphQLInterfaceShipmentLinesNode()            {}
+func (v *ShipmentLinesNodeInventoryShipment) implementsGraphQLInterfaceShipmentLinesNode()        {}
+func (v *ShipmentLinesNodeInventoryTransfer) implementsGraphQLInterfaceShipmentLinesNode()        {}
+func (v *ShipmentLinesNodeProductVariant) implementsGraphQLInterfaceShipmentLinesNode()           {}
+func (v *ShipmentLinesNodeRefund) implementsGraphQLInterfaceShipmentLinesNode()                   {}
+
+func __unmarshalShipmentLinesNode(b []byte, v *ShipmentLinesNode) error {
+	if string(b) == "null" {
+		return nil
+	}
+
+	var tn struct {
+		TypeName string `json:"__typename"`
+	}
+	err := json.Unmarshal(b, &tn)
+	if err != nil {
+		return err
+	}
+
+	switch tn.TypeName {
+	case "Fulfillment":
+		*v = new(ShipmentLinesNodeFulfillment)
+		return json.Unmarshal(b, *v)
+	case "InventoryAdjustmentGroup":
+		*v = new(ShipmentLinesNodeInventoryAdjustmentGroup)
+		return json.Unmarshal(b, *v)
+	case "InventoryItem":
+		*v = new(ShipmentLinesNodeInventoryItem)
+		return json.Unmarshal(b, *v)
+	case "InventoryShipment":
+		*v = new(ShipmentLinesNodeInventoryShipment)
+		return json.Unmarshal(b, *v)
+	case "InventoryTransfer":
+		*v = new(ShipmentLinesNodeInventoryTransfer)
+		return json.Unmarshal(b, *v)
+	case "ProductVariant":
+		*v = new(ShipmentLinesNodeProductVariant)
+		return json.Unmarshal(b, *v)
+	case "Refund":
+		*v = new(ShipmentLinesNodeRefund)
+		return json.Unmarshal(b, *v)
+	case "":
+		return fmt.Errorf(
+			"response was missing Node.__typename")
+	default:
+		return fmt.Errorf(
+			`unexpected concrete type for ShipmentLinesNode: "%v"`, tn.TypeName)
+	}
+}
+
+func __marshalShipmentLinesNode(v *ShipmentLinesNode) ([]byte, error) {
+
+	var typename string
+	switch v := (*v).(type) {
+	case *ShipmentLinesNodeFulfillment:
+		typename = "Fulfillment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ShipmentLinesNodeFulfillment
+		}{typename, v}
+		return json.Marshal(result)
+	case *ShipmentLinesNodeInventoryAdjustmentGroup:
+		typename = "InventoryAdjustmentGroup"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ShipmentLinesNodeInventoryAdjustmentGroup
+		}{typename, v}
+		return json.Marshal(result)
+	case *ShipmentLinesNodeInventoryItem:
+		typename = "InventoryItem"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ShipmentLinesNodeInventoryItem
+		}{typename, v}
+		return json.Marshal(result)
+	case *ShipmentLinesNodeInventoryShipment:
+		typename = "InventoryShipment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ShipmentLinesNodeInventoryShipment
+		}{typename, v}
+		return json.Marshal(result)
+	case *ShipmentLinesNodeInventoryTransfer:
+		typename = "InventoryTransfer"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ShipmentLinesNodeInventoryTransfer
+		}{typename, v}
+		return json.Marshal(result)
+	case *ShipmentLinesNodeProductVariant:
+		typename = "ProductVariant"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ShipmentLinesNodeProductVariant
+		}{typename, v}
+		return json.Marshal(result)
+	case *ShipmentLinesNodeRefund:
+		typename = "Refund"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ShipmentLinesNodeRefund
+		}{typename, v}
+		return json.Marshal(result)
+	case nil:
+		return []byte("null"), nil
+	default:
+		return nil, fmt.Errorf(
+			`unexpected concrete type for ShipmentLinesNode: "%T"`, v)
+	}
+}
+
+// ShipmentLinesNodeFulfillment includes the requested fields of the GraphQL type Fulfillment.
+type ShipmentLinesNodeFulfillment struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns ShipmentLinesNodeFulfillment.Typename, and is useful for accessing the field via an interface.
+func (v *ShipmentLinesNodeFulfillment) GetTypename() *string { return v.Typename }
+
+// ShipmentLinesNodeInventoryAdjustmentGroup includes the requested fields of the GraphQL type InventoryAdjustmentGroup.
+type ShipmentLinesNodeInventoryAdjustmentGroup struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns ShipmentLinesNodeInventoryAdjustmentGroup.Typename, and is useful for accessing the field via an interface.
+func (v *ShipmentLinesNodeInventoryAdjustmentGroup) GetTypename() *string { return v.Typename }
+
+// ShipmentLinesNodeInventoryItem includes the requested fields of the GraphQL type InventoryItem.
+type ShipmentLinesNodeInventoryItem struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns ShipmentLinesNodeInventoryItem.Typename, and is useful for accessing the field via an interface.
+func (v *ShipmentLinesNodeInventoryItem) GetTypename() *string { return v.Typename }
+
+// ShipmentLinesNodeInventoryShipment includes the requested fields of the GraphQL type InventoryShipment.
+type ShipmentLinesNodeInventoryShipment struct {
+	Typename  *string           `json:"__typename"`
+	LineItems *ShipmentLinePage `json:"lineItems"`
+}
+
+// GetTypename returns ShipmentLinesNodeInventoryShipment.Typename, and is useful for accessing the field via an interface.
+func (v *ShipmentLinesNodeInventoryShipment) GetTypename() *string { return v.Typename }
+
+// GetLineItems returns ShipmentLinesNodeInventoryShipment.LineItems, and is useful for accessing the field via an interface.
+func (v *ShipmentLinesNodeInventoryShipment) GetLineItems() *ShipmentLinePage { return v.LineItems }
+
+// ShipmentLinesNodeInventoryTransfer includes the requested fields of the GraphQL type InventoryTransfer.
+type ShipmentLinesNodeInventoryTransfer struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns ShipmentLinesNodeInventoryTransfer.Typename, and is useful for accessing the field via an interface.
+func (v *ShipmentLinesNodeInventoryTransfer) GetTypename() *string { return v.Typename }
+
+// ShipmentLinesNodeProductVariant includes the requested fields of the GraphQL type ProductVariant.
+type ShipmentLinesNodeProductVariant struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns ShipmentLinesNodeProductVariant.Typename, and is useful for accessing the field via an interface.
+func (v *ShipmentLinesNodeProductVariant) GetTypename() *string { return v.Typename }
+
+// ShipmentLinesNodeRefund includes the requested fields of the GraphQL type Refund.
+type ShipmentLinesNodeRefund struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns ShipmentLinesNodeRefund.Typename, and is useful for accessing the field via an interface.
+func (v *ShipmentLinesNodeRefund) GetTypename() *string { return v.Typename }
+
+// ShipmentLinesResponse is returned by ShipmentLines on success.
+type ShipmentLinesResponse struct {
+	Node *ShipmentLinesNode `json:"-"`
+}
+
+// GetNode returns ShipmentLinesResponse.Node, and is useful for accessing the field via an interface.
+func (v *ShipmentLinesResponse) GetNode() *ShipmentLinesNode { return v.Node }
+
+func (v *ShipmentLinesResponse) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*ShipmentLinesResponse
+		Node json.RawMessage `json:"node"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.ShipmentLinesResponse = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Node
+		src := firstPass.Node
+		if len(src) != 0 && string(src) != "null" {
+			*dst = new(ShipmentLinesNode)
+			err = __unmarshalShipmentLinesNode(
+				src, *dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal ShipmentLinesResponse.Node: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshalShipmentLinesResponse struct {
+	Node json.RawMessage `json:"node"`
+}
+
+func (v *ShipmentLinesResponse) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *ShipmentLinesResponse) __premarshalJSON() (*__premarshalShipmentLinesResponse, error) {
+	var retval __premarshalShipmentLinesResponse
+
+	{
+
+		dst := &retval.Node
+		src := v.Node
+		if src != nil {
+			var err error
+			*dst, err = __marshalShipmentLinesNode(
+				src)
+			if err != nil {
+				return nil, fmt.Errorf(
+					"unable to marshal ShipmentLinesResponse.Node: %w", err)
+			}
+		}
+	}
+	return &retval, nil
+}
+
+// ShipmentPage includes the GraphQL fields of InventoryShipmentConnection requested by the fragment ShipmentPage.
+type ShipmentPage struct {
+	Nodes    []Shipment `json:"nodes"`
+	PageInfo PageInfo   `json:"pageInfo"`
+}
+
+// GetNodes returns ShipmentPage.Nodes, and is useful for accessing the field via an interface.
+func (v *ShipmentPage) GetNodes() []Shipment { return v.Nodes }
+
+// GetPageInfo returns ShipmentPage.PageInfo, and is useful for accessing the field via an interface.
+func (v *ShipmentPage) GetPageInfo() PageInfo { return v.PageInfo }
+
 // Shop includes the requested fields of the GraphQL type Shop.
 type Shop struct {
 	Id              string   `json:"id"`
@@ -2610,6 +3280,1408 @@ type StartBulkResponse struct {
 
 // GetBulkOperationRunQuery returns StartBulkResponse.BulkOperationRunQuery, and is useful for accessing the field via an interface.
 func (v *StartBulkResponse) GetBulkOperationRunQuery() *BulkStarted { return v.BulkOperationRunQuery }
+
+// SurveyByItemsResponse is returned by SurveyByItems on success.
+type SurveyByItemsResponse struct {
+	Nodes []*SurveyNode `json:"-"`
+}
+
+// GetNodes returns SurveyByItemsResponse.Nodes, and is useful for accessing the field via an interface.
+func (v *SurveyByItemsResponse) GetNodes() []*SurveyNode { return v.Nodes }
+
+func (v *SurveyByItemsResponse) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*SurveyByItemsResponse
+		Nodes []json.RawMessage `json:"nodes"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.SurveyByItemsResponse = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Nodes
+		src := firstPass.Nodes
+		*dst = make(
+			[]*SurveyNode,
+			len(src))
+		for i, src := range src {
+			dst := &(*dst)[i]
+			if len(src) != 0 && string(src) != "null" {
+				*dst = new(SurveyNode)
+				err = __unmarshalSurveyNode(
+					src, *dst)
+				if err != nil {
+					return fmt.Errorf(
+						"unable to unmarshal SurveyByItemsResponse.Nodes: %w", err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshalSurveyByItemsResponse struct {
+	Nodes []json.RawMessage `json:"nodes"`
+}
+
+func (v *SurveyByItemsResponse) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *SurveyByItemsResponse) __premarshalJSON() (*__premarshalSurveyByItemsResponse, error) {
+	var retval __premarshalSurveyByItemsResponse
+
+	{
+
+		dst := &retval.Nodes
+		src := v.Nodes
+		*dst = make(
+			[]json.RawMessage,
+			len(src))
+		for i, src := range src {
+			dst := &(*dst)[i]
+			if src != nil {
+				var err error
+				*dst, err = __marshalSurveyNode(
+					src)
+				if err != nil {
+					return nil, fmt.Errorf(
+						"unable to marshal SurveyByItemsResponse.Nodes: %w", err)
+				}
+			}
+		}
+	}
+	return &retval, nil
+}
+
+// SurveyLevel includes the requested fields of the GraphQL type InventoryLevel.
+type SurveyLevel struct {
+	Id         string     `json:"id"`
+	CreatedAt  time.Time  `json:"createdAt"`
+	IsActive   bool       `json:"isActive"`
+	Quantities []Quantity `json:"quantities"`
+}
+
+// GetId returns SurveyLevel.Id, and is useful for accessing the field via an interface.
+func (v *SurveyLevel) GetId() string { return v.Id }
+
+// GetCreatedAt returns SurveyLevel.CreatedAt, and is useful for accessing the field via an interface.
+func (v *SurveyLevel) GetCreatedAt() time.Time { return v.CreatedAt }
+
+// GetIsActive returns SurveyLevel.IsActive, and is useful for accessing the field via an interface.
+func (v *SurveyLevel) GetIsActive() bool { return v.IsActive }
+
+// GetQuantities returns SurveyLevel.Quantities, and is useful for accessing the field via an interface.
+func (v *SurveyLevel) GetQuantities() []Quantity { return v.Quantities }
+
+// SurveyNode includes the requested fields of the GraphQL interface Node.
+//
+// SurveyNode is implemented by the following types:
+// SurveyNodeFulfillment
+// SurveyNodeInventoryAdjustmentGroup
+// SurveyNodeInventoryItem
+// SurveyNodeInventoryShipment
+// SurveyNodeInventoryTransfer
+// SurveyNodeProductVariant
+// SurveyNodeRefund
+type SurveyNode interface {
+	implementsGraphQLInterfaceSurveyNode()
+	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
+	GetTypename() *string
+}
+
+func (v *SurveyNodeFulfillment) implementsGraphQLInterfaceSurveyNode()              {}
+func (v *SurveyNodeInventoryAdjustmentGroup) implementsGraphQLInterfaceSurveyNode() {}
+func (v *SurveyNodeInventoryItem) implementsGraphQLInterfaceSurveyNode()            {}
+func (v *SurveyNodeInventoryShipment) implementsGraphQLInterfaceSurveyNode()        {}
+func (v *SurveyNodeInventoryTransfer) implementsGraphQLInterfaceSurveyNode()        {}
+func (v *SurveyNodeProductVariant) implementsGraphQLInterfaceSurveyNode()           {}
+func (v *SurveyNodeRefund) implementsGraphQLInterfaceSurveyNode()                   {}
+
+func __unmarshalSurveyNode(b []byte, v *SurveyNode) error {
+	if string(b) == "null" {
+		return nil
+	}
+
+	var tn struct {
+		TypeName string `json:"__typename"`
+	}
+	err := json.Unmarshal(b, &tn)
+	if err != nil {
+		return err
+	}
+
+	switch tn.TypeName {
+	case "Fulfillment":
+		*v = new(SurveyNodeFulfillment)
+		return json.Unmarshal(b, *v)
+	case "InventoryAdjustmentGroup":
+		*v = new(SurveyNodeInventoryAdjustmentGroup)
+		return json.Unmarshal(b, *v)
+	case "InventoryItem":
+		*v = new(SurveyNodeInventoryItem)
+		return json.Unmarshal(b, *v)
+	case "InventoryShipment":
+		*v = new(SurveyNodeInventoryShipment)
+		return json.Unmarshal(b, *v)
+	case "InventoryTransfer":
+		*v = new(SurveyNodeInventoryTransfer)
+		return json.Unmarshal(b, *v)
+	case "ProductVariant":
+		*v = new(SurveyNodeProductVariant)
+		return json.Unmarshal(b, *v)
+	case "Refund":
+		*v = new(SurveyNodeRefund)
+		return json.Unmarshal(b, *v)
+	case "":
+		return fmt.Errorf(
+			"response was missing Node.__typename")
+	default:
+		return fmt.Errorf(
+			`unexpected concrete type for SurveyNode: "%v"`, tn.TypeName)
+	}
+}
+
+func __marshalSurveyNode(v *SurveyNode) ([]byte, error) {
+
+	var typename string
+	switch v := (*v).(type) {
+	case *SurveyNodeFulfillment:
+		typename = "Fulfillment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SurveyNodeFulfillment
+		}{typename, v}
+		return json.Marshal(result)
+	case *SurveyNodeInventoryAdjustmentGroup:
+		typename = "InventoryAdjustmentGroup"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SurveyNodeInventoryAdjustmentGroup
+		}{typename, v}
+		return json.Marshal(result)
+	case *SurveyNodeInventoryItem:
+		typename = "InventoryItem"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SurveyNodeInventoryItem
+		}{typename, v}
+		return json.Marshal(result)
+	case *SurveyNodeInventoryShipment:
+		typename = "InventoryShipment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SurveyNodeInventoryShipment
+		}{typename, v}
+		return json.Marshal(result)
+	case *SurveyNodeInventoryTransfer:
+		typename = "InventoryTransfer"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SurveyNodeInventoryTransfer
+		}{typename, v}
+		return json.Marshal(result)
+	case *SurveyNodeProductVariant:
+		typename = "ProductVariant"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SurveyNodeProductVariant
+		}{typename, v}
+		return json.Marshal(result)
+	case *SurveyNodeRefund:
+		typename = "Refund"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*SurveyNodeRefund
+		}{typename, v}
+		return json.Marshal(result)
+	case nil:
+		return []byte("null"), nil
+	default:
+		return nil, fmt.Errorf(
+			`unexpected concrete type for SurveyNode: "%T"`, v)
+	}
+}
+
+// SurveyNodeFulfillment includes the requested fields of the GraphQL type Fulfillment.
+type SurveyNodeFulfillment struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SurveyNodeFulfillment.Typename, and is useful for accessing the field via an interface.
+func (v *SurveyNodeFulfillment) GetTypename() *string { return v.Typename }
+
+// SurveyNodeInventoryAdjustmentGroup includes the requested fields of the GraphQL type InventoryAdjustmentGroup.
+type SurveyNodeInventoryAdjustmentGroup struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SurveyNodeInventoryAdjustmentGroup.Typename, and is useful for accessing the field via an interface.
+func (v *SurveyNodeInventoryAdjustmentGroup) GetTypename() *string { return v.Typename }
+
+// SurveyNodeInventoryItem includes the requested fields of the GraphQL type InventoryItem.
+type SurveyNodeInventoryItem struct {
+	Typename            *string                  `json:"__typename"`
+	Id                  string                   `json:"id"`
+	Sku                 *string                  `json:"sku"`
+	Tracked             bool                     `json:"tracked"`
+	DuplicateSkuCount   int                      `json:"duplicateSkuCount"`
+	InventoryHistoryUrl *string                  `json:"inventoryHistoryUrl"`
+	TrackedEditable     TrackedEditable          `json:"trackedEditable"`
+	InventoryLevel      *SurveyLevel             `json:"inventoryLevel"`
+	InventoryLevels     ElsewhereConnection      `json:"inventoryLevels"`
+	Variants            *SurveyVariantConnection `json:"variants"`
+}
+
+// GetTypename returns SurveyNodeInventoryItem.Typename, and is useful for accessing the field via an interface.
+func (v *SurveyNodeInventoryItem) GetTypename() *string { return v.Typename }
+
+// GetId returns SurveyNodeInventoryItem.Id, and is useful for accessing the field via an interface.
+func (v *SurveyNodeInventoryItem) GetId() string { return v.Id }
+
+// GetSku returns SurveyNodeInventoryItem.Sku, and is useful for accessing the field via an interface.
+func (v *SurveyNodeInventoryItem) GetSku() *string { return v.Sku }
+
+// GetTracked returns SurveyNodeInventoryItem.Tracked, and is useful for accessing the field via an interface.
+func (v *SurveyNodeInventoryItem) GetTracked() bool { return v.Tracked }
+
+// GetDuplicateSkuCount returns SurveyNodeInventoryItem.DuplicateSkuCount, and is useful for accessing the field via an interface.
+func (v *SurveyNodeInventoryItem) GetDuplicateSkuCount() int { return v.DuplicateSkuCount }
+
+// GetInventoryHistoryUrl returns SurveyNodeInventoryItem.InventoryHistoryUrl, and is useful for accessing the field via an interface.
+func (v *SurveyNodeInventoryItem) GetInventoryHistoryUrl() *string { return v.InventoryHistoryUrl }
+
+// GetTrackedEditable returns SurveyNodeInventoryItem.TrackedEditable, and is useful for accessing the field via an interface.
+func (v *SurveyNodeInventoryItem) GetTrackedEditable() TrackedEditable { return v.TrackedEditable }
+
+// GetInventoryLevel returns SurveyNodeInventoryItem.InventoryLevel, and is useful for accessing the field via an interface.
+func (v *SurveyNodeInventoryItem) GetInventoryLevel() *SurveyLevel { return v.InventoryLevel }
+
+// GetInventoryLevels returns SurveyNodeInventoryItem.InventoryLevels, and is useful for accessing the field via an interface.
+func (v *SurveyNodeInventoryItem) GetInventoryLevels() ElsewhereConnection { return v.InventoryLevels }
+
+// GetVariants returns SurveyNodeInventoryItem.Variants, and is useful for accessing the field via an interface.
+func (v *SurveyNodeInventoryItem) GetVariants() *SurveyVariantConnection { return v.Variants }
+
+// SurveyNodeInventoryShipment includes the requested fields of the GraphQL type InventoryShipment.
+type SurveyNodeInventoryShipment struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SurveyNodeInventoryShipment.Typename, and is useful for accessing the field via an interface.
+func (v *SurveyNodeInventoryShipment) GetTypename() *string { return v.Typename }
+
+// SurveyNodeInventoryTransfer includes the requested fields of the GraphQL type InventoryTransfer.
+type SurveyNodeInventoryTransfer struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SurveyNodeInventoryTransfer.Typename, and is useful for accessing the field via an interface.
+func (v *SurveyNodeInventoryTransfer) GetTypename() *string { return v.Typename }
+
+// SurveyNodeProductVariant includes the requested fields of the GraphQL type ProductVariant.
+type SurveyNodeProductVariant struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SurveyNodeProductVariant.Typename, and is useful for accessing the field via an interface.
+func (v *SurveyNodeProductVariant) GetTypename() *string { return v.Typename }
+
+// SurveyNodeRefund includes the requested fields of the GraphQL type Refund.
+type SurveyNodeRefund struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns SurveyNodeRefund.Typename, and is useful for accessing the field via an interface.
+func (v *SurveyNodeRefund) GetTypename() *string { return v.Typename }
+
+// SurveyVariant includes the requested fields of the GraphQL type ProductVariant.
+type SurveyVariant struct {
+	InventoryPolicy    ProductVariantInventoryPolicy `json:"inventoryPolicy"`
+	RequiresComponents bool                          `json:"requiresComponents"`
+}
+
+// GetInventoryPolicy returns SurveyVariant.InventoryPolicy, and is useful for accessing the field via an interface.
+func (v *SurveyVariant) GetInventoryPolicy() ProductVariantInventoryPolicy { return v.InventoryPolicy }
+
+// GetRequiresComponents returns SurveyVariant.RequiresComponents, and is useful for accessing the field via an interface.
+func (v *SurveyVariant) GetRequiresComponents() bool { return v.RequiresComponents }
+
+// SurveyVariantConnection includes the requested fields of the GraphQL type ProductVariantConnection.
+type SurveyVariantConnection struct {
+	Nodes []SurveyVariant `json:"nodes"`
+}
+
+// GetNodes returns SurveyVariantConnection.Nodes, and is useful for accessing the field via an interface.
+func (v *SurveyVariantConnection) GetNodes() []SurveyVariant { return v.Nodes }
+
+// TrackedEditable includes the requested fields of the GraphQL type EditableProperty.
+type TrackedEditable struct {
+	Locked bool    `json:"locked"`
+	Reason *string `json:"reason"`
+}
+
+// GetLocked returns TrackedEditable.Locked, and is useful for accessing the field via an interface.
+func (v *TrackedEditable) GetLocked() bool { return v.Locked }
+
+// GetReason returns TrackedEditable.Reason, and is useful for accessing the field via an interface.
+func (v *TrackedEditable) GetReason() *string { return v.Reason }
+
+// Transfer includes the GraphQL fields of InventoryTransfer requested by the fragment Transfer.
+type Transfer struct {
+	Id          string                  `json:"id"`
+	Name        string                  `json:"name"`
+	Status      InventoryTransferStatus `json:"status"`
+	DateCreated *time.Time              `json:"dateCreated"`
+	Origin      *TransferPlace          `json:"origin"`
+	Destination *TransferPlace          `json:"destination"`
+	LineItems   TransferLinePage        `json:"lineItems"`
+	Shipments   ShipmentPage            `json:"shipments"`
+}
+
+// GetId returns Transfer.Id, and is useful for accessing the field via an interface.
+func (v *Transfer) GetId() string { return v.Id }
+
+// GetName returns Transfer.Name, and is useful for accessing the field via an interface.
+func (v *Transfer) GetName() string { return v.Name }
+
+// GetStatus returns Transfer.Status, and is useful for accessing the field via an interface.
+func (v *Transfer) GetStatus() InventoryTransferStatus { return v.Status }
+
+// GetDateCreated returns Transfer.DateCreated, and is useful for accessing the field via an interface.
+func (v *Transfer) GetDateCreated() *time.Time { return v.DateCreated }
+
+// GetOrigin returns Transfer.Origin, and is useful for accessing the field via an interface.
+func (v *Transfer) GetOrigin() *TransferPlace { return v.Origin }
+
+// GetDestination returns Transfer.Destination, and is useful for accessing the field via an interface.
+func (v *Transfer) GetDestination() *TransferPlace { return v.Destination }
+
+// GetLineItems returns Transfer.LineItems, and is useful for accessing the field via an interface.
+func (v *Transfer) GetLineItems() TransferLinePage { return v.LineItems }
+
+// GetShipments returns Transfer.Shipments, and is useful for accessing the field via an interface.
+func (v *Transfer) GetShipments() ShipmentPage { return v.Shipments }
+
+// TransferConnection includes the requested fields of the GraphQL type InventoryTransferConnection.
+type TransferConnection struct {
+	Nodes    []Transfer `json:"nodes"`
+	PageInfo PageInfo   `json:"pageInfo"`
+}
+
+// GetNodes returns TransferConnection.Nodes, and is useful for accessing the field via an interface.
+func (v *TransferConnection) GetNodes() []Transfer { return v.Nodes }
+
+// GetPageInfo returns TransferConnection.PageInfo, and is useful for accessing the field via an interface.
+func (v *TransferConnection) GetPageInfo() PageInfo { return v.PageInfo }
+
+// TransferItem includes the requested fields of the GraphQL type InventoryItem.
+type TransferItem struct {
+	Id string `json:"id"`
+}
+
+// GetId returns TransferItem.Id, and is useful for accessing the field via an interface.
+func (v *TransferItem) GetId() string { return v.Id }
+
+// TransferLine includes the requested fields of the GraphQL type InventoryTransferLineItem.
+type TransferLine struct {
+	Id              string        `json:"id"`
+	TotalQuantity   int           `json:"totalQuantity"`
+	ShippedQuantity int           `json:"shippedQuantity"`
+	InventoryItem   *TransferItem `json:"inventoryItem"`
+}
+
+// GetId returns TransferLine.Id, and is useful for accessing the field via an interface.
+func (v *TransferLine) GetId() string { return v.Id }
+
+// GetTotalQuantity returns TransferLine.TotalQuantity, and is useful for accessing the field via an interface.
+func (v *TransferLine) GetTotalQuantity() int { return v.TotalQuantity }
+
+// GetShippedQuantity returns TransferLine.ShippedQuantity, and is useful for accessing the field via an interface.
+func (v *TransferLine) GetShippedQuantity() int { return v.ShippedQuantity }
+
+// GetInventoryItem returns TransferLine.InventoryItem, and is useful for accessing the field via an interface.
+func (v *TransferLine) GetInventoryItem() *TransferItem { return v.InventoryItem }
+
+// TransferLinePage includes the GraphQL fields of InventoryTransferLineItemConnection requested by the fragment TransferLinePage.
+type TransferLinePage struct {
+	Nodes    []TransferLine `json:"nodes"`
+	PageInfo PageInfo       `json:"pageInfo"`
+}
+
+// GetNodes returns TransferLinePage.Nodes, and is useful for accessing the field via an interface.
+func (v *TransferLinePage) GetNodes() []TransferLine { return v.Nodes }
+
+// GetPageInfo returns TransferLinePage.PageInfo, and is useful for accessing the field via an interface.
+func (v *TransferLinePage) GetPageInfo() PageInfo { return v.PageInfo }
+
+// TransferLinesNode includes the requested fields of the GraphQL interface Node.
+//
+// TransferLinesNode is implemented by the following types:
+// TransferLinesNodeFulfillment
+// TransferLinesNodeInventoryAdjustmentGroup
+// TransferLinesNodeInventoryItem
+// TransferLinesNodeInventoryShipment
+// TransferLinesNodeInventoryTransfer
+// TransferLinesNodeProductVariant
+// TransferLinesNodeRefund
+type TransferLinesNode interface {
+	implementsGraphQLInterfaceTransferLinesNode()
+	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
+	GetTypename() *string
+}
+
+func (v *TransferLinesNodeFulfillment) implementsGraphQLInterfaceTransferLinesNode()              {}
+func (v *TransferLinesNodeInventoryAdjustmentGroup) implementsGraphQLInterfaceTransferLinesNode() {}
+func (v *TransferLinesNodeInventoryItem) implementsGraphQLInterfaceTransferLinesNode()            {}
+func (v *TransferLinesNodeInventoryShipment) implementsGraphQLInterfaceTransferLinesNode()        {}
+func (v *TransferLinesNodeInventoryTransfer) implementsGraphQLInterfaceTransferLinesNode()        {}
+func (v *TransferLinesNodeProductVariant) implementsGraphQLInterfaceTransferLinesNode()           {}
+func (v *TransferLinesNodeRefund) implementsGraphQLInterfaceTransferLinesNode()                   {}
+
+func __unmarshalTransferLinesNode(b []byte, v *TransferLinesNode) error {
+	if string(b) == "null" {
+		return nil
+	}
+
+	var tn struct {
+		TypeName string `json:"__typename"`
+	}
+	err := json.Unmarshal(b, &tn)
+	if err != nil {
+		return err
+	}
+
+	switch tn.TypeName {
+	case "Fulfillment":
+		*v = new(TransferLinesNodeFulfillment)
+		return json.Unmarshal(b, *v)
+	case "InventoryAdjustmentGroup":
+		*v = new(TransferLinesNodeInventoryAdjustmentGroup)
+		return json.Unmarshal(b, *v)
+	case "InventoryItem":
+		*v = new(TransferLinesNodeInventoryItem)
+		return json.Unmarshal(b, *v)
+	case "InventoryShipment":
+		*v = new(TransferLinesNodeInventoryShipment)
+		return json.Unmarshal(b, *v)
+	case "InventoryTransfer":
+		*v = new(TransferLinesNodeInventoryTransfer)
+		return json.Unmarshal(b, *v)
+	case "ProductVariant":
+		*v = new(TransferLinesNodeProductVariant)
+		return json.Unmarshal(b, *v)
+	case "Refund":
+		*v = new(TransferLinesNodeRefund)
+		return json.Unmarshal(b, *v)
+	case "":
+		return fmt.Errorf(
+			"response was missing Node.__typename")
+	default:
+		return fmt.Errorf(
+			`unexpected concrete type for TransferLinesNode: "%v"`, tn.TypeName)
+	}
+}
+
+func __marshalTransferLinesNode(v *TransferLinesNode) ([]byte, error) {
+
+	var typename string
+	switch v := (*v).(type) {
+	case *TransferLinesNodeFulfillment:
+		typename = "Fulfillment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferLinesNodeFulfillment
+		}{typename, v}
+		return json.Marshal(result)
+	case *TransferLinesNodeInventoryAdjustmentGroup:
+		typename = "InventoryAdjustmentGroup"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferLinesNodeInventoryAdjustmentGroup
+		}{typename, v}
+		return json.Marshal(result)
+	case *TransferLinesNodeInventoryItem:
+		typename = "InventoryItem"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferLinesNodeInventoryItem
+		}{typename, v}
+		return json.Marshal(result)
+	case *TransferLinesNodeInventoryShipment:
+		typename = "InventoryShipment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferLinesNodeInventoryShipment
+		}{typename, v}
+		return json.Marshal(result)
+	case *TransferLinesNodeInventoryTransfer:
+		typename = "InventoryTransfer"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferLinesNodeInventoryTransfer
+		}{typename, v}
+		return json.Marshal(result)
+	case *TransferLinesNodeProductVariant:
+		typename = "ProductVariant"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferLinesNodeProductVariant
+		}{typename, v}
+		return json.Marshal(result)
+	case *TransferLinesNodeRefund:
+		typename = "Refund"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferLinesNodeRefund
+		}{typename, v}
+		return json.Marshal(result)
+	case nil:
+		return []byte("null"), nil
+	default:
+		return nil, fmt.Errorf(
+			`unexpected concrete type for TransferLinesNode: "%T"`, v)
+	}
+}
+
+// TransferLinesNodeFulfillment includes the requested fields of the GraphQL type Fulfillment.
+type TransferLinesNodeFulfillment struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns TransferLinesNodeFulfillment.Typename, and is useful for accessing the field via an interface.
+func (v *TransferLinesNodeFulfillment) GetTypename() *string { return v.Typename }
+
+// TransferLinesNodeInventoryAdjustmentGroup includes the requested fields of the GraphQL type InventoryAdjustmentGroup.
+type TransferLinesNodeInventoryAdjustmentGroup struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns TransferLinesNodeInventoryAdjustmentGroup.Typename, and is useful for accessing the field via an interface.
+func (v *TransferLinesNodeInventoryAdjustmentGroup) GetTypename() *string { return v.Typename }
+
+// TransferLinesNodeInventoryItem includes the requested fields of the GraphQL type InventoryItem.
+type TransferLinesNodeInventoryItem struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns TransferLinesNodeInventoryItem.Typename, and is useful for accessing the field via an interface.
+func (v *TransferLinesNodeInventoryItem) GetTypename() *string { return v.Typename }
+
+// TransferLinesNodeInventoryShipment includes the requested fields of the GraphQL type InventoryShipment.
+type TransferLinesNodeInventoryShipment struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns TransferLinesNodeInventoryShipment.Typename, and is useful for accessing the field via an interface.
+func (v *TransferLinesNodeInventoryShipment) GetTypename() *string { return v.Typename }
+
+// TransferLinesNodeInventoryTransfer includes the requested fields of the GraphQL type InventoryTransfer.
+type TransferLinesNodeInventoryTransfer struct {
+	Typename  *string          `json:"__typename"`
+	LineItems TransferLinePage `json:"lineItems"`
+}
+
+// GetTypename returns TransferLinesNodeInventoryTransfer.Typename, and is useful for accessing the field via an interface.
+func (v *TransferLinesNodeInventoryTransfer) GetTypename() *string { return v.Typename }
+
+// GetLineItems returns TransferLinesNodeInventoryTransfer.LineItems, and is useful for accessing the field via an interface.
+func (v *TransferLinesNodeInventoryTransfer) GetLineItems() TransferLinePage { return v.LineItems }
+
+// TransferLinesNodeProductVariant includes the requested fields of the GraphQL type ProductVariant.
+type TransferLinesNodeProductVariant struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns TransferLinesNodeProductVariant.Typename, and is useful for accessing the field via an interface.
+func (v *TransferLinesNodeProductVariant) GetTypename() *string { return v.Typename }
+
+// TransferLinesNodeRefund includes the requested fields of the GraphQL type Refund.
+type TransferLinesNodeRefund struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns TransferLinesNodeRefund.Typename, and is useful for accessing the field via an interface.
+func (v *TransferLinesNodeRefund) GetTypename() *string { return v.Typename }
+
+// TransferLinesResponse is returned by TransferLines on success.
+type TransferLinesResponse struct {
+	Node *TransferLinesNode `json:"-"`
+}
+
+// GetNode returns TransferLinesResponse.Node, and is useful for accessing the field via an interface.
+func (v *TransferLinesResponse) GetNode() *TransferLinesNode { return v.Node }
+
+func (v *TransferLinesResponse) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*TransferLinesResponse
+		Node json.RawMessage `json:"node"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.TransferLinesResponse = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Node
+		src := firstPass.Node
+		if len(src) != 0 && string(src) != "null" {
+			*dst = new(TransferLinesNode)
+			err = __unmarshalTransferLinesNode(
+				src, *dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal TransferLinesResponse.Node: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshalTransferLinesResponse struct {
+	Node json.RawMessage `json:"node"`
+}
+
+func (v *TransferLinesResponse) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *TransferLinesResponse) __premarshalJSON() (*__premarshalTransferLinesResponse, error) {
+	var retval __premarshalTransferLinesResponse
+
+	{
+
+		dst := &retval.Node
+		src := v.Node
+		if src != nil {
+			var err error
+			*dst, err = __marshalTransferLinesNode(
+				src)
+			if err != nil {
+				return nil, fmt.Errorf(
+					"unable to marshal TransferLinesResponse.Node: %w", err)
+			}
+		}
+	}
+	return &retval, nil
+}
+
+// TransferLocation includes the requested fields of the GraphQL type Location.
+type TransferLocation struct {
+	Id string `json:"id"`
+}
+
+// GetId returns TransferLocation.Id, and is useful for accessing the field via an interface.
+func (v *TransferLocation) GetId() string { return v.Id }
+
+// TransferNode includes the requested fields of the GraphQL interface Node.
+//
+// TransferNode is implemented by the following types:
+// TransferNodeFulfillment
+// TransferNodeInventoryAdjustmentGroup
+// TransferNodeInventoryItem
+// TransferNodeInventoryShipment
+// TransferNodeInventoryTransfer
+// TransferNodeProductVariant
+// TransferNodeRefund
+type TransferNode interface {
+	implementsGraphQLInterfaceTransferNode()
+	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
+	GetTypename() *string
+}
+
+func (v *TransferNodeFulfillment) implementsGraphQLInterfaceTransferNode()              {}
+func (v *TransferNodeInventoryAdjustmentGroup) implementsGraphQLInterfaceTransferNode() {}
+func (v *TransferNodeInventoryItem) implementsGraphQLInterfaceTransferNode()            {}
+func (v *TransferNodeInventoryShipment) implementsGraphQLInterfaceTransferNode()        {}
+func (v *TransferNodeInventoryTransfer) implementsGraphQLInterfaceTransferNode()        {}
+func (v *TransferNodeProductVariant) implementsGraphQLInterfaceTransferNode()           {}
+func (v *TransferNodeRefund) implementsGraphQLInterfaceTransferNode()                   {}
+
+func __unmarshalTransferNode(b []byte, v *TransferNode) error {
+	if string(b) == "null" {
+		return nil
+	}
+
+	var tn struct {
+		TypeName string `json:"__typename"`
+	}
+	err := json.Unmarshal(b, &tn)
+	if err != nil {
+		return err
+	}
+
+	switch tn.TypeName {
+	case "Fulfillment":
+		*v = new(TransferNodeFulfillment)
+		return json.Unmarshal(b, *v)
+	case "InventoryAdjustmentGroup":
+		*v = new(TransferNodeInventoryAdjustmentGroup)
+		return json.Unmarshal(b, *v)
+	case "InventoryItem":
+		*v = new(TransferNodeInventoryItem)
+		return json.Unmarshal(b, *v)
+	case "InventoryShipment":
+		*v = new(TransferNodeInventoryShipment)
+		return json.Unmarshal(b, *v)
+	case "InventoryTransfer":
+		*v = new(TransferNodeInventoryTransfer)
+		return json.Unmarshal(b, *v)
+	case "ProductVariant":
+		*v = new(TransferNodeProductVariant)
+		return json.Unmarshal(b, *v)
+	case "Refund":
+		*v = new(TransferNodeRefund)
+		return json.Unmarshal(b, *v)
+	case "":
+		return fmt.Errorf(
+			"response was missing Node.__typename")
+	default:
+		return fmt.Errorf(
+			`unexpected concrete type for TransferNode: "%v"`, tn.TypeName)
+	}
+}
+
+func __marshalTransferNode(v *TransferNode) ([]byte, error) {
+
+	var typename string
+	switch v := (*v).(type) {
+	case *TransferNodeFulfillment:
+		typename = "Fulfillment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferNodeFulfillment
+		}{typename, v}
+		return json.Marshal(result)
+	case *TransferNodeInventoryAdjustmentGroup:
+		typename = "InventoryAdjustmentGroup"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferNodeInventoryAdjustmentGroup
+		}{typename, v}
+		return json.Marshal(result)
+	case *TransferNodeInventoryItem:
+		typename = "InventoryItem"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferNodeInventoryItem
+		}{typename, v}
+		return json.Marshal(result)
+	case *TransferNodeInventoryShipment:
+		typename = "InventoryShipment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferNodeInventoryShipment
+		}{typename, v}
+		return json.Marshal(result)
+	case *TransferNodeInventoryTransfer:
+		typename = "InventoryTransfer"
+
+		premarshaled, err := v.__premarshalJSON()
+		if err != nil {
+			return nil, err
+		}
+		result := struct {
+			TypeName string `json:"__typename"`
+			*__premarshalTransferNodeInventoryTransfer
+		}{typename, premarshaled}
+		return json.Marshal(result)
+	case *TransferNodeProductVariant:
+		typename = "ProductVariant"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferNodeProductVariant
+		}{typename, v}
+		return json.Marshal(result)
+	case *TransferNodeRefund:
+		typename = "Refund"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferNodeRefund
+		}{typename, v}
+		return json.Marshal(result)
+	case nil:
+		return []byte("null"), nil
+	default:
+		return nil, fmt.Errorf(
+			`unexpected concrete type for TransferNode: "%T"`, v)
+	}
+}
+
+// TransferNodeFulfillment includes the requested fields of the GraphQL type Fulfillment.
+type TransferNodeFulfillment struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns TransferNodeFulfillment.Typename, and is useful for accessing the field via an interface.
+func (v *TransferNodeFulfillment) GetTypename() *string { return v.Typename }
+
+// TransferNodeInventoryAdjustmentGroup includes the requested fields of the GraphQL type InventoryAdjustmentGroup.
+type TransferNodeInventoryAdjustmentGroup struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns TransferNodeInventoryAdjustmentGroup.Typename, and is useful for accessing the field via an interface.
+func (v *TransferNodeInventoryAdjustmentGroup) GetTypename() *string { return v.Typename }
+
+// TransferNodeInventoryItem includes the requested fields of the GraphQL type InventoryItem.
+type TransferNodeInventoryItem struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns TransferNodeInventoryItem.Typename, and is useful for accessing the field via an interface.
+func (v *TransferNodeInventoryItem) GetTypename() *string { return v.Typename }
+
+// TransferNodeInventoryShipment includes the requested fields of the GraphQL type InventoryShipment.
+type TransferNodeInventoryShipment struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns TransferNodeInventoryShipment.Typename, and is useful for accessing the field via an interface.
+func (v *TransferNodeInventoryShipment) GetTypename() *string { return v.Typename }
+
+// TransferNodeInventoryTransfer includes the requested fields of the GraphQL type InventoryTransfer.
+type TransferNodeInventoryTransfer struct {
+	Typename *string `json:"__typename"`
+	Transfer `json:"-"`
+}
+
+// GetTypename returns TransferNodeInventoryTransfer.Typename, and is useful for accessing the field via an interface.
+func (v *TransferNodeInventoryTransfer) GetTypename() *string { return v.Typename }
+
+// GetId returns TransferNodeInventoryTransfer.Id, and is useful for accessing the field via an interface.
+func (v *TransferNodeInventoryTransfer) GetId() string { return v.Transfer.Id }
+
+// GetName returns TransferNodeInventoryTransfer.Name, and is useful for accessing the field via an interface.
+func (v *TransferNodeInventoryTransfer) GetName() string { return v.Transfer.Name }
+
+// GetStatus returns TransferNodeInventoryTransfer.Status, and is useful for accessing the field via an interface.
+func (v *TransferNodeInventoryTransfer) GetStatus() InventoryTransferStatus { return v.Transfer.Status }
+
+// GetDateCreated returns TransferNodeInventoryTransfer.DateCreated, and is useful for accessing the field via an interface.
+func (v *TransferNodeInventoryTransfer) GetDateCreated() *time.Time { return v.Transfer.DateCreated }
+
+// GetOrigin returns TransferNodeInventoryTransfer.Origin, and is useful for accessing the field via an interface.
+func (v *TransferNodeInventoryTransfer) GetOrigin() *TransferPlace { return v.Transfer.Origin }
+
+// GetDestination returns TransferNodeInventoryTransfer.Destination, and is useful for accessing the field via an interface.
+func (v *TransferNodeInventoryTransfer) GetDestination() *TransferPlace {
+	return v.Transfer.Destination
+}
+
+// GetLineItems returns TransferNodeInventoryTransfer.LineItems, and is useful for accessing the field via an interface.
+func (v *TransferNodeInventoryTransfer) GetLineItems() TransferLinePage { return v.Transfer.LineItems }
+
+// GetShipments returns TransferNodeInventoryTransfer.Shipments, and is useful for accessing the field via an interface.
+func (v *TransferNodeInventoryTransfer) GetShipments() ShipmentPage { return v.Transfer.Shipments }
+
+func (v *TransferNodeInventoryTransfer) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*TransferNodeInventoryTransfer
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.TransferNodeInventoryTransfer = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	err = json.Unmarshal(
+		b, &v.Transfer)
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+type __premarshalTransferNodeInventoryTransfer struct {
+	Typename *string `json:"__typename"`
+
+	Id string `json:"id"`
+
+	Name string `json:"name"`
+
+	Status InventoryTransferStatus `json:"status"`
+
+	DateCreated *time.Time `json:"dateCreated"`
+
+	Origin *TransferPlace `json:"origin"`
+
+	Destination *TransferPlace `json:"destination"`
+
+	LineItems TransferLinePage `json:"lineItems"`
+
+	Shipments ShipmentPage `json:"shipments"`
+}
+
+func (v *TransferNodeInventoryTransfer) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *TransferNodeInventoryTransfer) __premarshalJSON() (*__premarshalTransferNodeInventoryTransfer, error) {
+	var retval __premarshalTransferNodeInventoryTransfer
+
+	retval.Typename = v.Typename
+	retval.Id = v.Transfer.Id
+	retval.Name = v.Transfer.Name
+	retval.Status = v.Transfer.Status
+	retval.DateCreated = v.Transfer.DateCreated
+	retval.Origin = v.Transfer.Origin
+	retval.Destination = v.Transfer.Destination
+	retval.LineItems = v.Transfer.LineItems
+	retval.Shipments = v.Transfer.Shipments
+	return &retval, nil
+}
+
+// TransferNodeProductVariant includes the requested fields of the GraphQL type ProductVariant.
+type TransferNodeProductVariant struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns TransferNodeProductVariant.Typename, and is useful for accessing the field via an interface.
+func (v *TransferNodeProductVariant) GetTypename() *string { return v.Typename }
+
+// TransferNodeRefund includes the requested fields of the GraphQL type Refund.
+type TransferNodeRefund struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns TransferNodeRefund.Typename, and is useful for accessing the field via an interface.
+func (v *TransferNodeRefund) GetTypename() *string { return v.Typename }
+
+// TransferPlace includes the requested fields of the GraphQL type LocationSnapshot.
+type TransferPlace struct {
+	Name     string            `json:"name"`
+	Location *TransferLocation `json:"location"`
+}
+
+// GetName returns TransferPlace.Name, and is useful for accessing the field via an interface.
+func (v *TransferPlace) GetName() string { return v.Name }
+
+// GetLocation returns TransferPlace.Location, and is useful for accessing the field via an interface.
+func (v *TransferPlace) GetLocation() *TransferLocation { return v.Location }
+
+// TransferShipmentsNode includes the requested fields of the GraphQL interface Node.
+//
+// TransferShipmentsNode is implemented by the following types:
+// TransferShipmentsNodeFulfillment
+// TransferShipmentsNodeInventoryAdjustmentGroup
+// TransferShipmentsNodeInventoryItem
+// TransferShipmentsNodeInventoryShipment
+// TransferShipmentsNodeInventoryTransfer
+// TransferShipmentsNodeProductVariant
+// TransferShipmentsNodeRefund
+type TransferShipmentsNode interface {
+	implementsGraphQLInterfaceTransferShipmentsNode()
+	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
+	GetTypename() *string
+}
+
+func (v *TransferShipmentsNodeFulfillment) implementsGraphQLInterfaceTransferShipmentsNode() {}
+func (v *TransferShipmentsNodeInventoryAdjustmentGroup) implementsGraphQLInterfaceTransferShipmentsNode() {
+}
+func (v *TransferShipmentsNodeInventoryItem) implementsGraphQLInterfaceTransferShipmentsNode()     {}
+func (v *TransferShipmentsNodeInventoryShipment) implementsGraphQLInterfaceTransferShipmentsNode() {}
+func (v *TransferShipmentsNodeInventoryTransfer) implementsGraphQLInterfaceTransferShipmentsNode() {}
+func (v *TransferShipmentsNodeProductVariant) implementsGraphQLInterfaceTransferShipmentsNode()    {}
+func (v *TransferShipmentsNodeRefund) implementsGraphQLInterfaceTransferShipmentsNode()            {}
+
+func __unmarshalTransferShipmentsNode(b []byte, v *TransferShipmentsNode) error {
+	if string(b) == "null" {
+		return nil
+	}
+
+	var tn struct {
+		TypeName string `json:"__typename"`
+	}
+	err := json.Unmarshal(b, &tn)
+	if err != nil {
+		return err
+	}
+
+	switch tn.TypeName {
+	case "Fulfillment":
+		*v = new(TransferShipmentsNodeFulfillment)
+		return json.Unmarshal(b, *v)
+	case "InventoryAdjustmentGroup":
+		*v = new(TransferShipmentsNodeInventoryAdjustmentGroup)
+		return json.Unmarshal(b, *v)
+	case "InventoryItem":
+		*v = new(TransferShipmentsNodeInventoryItem)
+		return json.Unmarshal(b, *v)
+	case "InventoryShipment":
+		*v = new(TransferShipmentsNodeInventoryShipment)
+		return json.Unmarshal(b, *v)
+	case "InventoryTransfer":
+		*v = new(TransferShipmentsNodeInventoryTransfer)
+		return json.Unmarshal(b, *v)
+	case "ProductVariant":
+		*v = new(TransferShipmentsNodeProductVariant)
+		return json.Unmarshal(b, *v)
+	case "Refund":
+		*v = new(TransferShipmentsNodeRefund)
+		return json.Unmarshal(b, *v)
+	case "":
+		return fmt.Errorf(
+			"response was missing Node.__typename")
+	default:
+		return fmt.Errorf(
+			`unexpected concrete type for TransferShipmentsNode: "%v"`, tn.TypeName)
+	}
+}
+
+func __marshalTransferShipmentsNode(v *TransferShipmentsNode) ([]byte, error) {
+
+	var typename string
+	switch v := (*v).(type) {
+	case *TransferShipmentsNodeFulfillment:
+		typename = "Fulfillment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferShipmentsNodeFulfillment
+		}{typename, v}
+		return json.Marshal(result)
+	case *TransferShipmentsNodeInventoryAdjustmentGroup:
+		typename = "InventoryAdjustmentGroup"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferShipmentsNodeInventoryAdjustmentGroup
+		}{typename, v}
+		return json.Marshal(result)
+	case *TransferShipmentsNodeInventoryItem:
+		typename = "InventoryItem"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferShipmentsNodeInventoryItem
+		}{typename, v}
+		return json.Marshal(result)
+	case *TransferShipmentsNodeInventoryShipment:
+		typename = "InventoryShipment"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferShipmentsNodeInventoryShipment
+		}{typename, v}
+		return json.Marshal(result)
+	case *TransferShipmentsNodeInventoryTransfer:
+		typename = "InventoryTransfer"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferShipmentsNodeInventoryTransfer
+		}{typename, v}
+		return json.Marshal(result)
+	case *TransferShipmentsNodeProductVariant:
+		typename = "ProductVariant"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferShipmentsNodeProductVariant
+		}{typename, v}
+		return json.Marshal(result)
+	case *TransferShipmentsNodeRefund:
+		typename = "Refund"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*TransferShipmentsNodeRefund
+		}{typename, v}
+		return json.Marshal(result)
+	case nil:
+		return []byte("null"), nil
+	default:
+		return nil, fmt.Errorf(
+			`unexpected concrete type for TransferShipmentsNode: "%T"`, v)
+	}
+}
+
+// TransferShipmentsNodeFulfillment includes the requested fields of the GraphQL type Fulfillment.
+type TransferShipmentsNodeFulfillment struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns TransferShipmentsNodeFulfillment.Typename, and is useful for accessing the field via an interface.
+func (v *TransferShipmentsNodeFulfillment) GetTypename() *string { return v.Typename }
+
+// TransferShipmentsNodeInventoryAdjustmentGroup includes the requested fields of the GraphQL type InventoryAdjustmentGroup.
+type TransferShipmentsNodeInventoryAdjustmentGroup struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns TransferShipmentsNodeInventoryAdjustmentGroup.Typename, and is useful for accessing the field via an interface.
+func (v *TransferShipmentsNodeInventoryAdjustmentGroup) GetTypename() *string { return v.Typename }
+
+// TransferShipmentsNodeInventoryItem includes the requested fields of the GraphQL type InventoryItem.
+type TransferShipmentsNodeInventoryItem struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns TransferShipmentsNodeInventoryItem.Typename, and is useful for accessing the field via an interface.
+func (v *TransferShipmentsNodeInventoryItem) GetTypename() *string { return v.Typename }
+
+// TransferShipmentsNodeInventoryShipment includes the requested fields of the GraphQL type InventoryShipment.
+type TransferShipmentsNodeInventoryShipment struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns TransferShipmentsNodeInventoryShipment.Typename, and is useful for accessing the field via an interface.
+func (v *TransferShipmentsNodeInventoryShipment) GetTypename() *string { return v.Typename }
+
+// TransferShipmentsNodeInventoryTransfer includes the requested fields of the GraphQL type InventoryTransfer.
+type TransferShipmentsNodeInventoryTransfer struct {
+	Typename  *string      `json:"__typename"`
+	Shipments ShipmentPage `json:"shipments"`
+}
+
+// GetTypename returns TransferShipmentsNodeInventoryTransfer.Typename, and is useful for accessing the field via an interface.
+func (v *TransferShipmentsNodeInventoryTransfer) GetTypename() *string { return v.Typename }
+
+// GetShipments returns TransferShipmentsNodeInventoryTransfer.Shipments, and is useful for accessing the field via an interface.
+func (v *TransferShipmentsNodeInventoryTransfer) GetShipments() ShipmentPage { return v.Shipments }
+
+// TransferShipmentsNodeProductVariant includes the requested fields of the GraphQL type ProductVariant.
+type TransferShipmentsNodeProductVariant struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns TransferShipmentsNodeProductVariant.Typename, and is useful for accessing the field via an interface.
+func (v *TransferShipmentsNodeProductVariant) GetTypename() *string { return v.Typename }
+
+// TransferShipmentsNodeRefund includes the requested fields of the GraphQL type Refund.
+type TransferShipmentsNodeRefund struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns TransferShipmentsNodeRefund.Typename, and is useful for accessing the field via an interface.
+func (v *TransferShipmentsNodeRefund) GetTypename() *string { return v.Typename }
+
+// TransferShipmentsResponse is returned by TransferShipments on success.
+type TransferShipmentsResponse struct {
+	Node *TransferShipmentsNode `json:"-"`
+}
+
+// GetNode returns TransferShipmentsResponse.Node, and is useful for accessing the field via an interface.
+func (v *TransferShipmentsResponse) GetNode() *TransferShipmentsNode { return v.Node }
+
+func (v *TransferShipmentsResponse) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*TransferShipmentsResponse
+		Node json.RawMessage `json:"node"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.TransferShipmentsResponse = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Node
+		src := firstPass.Node
+		if len(src) != 0 && string(src) != "null" {
+			*dst = new(TransferShipmentsNode)
+			err = __unmarshalTransferShipmentsNode(
+				src, *dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal TransferShipmentsResponse.Node: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshalTransferShipmentsResponse struct {
+	Node json.RawMessage `json:"node"`
+}
+
+func (v *TransferShipmentsResponse) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *TransferShipmentsResponse) __premarshalJSON() (*__premarshalTransferShipmentsResponse, error) {
+	var retval __premarshalTransferShipmentsResponse
+
+	{
+
+		dst := &retval.Node
+		src := v.Node
+		if src != nil {
+			var err error
+			*dst, err = __marshalTransferShipmentsNode(
+				src)
+			if err != nil {
+				return nil, fmt.Errorf(
+					"unable to marshal TransferShipmentsResponse.Node: %w", err)
+			}
+		}
+	}
+	return &retval, nil
+}
+
+// TransfersByIDResponse is returned by TransfersByID on success.
+type TransfersByIDResponse struct {
+	Nodes []*TransferNode `json:"-"`
+}
+
+// GetNodes returns TransfersByIDResponse.Nodes, and is useful for accessing the field via an interface.
+func (v *TransfersByIDResponse) GetNodes() []*TransferNode { return v.Nodes }
+
+func (v *TransfersByIDResponse) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*TransfersByIDResponse
+		Nodes []json.RawMessage `json:"nodes"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.TransfersByIDResponse = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Nodes
+		src := firstPass.Nodes
+		*dst = make(
+			[]*TransferNode,
+			len(src))
+		for i, src := range src {
+			dst := &(*dst)[i]
+			if len(src) != 0 && string(src) != "null" {
+				*dst = new(TransferNode)
+				err = __unmarshalTransferNode(
+					src, *dst)
+				if err != nil {
+					return fmt.Errorf(
+						"unable to unmarshal TransfersByIDResponse.Nodes: %w", err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshalTransfersByIDResponse struct {
+	Nodes []json.RawMessage `json:"nodes"`
+}
+
+func (v *TransfersByIDResponse) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *TransfersByIDResponse) __premarshalJSON() (*__premarshalTransfersByIDResponse, error) {
+	var retval __premarshalTransfersByIDResponse
+
+	{
+
+		dst := &retval.Nodes
+		src := v.Nodes
+		*dst = make(
+			[]json.RawMessage,
+			len(src))
+		for i, src := range src {
+			dst := &(*dst)[i]
+			if src != nil {
+				var err error
+				*dst, err = __marshalTransferNode(
+					src)
+				if err != nil {
+					return nil, fmt.Errorf(
+						"unable to marshal TransfersByIDResponse.Nodes: %w", err)
+				}
+			}
+		}
+	}
+	return &retval, nil
+}
+
+// TransfersPageResponse is returned by TransfersPage on success.
+type TransfersPageResponse struct {
+	InventoryTransfers TransferConnection `json:"inventoryTransfers"`
+}
+
+// GetInventoryTransfers returns TransfersPageResponse.InventoryTransfers, and is useful for accessing the field via an interface.
+func (v *TransfersPageResponse) GetInventoryTransfers() TransferConnection {
+	return v.InventoryTransfers
+}
 
 // Variant includes the requested fields of the GraphQL type ProductVariant.
 type Variant struct {
@@ -2690,6 +4762,14 @@ type __AdjustmentGroupInput struct {
 
 // GetId returns __AdjustmentGroupInput.Id, and is useful for accessing the field via an interface.
 func (v *__AdjustmentGroupInput) GetId() string { return v.Id }
+
+// __AdjustmentHistoryInput is used internally by genqlient
+type __AdjustmentHistoryInput struct {
+	Ql string `json:"ql"`
+}
+
+// GetQl returns __AdjustmentHistoryInput.Ql, and is useful for accessing the field via an interface.
+func (v *__AdjustmentHistoryInput) GetQl() string { return v.Ql }
 
 // __BarcodesByVariantsInput is used internally by genqlient
 type __BarcodesByVariantsInput struct {
@@ -2831,6 +4911,22 @@ func (v *__SetQuantitiesInput) GetInput() InventorySetQuantitiesInput { return v
 // GetKey returns __SetQuantitiesInput.Key, and is useful for accessing the field via an interface.
 func (v *__SetQuantitiesInput) GetKey() string { return v.Key }
 
+// __ShipmentLinesInput is used internally by genqlient
+type __ShipmentLinesInput struct {
+	Id    string  `json:"id"`
+	First int     `json:"first"`
+	After *string `json:"after"`
+}
+
+// GetId returns __ShipmentLinesInput.Id, and is useful for accessing the field via an interface.
+func (v *__ShipmentLinesInput) GetId() string { return v.Id }
+
+// GetFirst returns __ShipmentLinesInput.First, and is useful for accessing the field via an interface.
+func (v *__ShipmentLinesInput) GetFirst() int { return v.First }
+
+// GetAfter returns __ShipmentLinesInput.After, and is useful for accessing the field via an interface.
+func (v *__ShipmentLinesInput) GetAfter() *string { return v.After }
+
 // __StartBulkInput is used internally by genqlient
 type __StartBulkInput struct {
 	Query string `json:"query"`
@@ -2838,6 +4934,98 @@ type __StartBulkInput struct {
 
 // GetQuery returns __StartBulkInput.Query, and is useful for accessing the field via an interface.
 func (v *__StartBulkInput) GetQuery() string { return v.Query }
+
+// __SurveyByItemsInput is used internally by genqlient
+type __SurveyByItemsInput struct {
+	Ids       []string `json:"ids"`
+	Location  string   `json:"location"`
+	Elsewhere int      `json:"elsewhere"`
+}
+
+// GetIds returns __SurveyByItemsInput.Ids, and is useful for accessing the field via an interface.
+func (v *__SurveyByItemsInput) GetIds() []string { return v.Ids }
+
+// GetLocation returns __SurveyByItemsInput.Location, and is useful for accessing the field via an interface.
+func (v *__SurveyByItemsInput) GetLocation() string { return v.Location }
+
+// GetElsewhere returns __SurveyByItemsInput.Elsewhere, and is useful for accessing the field via an interface.
+func (v *__SurveyByItemsInput) GetElsewhere() int { return v.Elsewhere }
+
+// __TransferLinesInput is used internally by genqlient
+type __TransferLinesInput struct {
+	Id    string  `json:"id"`
+	First int     `json:"first"`
+	After *string `json:"after"`
+}
+
+// GetId returns __TransferLinesInput.Id, and is useful for accessing the field via an interface.
+func (v *__TransferLinesInput) GetId() string { return v.Id }
+
+// GetFirst returns __TransferLinesInput.First, and is useful for accessing the field via an interface.
+func (v *__TransferLinesInput) GetFirst() int { return v.First }
+
+// GetAfter returns __TransferLinesInput.After, and is useful for accessing the field via an interface.
+func (v *__TransferLinesInput) GetAfter() *string { return v.After }
+
+// __TransferShipmentsInput is used internally by genqlient
+type __TransferShipmentsInput struct {
+	Id    string  `json:"id"`
+	First int     `json:"first"`
+	After *string `json:"after"`
+	Lines int     `json:"lines"`
+}
+
+// GetId returns __TransferShipmentsInput.Id, and is useful for accessing the field via an interface.
+func (v *__TransferShipmentsInput) GetId() string { return v.Id }
+
+// GetFirst returns __TransferShipmentsInput.First, and is useful for accessing the field via an interface.
+func (v *__TransferShipmentsInput) GetFirst() int { return v.First }
+
+// GetAfter returns __TransferShipmentsInput.After, and is useful for accessing the field via an interface.
+func (v *__TransferShipmentsInput) GetAfter() *string { return v.After }
+
+// GetLines returns __TransferShipmentsInput.Lines, and is useful for accessing the field via an interface.
+func (v *__TransferShipmentsInput) GetLines() int { return v.Lines }
+
+// __TransfersByIDInput is used internally by genqlient
+type __TransfersByIDInput struct {
+	Ids       []string `json:"ids"`
+	Shipments int      `json:"shipments"`
+	Lines     int      `json:"lines"`
+}
+
+// GetIds returns __TransfersByIDInput.Ids, and is useful for accessing the field via an interface.
+func (v *__TransfersByIDInput) GetIds() []string { return v.Ids }
+
+// GetShipments returns __TransfersByIDInput.Shipments, and is useful for accessing the field via an interface.
+func (v *__TransfersByIDInput) GetShipments() int { return v.Shipments }
+
+// GetLines returns __TransfersByIDInput.Lines, and is useful for accessing the field via an interface.
+func (v *__TransfersByIDInput) GetLines() int { return v.Lines }
+
+// __TransfersPageInput is used internally by genqlient
+type __TransfersPageInput struct {
+	First     int     `json:"first"`
+	After     *string `json:"after"`
+	Query     string  `json:"query"`
+	Shipments int     `json:"shipments"`
+	Lines     int     `json:"lines"`
+}
+
+// GetFirst returns __TransfersPageInput.First, and is useful for accessing the field via an interface.
+func (v *__TransfersPageInput) GetFirst() int { return v.First }
+
+// GetAfter returns __TransfersPageInput.After, and is useful for accessing the field via an interface.
+func (v *__TransfersPageInput) GetAfter() *string { return v.After }
+
+// GetQuery returns __TransfersPageInput.Query, and is useful for accessing the field via an interface.
+func (v *__TransfersPageInput) GetQuery() string { return v.Query }
+
+// GetShipments returns __TransfersPageInput.Shipments, and is useful for accessing the field via an interface.
+func (v *__TransfersPageInput) GetShipments() int { return v.Shipments }
+
+// GetLines returns __TransfersPageInput.Lines, and is useful for accessing the field via an interface.
+func (v *__TransfersPageInput) GetLines() int { return v.Lines }
 
 // The mutation executed by AdjustQuantities.
 const AdjustQuantities_Operation = `
@@ -2940,6 +5128,45 @@ func AdjustmentGroup(
 	}
 
 	data_ = &AdjustmentGroupResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, resp_.Extensions, err_
+}
+
+// The query executed by AdjustmentHistory.
+const AdjustmentHistory_Operation = `
+query AdjustmentHistory ($ql: String!) {
+	shopifyqlQuery(query: $ql) {
+		parseErrors
+		tableData {
+			rows
+		}
+	}
+}
+`
+
+// The shop's own history of quantities. A query that it does not understand is
+// answered with parseErrors and no table; rows are objects by the names of columns.
+func AdjustmentHistory(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	ql string,
+) (data_ *AdjustmentHistoryResponse, ext_ map[string]interface{}, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "AdjustmentHistory",
+		Query:  AdjustmentHistory_Operation,
+		Variables: &__AdjustmentHistoryInput{
+			Ql: ql,
+		},
+	}
+
+	data_ = &AdjustmentHistoryResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -3760,6 +5987,67 @@ func SetQuantities(
 	return data_, resp_.Extensions, err_
 }
 
+// The query executed by ShipmentLines.
+const ShipmentLines_Operation = `
+query ShipmentLines ($id: ID!, $first: Int!, $after: String) {
+	node(id: $id) {
+		__typename
+		... on InventoryShipment {
+			lineItems(first: $first, after: $after) {
+				... ShipmentLinePage
+			}
+		}
+	}
+}
+fragment ShipmentLinePage on InventoryShipmentLineItemConnection {
+	nodes {
+		id
+		quantity
+		acceptedQuantity
+		rejectedQuantity
+		inventoryItem {
+			id
+		}
+	}
+	pageInfo {
+		... PageInfo
+	}
+}
+fragment PageInfo on PageInfo {
+	hasNextPage
+	endCursor
+}
+`
+
+func ShipmentLines(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	id string,
+	first int,
+	after *string,
+) (data_ *ShipmentLinesResponse, ext_ map[string]interface{}, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ShipmentLines",
+		Query:  ShipmentLines_Operation,
+		Variables: &__ShipmentLinesInput{
+			Id:    id,
+			First: first,
+			After: after,
+		},
+	}
+
+	data_ = &ShipmentLinesResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, resp_.Extensions, err_
+}
+
 // The mutation executed by StartBulk.
 const StartBulk_Operation = `
 mutation StartBulk ($query: String!) {
@@ -3791,6 +6079,458 @@ func StartBulk(
 	}
 
 	data_ = &StartBulkResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, resp_.Extensions, err_
+}
+
+// The query executed by SurveyByItems.
+const SurveyByItems_Operation = `
+query SurveyByItems ($ids: [ID!]!, $location: ID!, $elsewhere: Int!) {
+	nodes(ids: $ids) {
+		__typename
+		... on InventoryItem {
+			id
+			sku
+			tracked
+			duplicateSkuCount
+			inventoryHistoryUrl
+			trackedEditable {
+				locked
+				reason
+			}
+			inventoryLevel(locationId: $location, includeInactive: true) {
+				id
+				createdAt
+				isActive
+				quantities(names: ["on_hand","available","committed","incoming","damaged","quality_control","reserved","safety_stock"]) {
+					name
+					quantity
+					updatedAt
+				}
+			}
+			inventoryLevels(first: $elsewhere, includeInactive: false) {
+				nodes {
+					location {
+						id
+						name
+					}
+					quantities(names: ["on_hand","incoming"]) {
+						name
+						quantity
+						updatedAt
+					}
+				}
+			}
+			variants(first: 1) {
+				nodes {
+					inventoryPolicy
+					requiresComponents
+				}
+			}
+		}
+	}
+}
+`
+
+// Everything that can make a count of an item go wrong. The order is that of $ids;
+// an id that the shop does not know is answered with null. Levels elsewhere are
+// bounded: they explain, and nothing is reckoned from them.
+func SurveyByItems(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	ids []string,
+	location string,
+	elsewhere int,
+) (data_ *SurveyByItemsResponse, ext_ map[string]interface{}, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "SurveyByItems",
+		Query:  SurveyByItems_Operation,
+		Variables: &__SurveyByItemsInput{
+			Ids:       ids,
+			Location:  location,
+			Elsewhere: elsewhere,
+		},
+	}
+
+	data_ = &SurveyByItemsResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, resp_.Extensions, err_
+}
+
+// The query executed by TransferLines.
+const TransferLines_Operation = `
+query TransferLines ($id: ID!, $first: Int!, $after: String) {
+	node(id: $id) {
+		__typename
+		... on InventoryTransfer {
+			lineItems(first: $first, after: $after) {
+				... TransferLinePage
+			}
+		}
+	}
+}
+fragment TransferLinePage on InventoryTransferLineItemConnection {
+	nodes {
+		id
+		totalQuantity
+		shippedQuantity
+		inventoryItem {
+			id
+		}
+	}
+	pageInfo {
+		... PageInfo
+	}
+}
+fragment PageInfo on PageInfo {
+	hasNextPage
+	endCursor
+}
+`
+
+func TransferLines(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	id string,
+	first int,
+	after *string,
+) (data_ *TransferLinesResponse, ext_ map[string]interface{}, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "TransferLines",
+		Query:  TransferLines_Operation,
+		Variables: &__TransferLinesInput{
+			Id:    id,
+			First: first,
+			After: after,
+		},
+	}
+
+	data_ = &TransferLinesResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, resp_.Extensions, err_
+}
+
+// The query executed by TransferShipments.
+const TransferShipments_Operation = `
+query TransferShipments ($id: ID!, $first: Int!, $after: String, $lines: Int!) {
+	node(id: $id) {
+		__typename
+		... on InventoryTransfer {
+			shipments(first: $first, after: $after) {
+				... ShipmentPage
+			}
+		}
+	}
+}
+fragment ShipmentPage on InventoryShipmentConnection {
+	nodes {
+		id
+		status
+		dateShipped
+		dateReceived
+		totalAcceptedQuantity
+		totalRejectedQuantity
+		lineItems(first: $lines) {
+			... ShipmentLinePage
+		}
+	}
+	pageInfo {
+		... PageInfo
+	}
+}
+fragment ShipmentLinePage on InventoryShipmentLineItemConnection {
+	nodes {
+		id
+		quantity
+		acceptedQuantity
+		rejectedQuantity
+		inventoryItem {
+			id
+		}
+	}
+	pageInfo {
+		... PageInfo
+	}
+}
+fragment PageInfo on PageInfo {
+	hasNextPage
+	endCursor
+}
+`
+
+// All shipments of a transfer that has more of them than came with it.
+func TransferShipments(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	id string,
+	first int,
+	after *string,
+	lines int,
+) (data_ *TransferShipmentsResponse, ext_ map[string]interface{}, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "TransferShipments",
+		Query:  TransferShipments_Operation,
+		Variables: &__TransferShipmentsInput{
+			Id:    id,
+			First: first,
+			After: after,
+			Lines: lines,
+		},
+	}
+
+	data_ = &TransferShipmentsResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, resp_.Extensions, err_
+}
+
+// The query executed by TransfersByID.
+const TransfersByID_Operation = `
+query TransfersByID ($ids: [ID!]!, $shipments: Int!, $lines: Int!) {
+	nodes(ids: $ids) {
+		__typename
+		... Transfer
+	}
+}
+fragment Transfer on InventoryTransfer {
+	id
+	name
+	status
+	dateCreated
+	origin {
+		name
+		location {
+			id
+		}
+	}
+	destination {
+		name
+		location {
+			id
+		}
+	}
+	lineItems(first: $lines) {
+		... TransferLinePage
+	}
+	shipments(first: $shipments) {
+		... ShipmentPage
+	}
+}
+fragment TransferLinePage on InventoryTransferLineItemConnection {
+	nodes {
+		id
+		totalQuantity
+		shippedQuantity
+		inventoryItem {
+			id
+		}
+	}
+	pageInfo {
+		... PageInfo
+	}
+}
+fragment ShipmentPage on InventoryShipmentConnection {
+	nodes {
+		id
+		status
+		dateShipped
+		dateReceived
+		totalAcceptedQuantity
+		totalRejectedQuantity
+		lineItems(first: $lines) {
+			... ShipmentLinePage
+		}
+	}
+	pageInfo {
+		... PageInfo
+	}
+}
+fragment PageInfo on PageInfo {
+	hasNextPage
+	endCursor
+}
+fragment ShipmentLinePage on InventoryShipmentLineItemConnection {
+	nodes {
+		id
+		quantity
+		acceptedQuantity
+		rejectedQuantity
+		inventoryItem {
+			id
+		}
+	}
+	pageInfo {
+		... PageInfo
+	}
+}
+`
+
+// Transfers by their ids: what became of those that are not open any more.
+func TransfersByID(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	ids []string,
+	shipments int,
+	lines int,
+) (data_ *TransfersByIDResponse, ext_ map[string]interface{}, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "TransfersByID",
+		Query:  TransfersByID_Operation,
+		Variables: &__TransfersByIDInput{
+			Ids:       ids,
+			Shipments: shipments,
+			Lines:     lines,
+		},
+	}
+
+	data_ = &TransfersByIDResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, resp_.Extensions, err_
+}
+
+// The query executed by TransfersPage.
+const TransfersPage_Operation = `
+query TransfersPage ($first: Int!, $after: String, $query: String!, $shipments: Int!, $lines: Int!) {
+	inventoryTransfers(first: $first, after: $after, query: $query, sortKey: ID) {
+		nodes {
+			... Transfer
+		}
+		pageInfo {
+			... PageInfo
+		}
+	}
+}
+fragment Transfer on InventoryTransfer {
+	id
+	name
+	status
+	dateCreated
+	origin {
+		name
+		location {
+			id
+		}
+	}
+	destination {
+		name
+		location {
+			id
+		}
+	}
+	lineItems(first: $lines) {
+		... TransferLinePage
+	}
+	shipments(first: $shipments) {
+		... ShipmentPage
+	}
+}
+fragment PageInfo on PageInfo {
+	hasNextPage
+	endCursor
+}
+fragment TransferLinePage on InventoryTransferLineItemConnection {
+	nodes {
+		id
+		totalQuantity
+		shippedQuantity
+		inventoryItem {
+			id
+		}
+	}
+	pageInfo {
+		... PageInfo
+	}
+}
+fragment ShipmentPage on InventoryShipmentConnection {
+	nodes {
+		id
+		status
+		dateShipped
+		dateReceived
+		totalAcceptedQuantity
+		totalRejectedQuantity
+		lineItems(first: $lines) {
+			... ShipmentLinePage
+		}
+	}
+	pageInfo {
+		... PageInfo
+	}
+}
+fragment ShipmentLinePage on InventoryShipmentLineItemConnection {
+	nodes {
+		id
+		quantity
+		acceptedQuantity
+		rejectedQuantity
+		inventoryItem {
+			id
+		}
+	}
+	pageInfo {
+		... PageInfo
+	}
+}
+`
+
+// Transfers between locations with their shipments. $lines is the size of the first
+// page of lines of each; TransferLines and ShipmentLines fetch the rest.
+func TransfersPage(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	first int,
+	after *string,
+	query string,
+	shipments int,
+	lines int,
+) (data_ *TransfersPageResponse, ext_ map[string]interface{}, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "TransfersPage",
+		Query:  TransfersPage_Operation,
+		Variables: &__TransfersPageInput{
+			First:     first,
+			After:     after,
+			Query:     query,
+			Shipments: shipments,
+			Lines:     lines,
+		},
+	}
+
+	data_ = &TransfersPageResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
