@@ -192,7 +192,33 @@ type Uncounted string
 const (
 	KeepUncounted Uncounted = "keep" // they stay incomplete
 	ZeroUncounted Uncounted = "zero" // they are confirmed to be gone: counted 0
+	// EmptyUncounted is said by somebody who looked: of the item nothing is there,
+	// whether anybody walked there or not.
+	EmptyUncounted Uncounted = "empty"
 )
+
+// UncountedDecided tells what somebody decided about items of a zone that nobody
+// counted there: an UncountedFact. The zeros themselves are entries of its pass.
+const UncountedDecided Kind = "uncounted.decided"
+
+// UncountedFact is a decision about what nobody counted in a zone.
+type UncountedFact struct {
+	Count   CountID            `json:"count"`
+	Zone    Zone               `json:"zone"`
+	Round   int64              `json:"round,omitempty"`
+	Pass    PassID             `json:"pass,omitempty"` // that of the zeros
+	Decided []DecidedUncounted `json:"decided"`
+}
+
+// DecidedUncounted is what was decided about one item in one bin.
+type DecidedUncounted struct {
+	Item ItemID    `json:"item"`
+	Bin  Bin       `json:"bin"`
+	As   Uncounted `json:"as"`
+}
+
+// Zero reports whether it says that nothing is there.
+func (d DecidedUncounted) Zero() bool { return d.As == ZeroUncounted || d.As == EmptyUncounted }
 
 // Line is item x bin of a count: what its entries of the newest round add up to.
 type Line struct {

@@ -103,6 +103,9 @@ func everyKind() []agent.Facts {
 		events(agent.NewEvent(agent.PassMoved, agent.PlaceFact{Pass: "pass-2", Zone: "B"})),
 		events(agent.NewEvent(agent.PassOpened, agent.Pass{ID: "pass-3", Count: "count-2", Device: gun, Person: anna, Started: sec(72)})),
 		scans(commands()...),
+		events(agent.NewEvent(agent.UncountedDecided, agent.UncountedFact{
+			Count: "count-2", Zone: "B", Pass: "pass-2", Decided: []agent.DecidedUncounted{{Item: cola, Bin: shelf, As: agent.KeepUncounted}},
+		})),
 		events(agent.NewEvent(agent.DamagedAsked, agent.DamagedFact{Count: "count-1", Item: cola, Location: shop, Quantity: 3, At: sec(80)})),
 		events(agent.NewEvent(agent.DamagedAsked, agent.DamagedFact{Count: "count-1", Item: crisps, Location: shop, Quantity: 1, At: sec(80)})),
 		events(agent.NewEvent(agent.DamagedMoved, agent.DamagedFact{Count: "count-1", Item: crisps, Location: shop, Quantity: 1, At: sec(81)})),
@@ -262,7 +265,7 @@ func (e everything) text(t testing.TB) string {
 func TestEveryKindOfFactIsThereAfterReopening(t *testing.T) {
 	path := tempPath(t)
 	q := openAt(t, path)
-	kinds := map[agent.Kind]bool{agent.CatalogImported: true} // Replace writes it; see the tests of the catalogue
+	kinds := map[agent.Kind]bool{agent.CatalogImported: true, agent.CatalogChanged: true} // Replace and Update write them; see the tests of the catalogue
 	for _, facts := range everyKind() {
 		put(t, q, facts)
 		for _, e := range facts.Events {

@@ -112,7 +112,7 @@ func (v *view) countsWith(item agent.ItemID) ([]agent.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	events, err := v.eventsOf([]agent.Kind{agent.CountOpened, agent.CountChanged, agent.CountWidened, agent.RecountAsked, agent.BarcodeTaught}, "SELECT 0")
+	events, err := v.eventsOf([]agent.Kind{agent.CountOpened, agent.CountChanged, agent.CountWidened, agent.RecountAsked, agent.UncountedDecided, agent.BarcodeTaught}, "SELECT 0")
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +131,7 @@ func (v *view) countsWith(item agent.ItemID) ([]agent.Event, error) {
 
 func (v *view) EventsOf(count agent.CountID) ([]agent.Event, error) {
 	own := map[string]bool{`"count":` + quoted(string(count)): true, `"id":` + quoted(string(count)): true}
-	events, err := v.eventsOf([]agent.Kind{agent.CountOpened, agent.CountChanged, agent.CountWidened, agent.RecountAsked},
+	events, err := v.eventsOf([]agent.Kind{agent.CountOpened, agent.CountChanged, agent.CountWidened, agent.RecountAsked, agent.UncountedDecided},
 		"SELECT seq - 1 FROM count WHERE id = ?", string(count))
 	if err != nil {
 		return nil, err

@@ -22,15 +22,17 @@ func (s *Station) operations() map[string]Handler {
 		"count.list": op(func(ctx context.Context, c command, _ struct{}) ([]agent.Count, error) {
 			return s.counts(ctx, c)
 		}),
-		"count.widen":   op(s.widenCount),
-		"count.check":   op(s.checkCount),
-		"count.choices": op(s.scopeChoices),
-		"count.left":    op(s.leftOf),
-		"count.strays":  op(s.straysOf),
-		"count.close":   op(s.closeCount),
-		"count.cancel":  op(s.cancelCount),
-		"count.finish":  op(s.finishCount),
-		"count.recount": op(s.askRecount),
+		"count.widen":    op(s.widenCount),
+		"count.check":    op(s.checkCount),
+		"count.choices":  op(s.scopeChoices),
+		"count.left":     op(s.leftOf),
+		"count.strays":   op(s.straysOf),
+		"zone.uncounted": op(s.uncountedOf),
+		"zone.settle":    op(s.settleZone),
+		"count.close":    op(s.closeCount),
+		"count.cancel":   op(s.cancelCount),
+		"count.finish":   op(s.finishCount),
+		"count.recount":  op(s.askRecount),
 		"count.review": op(func(ctx context.Context, c command, a OneCount) ([]agent.Variance, error) {
 			if err := c.caller.Require(agent.MayManage); err != nil {
 				return nil, err

@@ -248,12 +248,31 @@ func (t *telling) event(e agent.Event) ([]Told, error) {
 		return decoded(e, func(r agent.Recount) []Told {
 			return []Told{{What: ToldRecount, Does: fmt.Sprintf("It is to be counted again, recount %d of %s.", r.Round, r.Count), Why: r.Why, Count: r.Count, Round: r.Round}}
 		})
+	case agent.UncountedDecided:
+		return decoded(e, t.uncounted)
 	case agent.BarcodeTaught:
 		return decoded(e, func(f agent.TaughtFact) []Told {
 			return []Told{{What: ToldBarcode, Does: fmt.Sprintf("The barcode %s was taught: it stands for %d.", agent.Harmless(f.Text), f.Pack)}}
 		})
 	}
 	return nil, fmt.Errorf("tell of row %d: nothing is known of the kind %s", e.Seq, e.Kind)
+}
+
+// uncounted tells what was decided of an item that nobody counted in a zone. The zeros
+// are entries, told by themselves.
+func (t *telling) uncounted(f agent.UncountedFact) (all []Told) {
+	for _, d := range f.Decided {
+		if d.Item == t.item {
+			all = append(all, Told{What: ToldCount, Does: uncountedWords[d.As], Count: f.Count, Bin: d.Bin, Round: f.Round})
+		}
+	}
+	return all
+}
+
+var uncountedWords = map[agent.Uncounted]string{
+	agent.KeepUncounted:  "Nobody counted it here; it was decided that it stays uncounted.",
+	agent.ZeroUncounted:  "Nobody counted it here; it was decided that it is gone.",
+	agent.EmptyUncounted: "Nobody counted it here; somebody looked for it and it was not there.",
 }
 
 func (t *telling) movements(f agent.MovementsFact) (all []Told) {

@@ -21,6 +21,8 @@ var allowed = map[string][]agent.Role{
 	"count.widen":          counters,
 	"count.left":           counters,
 	"count.strays":         counters,
+	"zone.uncounted":       counters,
+	"zone.settle":          counters,
 	"count.check":          managers,
 	"count.choices":        managers,
 	"plan.open":            managers,

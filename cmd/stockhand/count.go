@@ -44,6 +44,8 @@ func countCommand() subcommand {
   stockhand count check [COUNT] [--type TYPE] [SCOPE]    what would go wrong, before anybody walks
   stockhand count list
   stockhand count close [COUNT] [--zero]       --zero: what was not counted in the bins that were walked is gone
+  stockhand count uncounted [COUNT] [--zone ZONE]              what nobody counted there, and what becomes of it
+             [--keep ITEM] [--zero ITEM] [--empty ITEM] [--all keep|zero|empty] [--bin BIN] [--anyway]
   stockhand count review [COUNT] [--all]       what differs and why; --all: what matches, too
   stockhand count show COUNT ITEM              one item, down to its scans and movements
   stockhand count metrics [COUNT]              accuracy, shrinkage, what to investigate, pace, hints
@@ -67,6 +69,11 @@ nobody reached from a count of the last DAYS.
 COUNT may be left out where only one is in question. ITEM is a SKU, a barcode or
 an id. --use N approves the variance N where it is not certain which one is right.
 
+"count uncounted" decides about what nobody counted in a zone, item by item. --keep: it
+stays uncounted. --zero: it is gone; somebody has walked there. --empty: you looked, and
+it is not there. What was scanned and may be the item is never made 0. Where somebody
+still walks, a zero needs --anyway.
+
 A delivery that waits for a decision met a quantity that somebody changed
 meanwhile: "recount" counts the item again, "use-mine" says that the change moved
 no goods and the count is right, "keep-theirs" leaves the shop's number as it is.
@@ -81,10 +88,10 @@ Example:
   stockhand count open --name "Mugs" --zone "Shop floor"`,
 		run: func(ctx context.Context, t *terminal, args []string) error {
 			return verbs{
-				"open": countOpen, "check": countCheck, "list": countList, "close": countClose, "review": countReview, "show": countShow, "metrics": countMetrics,
+				"open": countOpen, "check": countCheck, "list": countList, "uncounted": countUncounted, "close": countClose, "review": countReview, "show": countShow, "metrics": countMetrics,
 				"recount": countRecount, "approve": countApprove, "decide": countDecide,
 				"damaged": countDamaged, "finish": countFinish, "cancel": countCancel, "export": countExport,
-			}.do(ctx, t, []string{"open", "list", "check", "close", "review", "show", "metrics", "recount", "approve", "decide", "damaged", "finish", "cancel", "export"}, args)
+			}.do(ctx, t, []string{"open", "list", "check", "uncounted", "close", "review", "show", "metrics", "recount", "approve", "decide", "damaged", "finish", "cancel", "export"}, args)
 		},
 	}
 }
