@@ -82,6 +82,8 @@ func (s *Shop) apply(input map[string]any, plan []plannedMove) *group {
 	reason, _ := input["reason"].(string)
 	reference, _ := input["referenceDocumentUri"].(string)
 	made := &group{id: s.newID("InventoryAdjustmentGroup"), reason: reason, reference: orNull(reference), created: s.tick()}
+	s.within = s.serial
+	defer func() { s.within = 0 }()
 	for _, planned := range plan {
 		s.level(planned.item, planned.location)
 		moved := s.move(planned.item, planned.location, planned.by, cause{"app", reason, reference})

@@ -17,6 +17,8 @@ var needs = map[string]string{
 	"locations":                 "read_locations",
 	"nodes":                     "read_inventory",
 	"orders":                    "read_orders",
+	"inventoryTransfers":        "read_inventory_transfers",
+	"shopifyqlQuery":            "read_reports",
 	"inventorySetQuantities":    "write_inventory",
 	"inventoryAdjustQuantities": "write_inventory",
 }
@@ -33,6 +35,8 @@ func (x *execution) root(operation *ast.OperationDefinition) map[string]any {
 		"nodes":                  x.nodes,
 		"node":                   func(args arguments) any { return x.node(args.text("id")) },
 		"orders":                 x.orders,
+		"inventoryTransfers":     x.transferList,
+		"shopifyqlQuery":         x.shopifyql,
 	}
 	data := map[string]any{}
 	for _, selected := range operation.SelectionSet {
@@ -131,7 +135,7 @@ func (x *execution) variantObject(it *item) object {
 	return object{
 		"__typename": "ProductVariant", "id": it.ids.Variant,
 		"sku": orNull(it.SKU), "barcode": orNull(it.Barcode), "displayName": it.Title,
-		"price": cmp.Or(it.Price, "0.00"), "requiresComponents": it.Bundle, "inventoryItem": x.itemObject(it),
+		"price": cmp.Or(it.Price, "0.00"), "requiresComponents": it.Bundle, "inventoryPolicy": policy(it), "inventoryItem": x.itemObject(it),
 		"barcodes": func(args arguments) any { return x.barcodes(it, args) },
 	}
 }
@@ -153,7 +157,7 @@ func (x *execution) itemObject(it *item) object {
 	if it.Cost != "" {
 		cost = object{"__typename": "MoneyV2", "amount": it.Cost, "currencyCode": x.shop.options.Currency}
 	}
-	return object{
+	return x.survey(it, object{
 		"__typename": "InventoryItem", "id": it.ids.Item, "tracked": it.Tracked, "unitCost": cost,
 		"inventoryLevel": func(args arguments) any {
 			l := it.levels[args.text("locationId")]
@@ -163,7 +167,7 @@ func (x *execution) itemObject(it *item) object {
 			}
 			return x.levelObject(l)
 		},
-	}
+	})
 }
 
 func (x *execution) levelObject(l *level) object {
@@ -222,7 +226,7 @@ func (x *execution) node(id string) object {
 			}
 		}
 	}
-	return nil
+	return x.transferNode(id)
 }
 
 func orNull(text string) any {

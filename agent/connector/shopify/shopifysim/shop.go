@@ -39,10 +39,23 @@ type Options struct {
 	// ReplayFailures makes a repeated key answer with the first attempt's user
 	// errors instead of IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED.
 	ReplayFailures bool
+	// History is how the shop's own history of quantities behaves.
+	History HistoryOptions
+	// ShipmentDates is by how much the dates that people give shipments differ from
+	// when they are entered.
+	ShipmentDates time.Duration
+	// LooseStamps lets the updatedAt of on hand move with what is available, too; that
+	// it moves with on hand alone is not documented.
+	LooseStamps bool
+	// SKUCountsItself counts an item among those that share its SKU.
+	SKUCountsItself bool
 }
 
-// AllScopes are the scopes that every part of the simulation needs.
+// AllScopes are the scopes that counting needs.
 var AllScopes = []string{"read_products", "read_inventory", "write_inventory", "read_locations", "read_orders"}
+
+// EveryScope adds those that tell more: what is on its way, and the shop's own history.
+var EveryScope = append(slices.Clone(AllScopes), "read_inventory_transfers", "read_inventory_shipments", "read_reports")
 
 // Shop is a simulated shop. Its methods may be called from many goroutines.
 type Shop struct {
@@ -58,12 +71,18 @@ type Shop struct {
 	byItem    map[string]*item
 	byVariant map[string]*item
 	orders    []*order
-	groups    map[string]*group
-	keys      map[string]*attempt
-	bucket    bucket
-	faults    faults
-	counters  Counters
-	bulk      bulks
+	transfers []*transfer
+	ledger    []entry
+	within    int64           // the group of the changes that are being made; 0: one of its own
+	apps      map[string]bool // other apps that changed something
+	// historyAsked is when the history was asked in the last minute.
+	historyAsked []time.Time
+	groups       map[string]*group
+	keys         map[string]*attempt
+	bucket       bucket
+	faults       faults
+	counters     Counters
+	bulk         bulks
 }
 
 type location struct {
@@ -91,8 +110,8 @@ func New(options Options) *Shop {
 		scopes:  slices.Clone(options.Scopes),
 		tokens:  map[string]time.Time{},
 		byItem:  map[string]*item{}, byVariant: map[string]*item{},
-		groups: map[string]*group{},
-		keys:   map[string]*attempt{},
+		groups: map[string]*group{}, apps: map[string]bool{},
+		keys: map[string]*attempt{},
 		bucket: bucket{
 			size: cmp.Or(options.BucketSize, 2000),
 			rate: cmp.Or(options.RestoreRate, 100),

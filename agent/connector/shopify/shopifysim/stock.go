@@ -15,7 +15,9 @@ type Item struct {
 	Tracked             bool     // sales change quantities
 	Stocked             bool     // at the first location, with OnHand units
 	OnHand              int64
-	Bundle              bool // made of other items: its own quantity cannot be changed
+	Bundle              bool   // made of other items: its own quantity cannot be changed
+	Oversell            bool   // goes on being sold below zero
+	Locked              string // why its tracking can\'t be changed; empty where it can
 }
 
 // IDs are the ids of an item and of the variant that sells it.
@@ -42,7 +44,7 @@ type item struct {
 	ids     IDs
 	serial  int64
 	removed bool
-	updated time.Time // what the catalogue says of it
+	updated time.Time         // what the catalogue says of it
 	levels  map[string]*level // by location
 	history []Change
 }
@@ -93,6 +95,10 @@ type cause struct{ who, what, reference string }
 func (s *Shop) move(it *item, location string, by deltas, why cause) deltas {
 	l := it.levels[location]
 	moved := l.move(s.tick(), by)
+	if held := l.states["on_hand"]; s.options.LooseStamps && moved["available"] != 0 {
+		l.states["on_hand"] = state{held.units, s.tick()}
+	}
+	s.note(it, location, moved, why)
 	if units := moved["on_hand"]; units != 0 {
 		it.history = append(it.history, Change{
 			At: s.options.Now(), Location: location, Delta: units, After: l.states["on_hand"].units,
