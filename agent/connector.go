@@ -38,6 +38,22 @@ type Feeder interface {
 	Movements(ctx context.Context, location LocationID, cursor string) (Page[Movement], error)
 }
 
+// Refresher is implemented by connectors that can tell which items of the catalogue
+// were added or changed. What was deleted only a whole catalogue tells.
+type Refresher interface {
+	// Changed returns items that were added or changed since a cursor: Page.Mark of a
+	// whole catalogue's last page, or Page.Next. Pages may repeat items.
+	Changed(ctx context.Context, location LocationID, cursor string) (Page[Item], error)
+}
+
+// Abandoner is implemented by connectors whose upstream goes on working at a
+// catalogue between its pages.
+type Abandoner interface {
+	// Abandon ends the reading of a catalogue that nobody goes on with. It does
+	// nothing where none is read.
+	Abandon(ctx context.Context)
+}
+
 // Placer is implemented by connectors that know in which zones bins lie.
 type Placer interface {
 	// Places returns every bin that the upstream names.
@@ -75,9 +91,35 @@ type Page[T any] struct {
 	Complete time.Time
 	// CompleteLocal is the same instant in the agent's time, at its earliest.
 	CompleteLocal time.Time
-	// Skipped counts rows of a catalogue that could not be used.
+	// Skipped tells rows of a catalogue that could not be used.
 	Skipped []Finding
+	// Wait is how long to wait before the next page is asked for: the upstream still
+	// works at it.
+	Wait time.Duration
+	// Progress says how far the upstream and the connector are with what cannot be
+	// seen from the rows.
+	Progress Progress
+	// Mark goes with the last page of a catalogue: the cursor that Refresher.Changed
+	// goes on from. It is from before the catalogue was read.
+	Mark string
 }
+
+// Progress says how far something is that takes long.
+type Progress struct {
+	Stage Stage `json:"stage"`
+	Done  int64 `json:"done"`
+	Of    int64 `json:"of,omitempty"` // 0 where it is not known
+}
+
+// Stage is what is being done with a catalogue.
+type Stage string
+
+// The stages, in their order.
+const (
+	Preparing Stage = "preparing" // the upstream puts its items together; Done are items
+	Fetching  Stage = "fetching"  // its file comes; Done are bytes
+	Storing   Stage = "storing"   // Done are items
+)
 
 // Operation is what a request is to tell: every fact, so that the connector can
 // choose its strongest mode.
@@ -101,6 +143,8 @@ type ConnectorInfo struct {
 	Spacing time.Duration
 	// Feed is false where the upstream cannot tell what moved.
 	Feed bool
+	// Refresh is true where the connector is a Refresher.
+	Refresh bool
 	// Survey, History and Transfers are true where the connector is a Surveyor, a
 	// Historian, a Transferrer. Whether the upstream permits it is known by asking.
 	Survey, History, Transfers bool

@@ -26,6 +26,7 @@ const (
 	RunStarted         Kind = "run.started"         // RunFact
 	ClockStepped       Kind = "clock.stepped"       // ClockFact
 	CatalogImported    Kind = "catalog.imported"    // CatalogFact
+	CatalogChanged     Kind = "catalog.changed"     // CatalogChange
 	CountOpened        Kind = "count.opened"        // Count
 	CountChanged       Kind = "count.changed"       // CountFact
 	CountWidened       Kind = "count.widened"       // WidenFact
@@ -65,6 +66,14 @@ type CatalogFact struct {
 	Barcodes int64  `json:"barcodes"`
 	Places   int64  `json:"places"`
 	Skipped  int64  `json:"skipped"` // lines that could not be used
+}
+
+// CatalogChange tells that items of the catalogue in force were added or changed.
+type CatalogChange struct {
+	Source   string   `json:"source"`
+	Came     []ItemID `json:"came,omitempty"`
+	Changed  []ItemID `json:"changed,omitempty"`
+	Barcodes int64    `json:"barcodes"` // of these items
 }
 
 // CountFact changes the state of a count.

@@ -1,5 +1,7 @@
 package agent
 
+import "slices"
+
 // ItemID is the upstream's identity of an item, for example an inventory item's
 // global id at Shopify or the SKU in a folder of CSV files.
 type ItemID string
@@ -24,6 +26,31 @@ type Barcode struct {
 	Text string `json:"text"`
 	// Pack is the number of base units that one read stands for, at least 1.
 	Pack int64 `json:"pack"`
+	// Local is true where the barcode, or its pack, was added here: the upstream does
+	// not know it.
+	Local bool `json:"local,omitempty"`
+}
+
+// Keep returns the item as an upstream tells it now with what was added to it here
+// before: the bins, if the upstream knows none, and barcodes.
+func (i Item) Keep(before Item) Item {
+	if len(i.Bins) == 0 {
+		i.Bins = before.Bins
+	}
+	codes := slices.Clone(i.Codes)
+	for _, kept := range before.Codes {
+		if !kept.Local {
+			continue
+		}
+		at := slices.IndexFunc(codes, func(c Barcode) bool { return c.Text == kept.Text })
+		if at < 0 {
+			codes = append(codes, kept)
+		} else {
+			codes[at] = kept
+		}
+	}
+	i.Codes = codes
+	return i
 }
 
 // Match is an item found by a barcode.

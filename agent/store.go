@@ -60,6 +60,7 @@ type View interface {
 	PeopleView
 	ClassView
 	EvidenceView
+	CatalogView
 	TaughtView
 	// Head returns the epoch of the log (a ULID made when the database is created
 	// or restored) and the sequence number of its newest row.
@@ -190,6 +191,36 @@ type Catalog interface {
 	// force, all at once at the end, or not at all if next or the disk fails.
 	// progress may be nil; it is called now and then with the items read so far.
 	Replace(ctx context.Context, actor Actor, at time.Time, source string, next func() (Item, bool, error), places []Place, progress func(items int64)) (CatalogFact, error)
+	// Update adds or changes items of the catalogue in force, with one event if
+	// anything differs and none otherwise, and keeps the mark unless it is zero. What
+	// was added here to an item stays: see Item.Keep.
+	Update(ctx context.Context, actor Actor, at time.Time, source string, items []Item, mark CatalogMark) (CatalogChange, error)
+}
+
+// CatalogMark says how new the catalogue in force is, as far as a source goes.
+type CatalogMark struct {
+	Source string
+	// Cursor is what Refresher.Changed goes on from.
+	Cursor string
+	Full   time.Time // when the newest whole catalogue was begun to be read
+	Fresh  time.Time // up to when changes are known
+}
+
+// CatalogView is what can be read of the catalogue as a whole.
+type CatalogView interface {
+	// CatalogMark returns the mark of a source, if it has one.
+	CatalogMark(source string) (CatalogMark, bool, error)
+	// Duplicates returns what several items share, up to limit of it: barcodes first,
+	// then SKUs.
+	Duplicates(limit int) ([]Duplicate, error)
+}
+
+// Duplicate is a barcode or a SKU that several items have.
+type Duplicate struct {
+	Barcode string  `json:"barcode,omitempty"` // as the first of the items has it
+	SKU     string  `json:"sku,omitempty"`
+	Items   []Match `json:"items"` // the first of them
+	More    int64   `json:"more,omitempty"`
 }
 
 // Publisher is told that rows were added. Committed must not block.

@@ -104,6 +104,29 @@ func (t *turn) Places(ctx context.Context, location agent.LocationID) ([]agent.P
 	return placer.Places(ctx, location)
 }
 
+// Changed is refused where the connector is no agent.Refresher.
+func (t *turn) Changed(ctx context.Context, location agent.LocationID, cursor string) (agent.Page[agent.Item], error) {
+	refresher, ok := t.Connector.(agent.Refresher)
+	if !ok {
+		return agent.Page[agent.Item]{}, t.cannot("tell which items changed")
+	}
+	if err := t.take(ctx); err != nil {
+		return agent.Page[agent.Item]{}, err
+	}
+	defer t.leave()
+	return refresher.Changed(ctx, location, cursor)
+}
+
+// Abandon does nothing where the connector keeps nothing going.
+func (t *turn) Abandon(ctx context.Context) {
+	abandoner, ok := t.Connector.(agent.Abandoner)
+	if !ok || t.take(ctx) != nil {
+		return
+	}
+	defer t.leave()
+	abandoner.Abandon(ctx)
+}
+
 // Survey is refused where the connector is no agent.Surveyor.
 func (t *turn) Survey(ctx context.Context, location agent.LocationID, items []agent.ItemID) ([]agent.Situation, error) {
 	surveyor, ok := t.Connector.(agent.Surveyor)

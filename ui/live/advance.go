@@ -271,7 +271,7 @@ func (c *collected) event(v agent.View, b *batch, e agent.Event) error {
 		})
 	case agent.BookStated, agent.MovementsReceived:
 		b.books = true
-	case agent.CatalogImported:
+	case agent.CatalogImported, agent.CatalogChanged:
 		b.all = true
 	case agent.PersonSignedIn, agent.PersonSignedOut, agent.PersonChanged, agent.PersonRemoved:
 		b.people = true
