@@ -20,6 +20,7 @@ type UncountedOf struct {
 // UncountedIn is the answer to UncountedOf. It tells no quantity.
 type UncountedIn struct {
 	Zone  agent.Zone      `json:"zone"`
+	Zones []agent.Zone    `json:"zones"` // that can be asked about, in walking order
 	Total int64           `json:"total"` // of which Lines are the first
 	Lines []UncountedLine `json:"lines"` // in walking order
 	// Walking are the passes that are still open in the zone: what nobody counted yet
@@ -74,7 +75,8 @@ func (s *Station) uncountedOf(ctx context.Context, c command, a UncountedOf) (Un
 		answer.Total = int64(len(z.lines))
 		answer.Lines = append(answer.Lines, z.lines[:min(len(z.lines), maxLeft)]...)
 		answer.Walking = z.walking(agent.Actor{})
-		return nil
+		answer.Zones, err = zonesAbout(v, z.count)
+		return err
 	})
 	return answer, err
 }

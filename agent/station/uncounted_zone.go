@@ -62,6 +62,19 @@ func binsOfZone(v agent.View, zone agent.Zone) ([]agent.Bin, error) {
 	return unique(bins), err
 }
 
+// zonesAbout returns the zones that a count may be about, in walking order.
+func zonesAbout(v agent.View, count agent.Count) ([]agent.Zone, error) {
+	zones := []agent.Zone{}
+	places, err := v.Places()
+	for _, p := range places {
+		in := !count.Scope.HasPlaces() || slices.Contains(count.Scope.Zones, p.Zone) || slices.Contains(count.Scope.Bins, p.Bin)
+		if p.Zone != "" && in && !slices.Contains(zones, p.Zone) {
+			zones = append(zones, p.Zone)
+		}
+	}
+	return zones, err
+}
+
 // visits finds out who has been where in the round.
 func (z *zoneRest) visits() (err error) {
 	z.visited = map[agent.Bin]agent.Stamp{}

@@ -20,6 +20,7 @@ export const scope = {
 
 	left: 'Left to count', leftOf: (left, total) => `${number(left)} of ${number(total)}`, through: 'Everything that was asked for is counted.',
 	nowhere: 'No known shelf', moreLines: n => `Show all ${number(n)}`, enter: 'Type', enterOf: name => `Type the quantity of ${name}`,
+	rest: 'What nobody counted',
 	first: n => `The first ${number(n)}.`,
 	about: (zones, bins, classes, listed) => [
 		zones.length > 0 && `${zones.length === 1 ? 'Zone' : 'Zones'} ${zones.join(', ')}`, bins.length > 0 && `${bins.length === 1 ? 'Shelf' : 'Shelves'} ${bins.slice(0, 8).join(', ')}${bins.length > 8 ? ` and ${number(bins.length - 8)} more` : ''}`,

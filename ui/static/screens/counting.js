@@ -38,7 +38,6 @@ export function Counting({ store }) {
 		})
 		return () => { store.onScan = () => {}; stop() }
 	}, [store])
-	const asks = useComputed(() => Boolean(store.count.value.scope) || store.count.value.type === 'full')
 	const type = what => { typing.value = what ?? {} }
 	const start = round => { starting.value = { round } }
 	return html`<div class="counting">
@@ -50,13 +49,13 @@ export function Counting({ store }) {
 			<${Passes} store=${store} onStart=${start} />
 		</div>
 		<div class="record">
-			${asks.value && html`<${Left} store=${store} onType=${type} />`}
+			<${Left} store=${store} onType=${type} />
 			<${Receipt} store=${store} />
 			${store.unknown.keys.value.length > 0 && html`<${Unknown} store=${store} />`}
 			<${Scans} store=${store} />
 			<${Lines} store=${store} onType=${type} />
 		</div>
-		${typing.value && html`<${QuantityDialog} key=${typing.value.code} store=${store} start=${typing.value} onClose=${() => { typing.value = null }} />`}
+		${typing.value && html`<${QuantityDialog} store=${store} start=${typing.value} onClose=${() => { typing.value = null }} />`}
 		${starting.value && html`<${StartDialog} store=${store} round=${starting.value.round} onClose=${() => { starting.value = null }} />`}
 	</div>`
 }

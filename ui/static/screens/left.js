@@ -2,10 +2,12 @@
 // whoever counts shall look, and not agree.
 import { html, useComputed, useEffect, useSignal } from '../vendor/preact.js'
 import { live } from '../stockhand.js'
-import { number } from '../format.js'
 import { scope as w } from '../words-scope.js'
 import { Act } from '../parts/act.js'
 import { Icon } from '../parts/icon.js'
+import { seldom } from '../parts/later.js'
+
+const ZoneDialog = seldom(() => import('./zone.js').then(m => m.ZoneDialog))
 
 const FEW = 8
 const PATIENCE = 1_500 // milliseconds after a line before the agent is asked again
@@ -25,7 +27,11 @@ export function Left({ store, onType }) {
 		const timer = setTimeout(ask, left.peek() ? PATIENCE : 0)
 		return () => { gone = true; clearTimeout(timer) }
 	}, [id, asked.value, lines.value])
-	if (!left.value || left.value.total === 0 || !open.value) return null
+	const settling = useSignal(false)
+	const rest = html`<p class="inset"><${Act} run=${() => { settling.value = true }}>${w.rest}<//></p>
+		${settling.value && html`<${ZoneDialog} store=${store} onType=${onType} onClose=${() => { settling.value = false }} />`}`
+	if (!left.value || !open.value) return null
+	if (left.value.total === 0) return html`<section class="card left" aria-label=${w.rest}>${rest}</section>`
 	const counted = new Set(store.lines.keys.value)
 	const rows = left.value.lines.filter(l => !counted.has(`${l.item}\n${l.bin}`))
 	const here = new Set(store.passes.all().filter(p => !p.closed).map(p => p.bin))
@@ -35,6 +41,7 @@ export function Left({ store, onType }) {
 		<p class="help inset">${aboutOf(store.count.value.scope)}</p>
 		${left.value.left === 0 && html`<p class="inset">${w.through}</p>`}
 		${left.value.bins.map(b => html`<${Bin} key=${b.bin} bin=${b} open=${here.has(b.bin)} rows=${rows.filter(r => r.bin === b.bin)} zero=${store.count.value.type === 'zero-confirmation'} onType=${walking ? onType : null} />`)}
+		${rest}
 	</section>`
 }
 
