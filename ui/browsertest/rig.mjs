@@ -278,16 +278,18 @@ export async function approve(page) {
 }
 
 /**
- * A scanner that types into a page, as one does: all keys at once, whatever else this
- * machine is doing.
+ * A scanner that types into a page, as one does: its keys have the times of a scanner,
+ * whatever else this machine is doing.
  */
 export async function keyboardScanner(page) {
 	const keyboard = await page.context().newCDPSession(page)
 	return async text => {
+		let at = Date.now() / 1000
+		const press = more => keyboard.send('Input.dispatchKeyEvent', { timestamp: at += 0.0005, ...more })
 		const keys = [...text].map(key => ({ key, text: key, code: codeOf(key), modifiers: key === '\x1d' ? 2 : 0 }))
 		const sent = [...keys, { key: 'Enter', text: '\r', code: 'Enter', modifiers: 0 }].flatMap(({ key, text, code, modifiers }) => [
-			keyboard.send('Input.dispatchKeyEvent', { type: modifiers ? 'rawKeyDown' : 'keyDown', key: key === '\x1d' ? ']' : key, code, modifiers, ...(modifiers ? {} : { text }), windowsVirtualKeyCode: key === 'Enter' ? 13 : key.toUpperCase().charCodeAt(0) }),
-			keyboard.send('Input.dispatchKeyEvent', { type: 'keyUp', key, code, modifiers }),
+			press({ type: modifiers ? 'rawKeyDown' : 'keyDown', key: key === '\x1d' ? ']' : key, code, modifiers, ...(modifiers ? {} : { text }), windowsVirtualKeyCode: key === 'Enter' ? 13 : key.toUpperCase().charCodeAt(0) }),
+			press({ type: 'keyUp', key, code, modifiers }),
 		])
 		await Promise.all(sent)
 	}

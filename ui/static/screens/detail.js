@@ -145,7 +145,7 @@ function Decide({ count, over, variance: v, onClose }) {
 		<div class="pair">
 			<${Field} label=${r.columns.difference}>${hi - lo < FEW ? html`<select value=${use} onChange=${e => { use.value = e.currentTarget.value }}>
 				<option value="">${r.chooseOne}</option>${Array.from({ length: hi - lo + 1 }, (_, i) => lo + i).map(n => html`<option key=${n} value=${n}>${difference(n)}</option>`)}</select>`
-				: html`<input type="number" step="1" min=${lo} max=${hi} value=${use} onInput=${e => { use.value = e.currentTarget.value }} />`}<//>
+				: html`<input autocomplete="off" value=${use} onInput=${e => { use.value = e.currentTarget.value }} />`}<//>
 			<${Field} label=${r.reason}><select value=${reason} onChange=${e => { reason.value = e.currentTarget.value }}>${r.reasons.map(x => html`<option key=${x}>${x}</option>`)}</select><//>
 		</div>
 		<${Act} kind="danger" icon="check" disabled=${!fits} run=${run}>${r.chooseNow(fits ? n : '')}<//>

@@ -19,7 +19,7 @@ export function Lines({ store, onType }) {
 	return html`<section class="card" aria-label=${w.lineList}>
 		<div class="head"><h2>${w.lineList}</h2><span class="tally">${number(store.lines.keys.value.length)}</span></div>
 		${store.lines.keys.value.length > 0 && html`<div class="find"><${Icon} name="search" />
-			<input type="search" aria-label=${w.findLine} placeholder=${w.findLine} value=${text} data-wedge onInput=${e => { text.value = e.currentTarget.value; shown.value = SHOWN }} /></div>`}
+			<input type="search" aria-label=${w.findLine} placeholder=${w.findLine} value=${text} onInput=${e => { text.value = e.currentTarget.value; shown.value = SHOWN }} /></div>`}
 		${keys.length === 0 && html`<${Empty} icon="list" title=${text.value ? w.noLineFound : w.noLines} />`}
 		<ul class="rows lines">${keys.slice(0, shown.value).map(key => html`<${Line} key=${key} row=${store.lines.at(key)} onType=${open.value ? onType : null} />`)}</ul>
 		${keys.length > shown.value && html`<p class="more"><${Act} kind="quiet" run=${() => { shown.value += SHOWN * 5 }}>${w.more(keys.length - shown.value)}<//></p>`}

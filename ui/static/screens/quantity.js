@@ -1,6 +1,7 @@
 // Typing a quantity: for many equal things, and where there is no scanner.
 import { html, useEffect, useSignal } from '../vendor/preact.js'
 import { live } from '../stockhand.js'
+import { takeKeyboardCodes } from '../keyboard.js'
 import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Choice, Field } from '../parts/field.js'
@@ -23,6 +24,12 @@ export function QuantityDialog({ store, start, onClose }) {
 	const quantity = useSignal(start.quantity ?? '')
 	const condition = useSignal('good')
 	const wrong = useSignal('')
+	// A barcode says of what the quantity is, and counts nothing by itself.
+	useEffect(() => takeKeyboardCodes(code => {
+		item.value = null
+		text.value = code
+		return true
+	}), [])
 
 	const run = async () => {
 		const n = /^\d{1,4}$/.test(quantity.value.trim()) ? Number(quantity.value) : NaN
