@@ -62,6 +62,7 @@ type View interface {
 	EvidenceView
 	CatalogView
 	TaughtView
+	KnownView
 	// Head returns the epoch of the log (a ULID made when the database is created
 	// or restored) and the sequence number of its newest row.
 	Head() (epoch string, head Seq, err error)
@@ -100,6 +101,8 @@ type View interface {
 	Visits(count CountID) ([]Visit, error)
 	Lines(count CountID) ([]Line, error)
 	LinesOf(count CountID, item ItemID) ([]Line, error)
+	// LinedBins returns the bins in which a count has lines.
+	LinedBins(count CountID) ([]Bin, error)
 	// Parts returns what each pass entered for each line, in every round, by item,
 	// bin, round and pass.
 	Parts(count CountID) ([]Part, error)

@@ -1,6 +1,8 @@
 package queue
 
 import (
+	"slices"
+
 	"github.com/stockhand/stockhand/agent"
 )
 
@@ -15,7 +17,7 @@ func (v *view) Lookup(key string) ([]agent.Match, error) {
 		WHERE b.generation = `+inForce+` AND b.key = ? ORDER BY b.item, b.pack`, key)
 }
 
-const itemColumns = "id, sku, name, tracked, cost, cost_in, price, price_in, codes, bins"
+const itemColumns = "item.id, sku, name, tracked, cost, cost_in, price, price_in, codes, bins"
 
 func readItem(r row) (i agent.Item, err error) {
 	err = r.Scan(&i.ID, &i.SKU, &i.Name, &i.Tracked, &i.Cost.Minor, &i.Cost.Currency,
@@ -32,15 +34,17 @@ func (v *view) Items(ids ...agent.ItemID) ([]agent.Item, error) {
 	if len(ids) == 0 {
 		return list(v, readItem, "SELECT "+itemColumns+" FROM item WHERE generation = "+inForce+" ORDER BY id")
 	}
-	items := make([]agent.Item, 0, len(ids))
-	for _, id := range ids {
-		item, found, err := v.Item(id)
+	var items []agent.Item
+	for some := range slices.Chunk(ids, knownAtOnce) {
+		wanted, err := body(some)
 		if err != nil {
 			return nil, err
 		}
-		if found {
-			items = append(items, item)
+		found, err := list(v, readItem, "SELECT "+itemColumns+" FROM json_each(?) j CROSS JOIN item ON generation = "+inForce+" AND item.id = j.value ORDER BY j.key", wanted)
+		if err != nil {
+			return nil, err
 		}
+		items = append(items, found...)
 	}
 	return items, nil
 }

@@ -117,6 +117,11 @@ func (v *view) lines(count agent.CountID, item agent.ItemID) ([]agent.Line, erro
 	return lines, nil
 }
 
+func (v *view) LinedBins(count agent.CountID) ([]agent.Bin, error) {
+	return list(v, value[agent.Bin], `SELECT b.text FROM (SELECT DISTINCT bin FROM part WHERE count = `+symbolIs+` AND entries > 0) p
+		JOIN symbol b ON b.no = p.bin ORDER BY b.text`, string(count))
+}
+
 // linesOf adds up parts that are grouped by line.
 func linesOf(count agent.CountID, parts []locatedPart) []agent.Line {
 	var lines []agent.Line

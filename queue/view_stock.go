@@ -20,17 +20,13 @@ func readBook(r row) (b agent.Book, err error) {
 }
 
 func (v *view) Books(location agent.LocationID, item agent.ItemID, since time.Time) ([]agent.Book, error) {
-	from := int64(-1 << 63)
-	if !since.IsZero() {
-		from = since.UnixMicro()
-	}
 	books, err := list(v, readBook, "SELECT "+bookColumns+booksOfItem+` AND ifnull(b.at, 0) >= ? ORDER BY ifnull(b.at, 0), b.seq`,
-		string(location), string(item), from)
+		string(location), string(item), from(since))
 	if err != nil {
 		return nil, err
 	}
 	older, found, err := get(v, readBook, "SELECT "+bookColumns+booksOfItem+` AND ifnull(b.at, 0) < ? ORDER BY ifnull(b.at, 0) DESC, b.seq DESC LIMIT 1`,
-		string(location), string(item), from)
+		string(location), string(item), from(since))
 	if found {
 		books = slices.Insert(books, 0, older)
 	}
@@ -38,12 +34,8 @@ func (v *view) Books(location agent.LocationID, item agent.ItemID, since time.Ti
 }
 
 func (v *view) MovementsOf(location agent.LocationID, item agent.ItemID, after time.Time) ([]agent.Movement, error) {
-	from := int64(-1 << 63)
-	if !after.IsZero() {
-		from = after.UnixMicro()
-	}
 	return list(v, readMovement, "SELECT "+movementColumns+" WHERE m.location = "+symbolIs+" AND m.item = "+symbolIs+` AND m.occurred > ?
-		ORDER BY m.occurred, m.seq, s.text, m.source_id`, string(location), string(item), from)
+		ORDER BY m.occurred, m.seq, s.text, m.source_id`, string(location), string(item), from(after))
 }
 
 const movementColumns = `s.text, m.source_id, m.receipt, m.kind, i.text, l.text, b.text, m.quantity, m.occurred, m.occurred_uncertainty, m.posted, m.seq
@@ -75,12 +67,14 @@ func (v *view) KnownMovements(source string, ids ...string) (map[string]bool, er
 }
 
 func (v *view) AppliedTo(location agent.LocationID, item agent.ItemID) ([]agent.Applied, error) {
-	return list(v, func(r row) (a agent.Applied, err error) {
-		err = r.Scan(&a.Adjustment, &a.Item, &a.Location, &a.Delta, &a.After)
-		return a, err
-	}, `SELECT a.adjustment, i.text, l.text, a.delta, a.after
+	return list(v, readApplied, `SELECT a.adjustment, i.text, l.text, a.delta, a.after
 		FROM applied a JOIN symbol i ON i.no = a.item JOIN symbol l ON l.no = a.location
 		WHERE a.location = `+symbolIs+` AND a.item = `+symbolIs+` ORDER BY a.seq, a.adjustment`, string(location), string(item))
+}
+
+func readApplied(r row) (a agent.Applied, err error) {
+	err = r.Scan(&a.Adjustment, &a.Item, &a.Location, &a.Delta, &a.After)
+	return a, err
 }
 
 func (v *view) Watermarks(location agent.LocationID) ([]agent.Watermark, error) {

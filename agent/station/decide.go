@@ -116,15 +116,12 @@ func (s *Station) varianceWithout(v agent.View, d agent.Delivery) (agent.Varianc
 	if err != nil {
 		return agent.Variance{}, err
 	}
-	in, err := s.known(v, count, d.Adjustment.Item)
+	j, item, err := s.judgingOne(v, count, d.Adjustment.Item)
 	if err != nil {
 		return agent.Variance{}, err
 	}
+	in := j.known(item)
 	in.NumberOnly = true
 	in.Deliveries = slices.DeleteFunc(in.Deliveries, func(o agent.Delivery) bool { return o.Adjustment.ID == d.Adjustment.ID })
-	earlier, err := earlierCounts(v, count)
-	if err != nil {
-		return agent.Variance{}, err
-	}
-	return judge(v, in, earlier)
+	return judge(v, in, j.earlier)
 }

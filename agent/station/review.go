@@ -1,19 +1,12 @@
 package station
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/stockhand/stockhand/agent"
-	"github.com/stockhand/stockhand/agent/reconcile"
 )
-
-// history is how far before a count movements are looked at: a till may have been
-// offline for days when the count was opened.
-const history = 7 * 24 * time.Hour
 
 // Review judges every item of a count by what is known now. Items that need
 // somebody come first.
@@ -32,149 +25,11 @@ func (s *Station) Review(ctx context.Context, id agent.CountID) ([]agent.Varianc
 
 // review judges every item of a count within a view.
 func (s *Station) review(v agent.View, count agent.Count) ([]agent.Variance, error) {
-	lines, err := v.Lines(count.ID)
+	j, items, err := s.judging(v, count)
 	if err != nil {
 		return nil, err
 	}
-	visits, err := v.Visits(count.ID)
-	if err != nil {
-		return nil, err
-	}
-	opened := openedBins(visits, lines)
-	items, err := scope(v, count, lines, visits)
-	if err != nil {
-		return nil, err
-	}
-	byItem := map[agent.ItemID][]agent.Line{}
-	for _, l := range lines {
-		byItem[l.Item] = append(byItem[l.Item], l)
-	}
-	noted, err := s.notedIn(v, count.ID)
-	if err != nil {
-		return nil, err
-	}
-	deliveries, err := deliveriesOf(v, count)
-	if err != nil {
-		return nil, err
-	}
-	marks, err := v.Watermarks(count.Location)
-	if err != nil {
-		return nil, err
-	}
-	steps, err := v.ClockSteps()
-	if err != nil {
-		return nil, err
-	}
-	classes, err := v.ClassesOf(count.ID)
-	if err != nil {
-		return nil, err
-	}
-	earlier, err := earlierCounts(v, count)
-	if err != nil {
-		return nil, err
-	}
-	all := make([]agent.Variance, 0, len(items))
-	for _, item := range items {
-		in := reconcile.Item{
-			Steps: steps, OwnClock: s.opts.Files, Item: item, Class: classes[item.ID], Location: count.Location, Count: count, Lines: byItem[item.ID], Opened: opened, Noted: noted[item.ID],
-			Watermarks: marks, Deliveries: deliveries[item.ID], Feed: s.opts.Feed, Files: s.opts.Files, Alone: s.opts.Alone, Zone: s.opts.Zone,
-		}
-		variance, err := judge(v, in, earlier)
-		if err != nil {
-			return nil, err
-		}
-		if gone(item) && len(variance.Lines) == 0 && variance.Status == agent.NotComplete {
-			variance.Status, variance.Problem = agent.NotAdjustable, leftCatalogue()
-			variance.Sentence = "Nobody counted this. " + variance.Problem.Error()
-		}
-		all = append(all, variance)
-	}
-	slices.SortStableFunc(all, func(a, b agent.Variance) int {
-		return cmp.Or(cmp.Compare(rank(a.Status), rank(b.Status)), cmp.Compare(a.Item, b.Item))
-	})
-	return all, nil
-}
-
-// known collects what is known about one item of a count.
-func (s *Station) known(v agent.View, count agent.Count, id agent.ItemID) (reconcile.Item, error) {
-	in := reconcile.Item{OwnClock: s.opts.Files, Location: count.Location, Count: count, Feed: s.opts.Feed, Files: s.opts.Files, Alone: s.opts.Alone, Zone: s.opts.Zone}
-	items, err := itemsOf(v, []agent.ItemID{id})
-	if err != nil {
-		return in, err
-	}
-	in.Item = items[0]
-	classes, err := v.ClassesOf(count.ID)
-	if err != nil {
-		return in, err
-	}
-	in.Class = classes[id]
-	if in.Lines, err = v.LinesOf(count.ID, id); err != nil {
-		return in, err
-	}
-	if in.Watermarks, err = v.Watermarks(count.Location); err != nil {
-		return in, err
-	}
-	if in.Steps, err = v.ClockSteps(); err != nil {
-		return in, err
-	}
-	deliveries, err := deliveriesOf(v, count)
-	in.Deliveries = deliveries[id]
-	return in, err
-}
-
-// judge completes what is known about one item and reconciles it.
-// earlier are the counts that may stand for bins which this one did not reach.
-func judge(v agent.View, in reconcile.Item, earlier []agent.Count) (agent.Variance, error) {
-	rolled, err := rolledForward(v, in, earlier)
-	if err != nil {
-		return agent.Variance{}, err
-	}
-	since := in.Count.Opened.At
-	for _, l := range rolled {
-		if l.Window.From.At.Before(since) {
-			since = l.Window.From.At
-		}
-	}
-	since = agent.SetBack(since, in.Steps)
-	if in.Books, err = v.Books(in.Location, in.Item.ID, since); err != nil {
-		return agent.Variance{}, err
-	}
-	in.Since = since.Add(-history)
-	for _, l := range rolled {
-		if reachesBack(in.Books, in.Since, l) {
-			in.Lines = append(slices.Clip(in.Lines), l)
-		}
-	}
-	if in.Movements, err = v.MovementsOf(in.Location, in.Item.ID, in.Since); err != nil {
-		return agent.Variance{}, err
-	}
-	if in.Applied, err = v.AppliedTo(in.Location, in.Item.ID); err != nil {
-		return agent.Variance{}, err
-	}
-	if in.Deliveries, err = withApplied(v, in); err != nil {
-		return agent.Variance{}, err
-	}
-	return reconcile.Reconcile(in), nil
-}
-
-// withApplied returns the deliveries of an item and those, of other counts, that
-// changed its book since the oldest of its statements.
-func withApplied(v agent.View, in reconcile.Item) ([]agent.Delivery, error) {
-	all := slices.Clip(in.Deliveries)
-	for _, a := range in.Applied {
-		old := len(in.Books) > 0 && a.After < in.Books[0].Seq
-		if old || slices.ContainsFunc(all, func(d agent.Delivery) bool { return d.Adjustment.ID == a.Adjustment }) {
-			continue
-		}
-		d, found, err := v.Delivery(a.Adjustment)
-		if err != nil {
-			return nil, err
-		}
-		if found && d.Adjustment.Count != in.Count.ID {
-			all = append(all, d)
-		}
-	}
-	return all, nil
+	return j.all(v, items)
 }
 
 // rank orders the statuses by how much they need somebody.
@@ -186,14 +41,14 @@ func rank(status agent.Status) int {
 }
 
 // openedBins returns the bins that passes have been to and that hold no line.
-func openedBins(visits []agent.Visit, lines []agent.Line) []agent.Bin {
+func openedBins(visits []agent.Visit, lined []agent.Bin) []agent.Bin {
 	opened := map[agent.Bin]bool{}
 	for _, visit := range visits {
 		opened[visit.Bin] = true
 	}
 	delete(opened, "")
-	for _, l := range lines {
-		delete(opened, l.Bin)
+	for _, bin := range lined {
+		delete(opened, bin)
 	}
 	return slices.Sorted(maps.Keys(opened))
 }
@@ -317,7 +172,7 @@ func deliveriesOf(v agent.View, count agent.Count) (map[agent.ItemID][]agent.Del
 	if err != nil {
 		return nil, err
 	}
-	open, err := v.Deliveries(agent.Pending, agent.Sending, agent.Staged, agent.InDoubt)
+	open, err := v.Deliveries(onTheirWay...)
 	if err != nil {
 		return nil, err
 	}
@@ -332,3 +187,28 @@ func deliveriesOf(v agent.View, count agent.Count) (map[agent.ItemID][]agent.Del
 	}
 	return byItem, nil
 }
+
+// deliveriesFor returns what deliveriesOf has of one item.
+func deliveriesFor(v agent.View, count agent.Count, item agent.ItemID) ([]agent.Delivery, error) {
+	adjustments, err := v.AdjustmentsOf(item)
+	if err != nil {
+		return nil, err
+	}
+	var own, open []agent.Delivery
+	for _, a := range adjustments {
+		d, found, err := v.Delivery(a.ID)
+		switch {
+		case err != nil:
+			return nil, err
+		case !found:
+		case a.Count == count.ID:
+			own = append(own, d)
+		case a.Location == count.Location && slices.Contains(onTheirWay, d.State):
+			open = append(open, d)
+		}
+	}
+	return append(own, open...), nil
+}
+
+// onTheirWay are the states of deliveries that may still change the shop's number.
+var onTheirWay = []agent.DeliveryState{agent.Pending, agent.Sending, agent.Staged, agent.InDoubt}

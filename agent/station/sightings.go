@@ -62,6 +62,10 @@ func (s *Station) sightings(v agent.View, count agent.CountID) (map[place]sighti
 // standingNotes returns the scans of a count that may be goods and that neither count
 // nor were undone, oldest first.
 func standingNotes(v agent.View, count agent.CountID) ([]agent.Scan, error) {
+	tally, err := v.Tally(count)
+	if err != nil || tally.Noted == 0 { // no need to walk through a long count
+		return nil, err
+	}
 	notes, err := v.Scans(agent.ScanQuery{Count: count, Any: sighted, Limit: wholeCount})
 	if err != nil {
 		return nil, err
