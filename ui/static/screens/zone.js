@@ -47,8 +47,8 @@ export function ZoneDialog({ store, onType, onClose }) {
 			<${Toggle} label=${w.anyway} on=${anyway.value} onTurn=${on => { anyway.value = on }} /></div>`}
 		${rest.value && lines.length === 0 && html`<p>${w.nothing}</p>`}
 		${lines.length > 0 && html`<p class="help">${w.help}</p>
-			<ul class="rows">${lines.map(l => html`<${Line} key=${keyOf(l)} line=${l} why=${left.value[keyOf(l)]} onType=${onType && (() => { onClose(); onType({ item: l, bin: l.bin || null, quantity: '' }) })}
-				as=${chosen.value[keyOf(l)] ?? ''} onPick=${as => { chosen.value = { ...chosen.value, [keyOf(l)]: as } }} />`)}</ul>
+			${lines.map(l => html`<${Line} key=${keyOf(l)} line=${l} why=${left.value[keyOf(l)]} onType=${onType && (() => { onClose(); onType({ item: l, bin: l.bin || null, quantity: '' }) })}
+				as=${chosen.value[keyOf(l)] ?? ''} onPick=${as => { chosen.value = { ...chosen.value, [keyOf(l)]: as } }} />`)}
 			${rest.value.total > lines.length && html`<p class="help">${w.more(rest.value.total - lines.length)}</p>`}
 			<${Field} label=${w.all}><${Decision} value=${others.value} label=${w.all} walked onPick=${as => { others.value = as }} /><//>`}
 	<//>`
@@ -56,10 +56,11 @@ export function ZoneDialog({ store, onType, onClose }) {
 
 function Line({ line, why, as, onPick, onType }) {
 	const name = line.name || line.sku
-	return html`<li><div class="who"><bdi dir="auto">${name}</bdi><span class="soft"><bdi>${[line.sku, line.bin].filter(Boolean).join(' · ')}</bdi></span>
-			<span class="soft">${line.seen ? w.seen(line.seen) : why ? `${why}.` : line.kept ? w.kept(line.kept, moment(line.kept_at)) : line.walked ? '' : w.notWalked}</span></div>
-		${line.seen ? onType && html`<${Act} kind="quiet" label=${w.type(name)} run=${onType}>${words.count.typed}<//>`
-			: html`<${Decision} value=${as} label=${w.of(name, line.bin)} walked=${line.walked} onPick=${onPick} />`}</li>`
+	const note = line.seen ? w.seen(line.seen) : why ? `${why}.` : line.kept ? w.kept(line.kept, moment(line.kept_at)) : line.walked ? '' : w.notWalked
+	const about = html`<bdi>${[line.sku, line.bin].filter(Boolean).join(' · ')}</bdi> ${note}`
+	return line.seen ? html`<div class="field"><bdi class="label" dir="auto">${name}</bdi><span class="help">${about}</span>
+			${onType && html`<${Act} label=${w.type(name)} run=${onType}>${words.count.typed}<//>`}</div>`
+		: html`<${Field} label=${html`<bdi dir="auto">${name}</bdi>`} help=${about}><${Decision} value=${as} label=${w.of(name, line.bin)} walked=${line.walked} onPick=${onPick} /><//>`
 }
 
 /** Where nobody has been, nobody knows that something is gone but by looking. */
