@@ -14,7 +14,12 @@ const (
 	Transfer    MovementKind = "transfer"
 	Unexplained MovementKind = "unexplained" // the book changed and no movement says why
 	Adjusted    MovementKind = "adjustment"  // one of our own deliveries changed the book: no goods moved
+	Edited      MovementKind = "edit"        // somebody, or another program, changed the book: goods may not have moved
 )
+
+// OfNumber reports whether only the book is known to have changed: goods may not have
+// moved at all.
+func (k MovementKind) OfNumber() bool { return k == Unexplained || k == Edited }
 
 // Movement is a signed change of on hand: a sale is negative.
 type Movement struct {

@@ -120,6 +120,6 @@ func hasPlaces(j Doubtful) bool { return len(j.Variance.Lines) > 1 }
 
 func hasMoved(j Doubtful) bool {
 	return slices.ContainsFunc(j.Variance.Effects, func(e agent.Effect) bool {
-		return e.Movement.Kind != agent.Adjusted && e.Movement.Kind != agent.Unexplained
+		return e.Movement.Kind != agent.Adjusted && !e.Movement.Kind.OfNumber()
 	})
 }

@@ -120,6 +120,8 @@ func (g group) words() string {
 		return fmt.Sprintf("%s by another count is not in that number yet", g.signed())
 	case g.kind == agent.Unexplained:
 		return fmt.Sprintf("the books changed by %s and no movement says why", g.signed())
+	case g.kind == agent.Edited:
+		return fmt.Sprintf("somebody changed the books by %s", g.signed())
 	case g.verdict == agent.Unclear:
 		return fmt.Sprintf("%s around the time of your count, so you may have counted %s or not", n, they)
 	case g.contained == "unknown":

@@ -14,7 +14,8 @@ type stretch struct{ from, to time.Time }
 // A sale is paid for after its goods left the shelf, a returned thing reaches the
 // shelf after it went through the till. With goods received, shipped and
 // transferred people do one before the other as it suits them. Of an unexplained
-// change only the time of the number is known.
+// change, and of one that somebody made to the number, only the time of the number is
+// known.
 func (r *reckoning) moved(m agent.Movement) stretch {
 	s := stretch{m.Occurred.Earliest(), m.Occurred.Latest()}
 	switch m.Kind {
@@ -22,7 +23,7 @@ func (r *reckoning) moved(m agent.Movement) stretch {
 		s.from = s.from.Add(-r.policy.BasketTime)
 	case agent.Return:
 		s.to = s.to.Add(r.policy.BasketTime)
-	case agent.Unexplained:
+	case agent.Unexplained, agent.Edited:
 	default:
 		s.from = s.from.Add(-r.policy.BasketTime)
 		s.to = s.to.Add(r.policy.BasketTime)
@@ -33,7 +34,7 @@ func (r *reckoning) moved(m agent.Movement) stretch {
 // verdict places a movement relative to the cut-offs of the bins that it may
 // concern. Goods that moved inside a line's window may have been seen or not.
 func (r *reckoning) verdict(m agent.Movement) agent.Verdict {
-	if m.Kind == agent.Unexplained && r.NumberOnly {
+	if m.Kind.OfNumber() && r.NumberOnly {
 		return agent.Before // no goods moved, so the counted quantity holds
 	}
 	s := r.moved(m)
@@ -45,7 +46,7 @@ func (r *reckoning) verdict(m agent.Movement) agent.Verdict {
 		}
 		all = one
 	}
-	if all == "" || all == agent.After && m.Kind == agent.Unexplained {
+	if all == "" || all == agent.After && m.Kind.OfNumber() {
 		return agent.Unclear // goods may not have moved at all
 	}
 	return all

@@ -293,7 +293,7 @@ func (t *telling) movements(f agent.MovementsFact) (all []Told) {
 // kindWords are the kinds of movement as a sentence begins with them.
 var kindWords = map[agent.MovementKind]string{
 	agent.Sale: "Sale", agent.Return: "Return", agent.Shipment: "Shipment", agent.Receipt: "Delivery received", agent.Transfer: "Transfer",
-	agent.Unexplained: "Unexplained change", agent.Adjusted: "Adjustment",
+	agent.Unexplained: "Unexplained change", agent.Adjusted: "Adjustment", agent.Edited: "Change by somebody else",
 }
 
 func (t *telling) books(f agent.BookFact) (all []Told) {

@@ -8,7 +8,8 @@ import (
 )
 
 // unexplained returns what on hand changed by since a statement, up to a settled
-// one, that no movement and no delivery of ours explains.
+// one, that no movement and no delivery of ours explains. What somebody typed over
+// explains nothing: between two numbers a person decides.
 //
 // Where the earlier statement was made in the very tick of a movement it may
 // contain the movement or not: then both explain.
@@ -19,7 +20,7 @@ func unexplained(from, to agent.Book, movements []agent.Movement, applied []agen
 		is, _ := to.Contains(m)
 		was, known := from.Contains(m)
 		switch {
-		case !is || was:
+		case !is || was || m.Kind == agent.Edited:
 		case known:
 			rest -= m.Quantity
 		default:

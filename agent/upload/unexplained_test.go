@@ -39,3 +39,18 @@ func TestAnApprovalByAnUnsettledStatement(t *testing.T) {
 		r.want(agent.Delivered)
 	})
 }
+
+// A number that somebody typed is told by the shop's history, and still asks a person:
+// told by name it is no more a reason to overwrite it than not told at all.
+func TestWhatSomebodyTypedOverExplainsNothing(t *testing.T) {
+	at := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+	from := agent.Book{OnHand: 12, Changed: at, Stated: at.Add(time.Minute), Tick: time.Second, Seq: 1}
+	to := agent.Book{OnHand: 17, Changed: at.Add(time.Hour), Stated: at.Add(2 * time.Hour), Tick: time.Second, Seq: 9}
+	movements := []agent.Movement{
+		{Kind: agent.Sale, Quantity: -3, Posted: at.Add(10 * time.Minute)},
+		{Kind: agent.Edited, Quantity: 8, Posted: at.Add(time.Hour)},
+	}
+	if got := unexplained(from, to, movements, nil); got != 8 {
+		t.Errorf("%+d is unexplained, want +8", got)
+	}
+}

@@ -75,7 +75,7 @@ export const more = {
 		lines: 'Counted', bin: 'Bin', window: 'Counted between', quantity: 'Quantity', entries: 'Entries',
 		movements: 'Movements around the count', noMovements: 'No movement was near the count.',
 		at: 'When', what: 'What', verdict: 'Seen from the cut-off', contained: 'In the book', effect: 'Moves expected by',
-		kinds: { sale: 'Sale', return: 'Return', shipment: 'Shipment', receipt: 'Goods in', transfer: 'Transfer', unexplained: 'Not explained', adjustment: 'Adjustment of ours' },
+		kinds: { sale: 'Sale', return: 'Return', shipment: 'Shipment', receipt: 'Goods in', transfer: 'Transfer', unexplained: 'Not explained', adjustment: 'Adjustment of ours', edit: 'Changed by somebody else' },
 		verdicts: { before: 'before', after: 'after', unclear: 'unclear' },
 		containeds: { yes: 'yes', no: 'not yet', unknown: 'not known' },
 		scans: 'Scans', earlier: (n, total) => `${number(n)} of ${number(total)}: show earlier ones`, noScans: 'No scan made this number.', scansFailed: 'The scans could not be fetched.',

@@ -56,6 +56,14 @@ type cursor struct {
 	Lag  time.Duration `json:"lag,omitempty"`
 	Deep time.Time     `json:"deep,omitzero"`
 	Rest time.Duration `json:"rest,omitempty"`
+
+	// History is up to when the shop's history was told, and First when that began; zero
+	// where it can't be read. Told is the number of what was told of others last. Orders
+	// leaves all that out.
+	History time.Time `json:"history,omitzero"`
+	First   time.Time `json:"first,omitzero"`
+	Told    int       `json:"told,omitempty"`
+	Orders  bool      `json:"orders,omitempty"`
 }
 
 func (c cursor) String() string {
@@ -67,10 +75,11 @@ func (c cursor) String() string {
 }
 
 // Movements implements agent.Feeder: what fulfilments took from on hand and what
-// restocked refunds and cancelled fulfilments brought back.
+// restocked refunds and cancelled fulfilments brought back, and what others changed.
 //
 // The feed is complete up to the begin of a sweep less the time that the search is
-// taken to need, in whole seconds.
+// taken to need, in whole seconds. That is about orders: what others changed has
+// sources of its own, which nobody calls complete.
 func (c *Connector) Movements(ctx context.Context, location agent.LocationID, text string) (agent.Page[agent.Movement], error) {
 	if err := c.use(location); err != nil {
 		return agent.Page[agent.Movement]{}, err
@@ -95,6 +104,7 @@ func (c *Connector) Movements(ctx context.Context, location agent.LocationID, te
 		page.Rows = append(page.Rows, rows...)
 		c.feed.look(order, cur.Look)
 	}
+	c.others.remember(location, page.Rows)
 	after, err := next(answered.PageInfo, &cur.After)
 	if err != nil {
 		return agent.Page[agent.Movement]{}, err
@@ -104,6 +114,7 @@ func (c *Connector) Movements(ctx context.Context, location agent.LocationID, te
 		page.Next, page.More = cur.String(), true
 		return page, nil
 	}
+	page.Rows = append(page.Rows, c.tellOthers(ctx, location, &cur)...)
 	return c.finish(page, cur), nil
 }
 
@@ -121,7 +132,10 @@ func (c *Connector) finish(page agent.Page[agent.Movement], cur cursor) agent.Pa
 	}
 	page.Complete = cur.Began.Add(-c.feed.lag).Truncate(tick)
 	page.CompleteLocal = c.client.offset.Local(page.Complete).Earliest()
-	page.Next = cursor{Since: page.Complete, Lag: c.feed.lag, Deep: cur.Deep, Rest: cur.Rest}.String()
+	page.Next = cursor{
+		Since: page.Complete, Lag: c.feed.lag, Deep: cur.Deep, Rest: cur.Rest,
+		History: cur.History, First: cur.First, Told: cur.Told, Orders: cur.Orders,
+	}.String()
 	c.feed.end(cur.Began)
 	return page
 }
@@ -153,7 +167,8 @@ func (c *Connector) start(ctx context.Context, text string) (cursor, error) {
 		cur.Since = oldest
 	}
 	cur.Look = cur.Since
-	if cur.deepDue(c.client.clock.Now()) && text != "" {
+	// After a start the orders that rows of the history may belong to are not known yet.
+	if (cur.deepDue(c.client.clock.Now()) || c.others.from.IsZero() && !cur.Orders) && text != "" {
 		cur.Look = cur.Since.Add(-deepLook)
 	}
 	return cur, nil

@@ -104,7 +104,7 @@ func (c *Connector) movedSince(ctx context.Context, location agent.LocationID, s
 	if oldest, _ := c.client.upstream(c.client.clock.Now().Add(-orderLife)); since.Before(oldest) {
 		since = oldest // what moved before is contained in both statements
 	}
-	at := cursor{Since: since, Deep: c.client.clock.Now().UTC()}.String()
+	at := cursor{Since: since, Deep: c.client.clock.Now().UTC(), Orders: true}.String()
 	seen := make(map[string]bool)
 	for {
 		page, err := c.Movements(ctx, location, at)

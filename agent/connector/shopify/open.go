@@ -39,6 +39,7 @@ type Connector struct {
 	client *client
 	log    *slog.Logger
 	feed   feed
+	others others
 
 	// used is the location that was last asked for; Check looks at it.
 	used agent.LocationID
@@ -50,6 +51,10 @@ type Connector struct {
 var (
 	_ agent.Feeder = (*Connector)(nil)
 	_ agent.Finder = (*Connector)(nil)
+
+	_ agent.Surveyor    = (*Connector)(nil)
+	_ agent.Historian   = (*Connector)(nil)
+	_ agent.Transferrer = (*Connector)(nil)
 )
 
 // Open makes a connector from its settings: the section's shop, endpoint and
@@ -89,7 +94,7 @@ func open(settings connector.Settings) (*Connector, error) {
 
 // Info implements agent.Connector.
 func (c *Connector) Info() agent.ConnectorInfo {
-	return agent.ConnectorInfo{Name: source, Repeat: agent.ServerKey, KeyLife: keyLife, MaxLines: maxLines, Feed: true}
+	return agent.ConnectorInfo{Name: source, Repeat: agent.ServerKey, KeyLife: keyLife, MaxLines: maxLines, Feed: true, Survey: true, History: true, Transfers: true}
 }
 
 var shopName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,99}$`)

@@ -13,9 +13,9 @@ import (
 )
 
 // sizes are the page sizes in use. They follow what the shop says a page costs.
-type sizes struct{ levels, variants, barcodes, orders int }
+type sizes struct{ levels, variants, barcodes, orders, survey, transfers int }
 
-var startSizes = sizes{levels: 50, variants: 50, barcodes: 25, orders: 5}
+var startSizes = sizes{levels: 50, variants: 50, barcodes: 25, orders: 5, survey: 4, transfers: 5}
 
 // dear is the cost that a page is steered to, of the 1,000 points that one query
 // may cost on any plan.
@@ -195,28 +195,38 @@ func (c *Connector) levelsPage(ctx context.Context, location agent.LocationID, i
 	return books, nil
 }
 
-// book is one statement. Stated is the earliest time at which the shop can have
-// looked, so that a statement never passes for newer than it is.
+// book is one statement.
 func (c *Connector) book(location agent.LocationID, item *admin.LevelNodeInventoryItem) (agent.Book, error) {
+	b := c.blank(location, item.Id, item.Tracked)
+	if item.InventoryLevel == nil {
+		return b, nil
+	}
+	return b, fill(&b, item.InventoryLevel.IsActive, item.InventoryLevel.CreatedAt, item.InventoryLevel.Quantities)
+}
+
+// blank is a statement of the newest answer without quantities. Stated is the
+// earliest time at which the shop can have looked, so that a statement never passes
+// for newer than it is.
+func (c *Connector) blank(location agent.LocationID, item string, tracked bool) agent.Book {
 	r := c.client.newest
 	half := max(r.received.Sub(r.sent)/2, 0)
 	stated, _ := c.client.upstream(r.sent)
-	b := agent.Book{
-		Item: agent.ItemID(item.Id), Location: location, Tracked: item.Tracked, Tick: tick,
+	return agent.Book{
+		Item: agent.ItemID(item), Location: location, Tracked: tracked, Tick: tick,
 		Stated: stated, At: agent.Stamp{At: r.sent.Add(half), Uncertainty: half},
 	}
-	level := item.InventoryLevel
-	if level == nil {
-		return b, nil
-	}
-	b.Stocked = level.IsActive
-	b.Changed = level.CreatedAt.UTC() // what never changed is as old as its level
+}
+
+// fill adds what a level says to a statement.
+func fill(b *agent.Book, active bool, created time.Time, quantities []admin.Quantity) error {
+	b.Stocked = active
+	b.Changed = created.UTC() // what never changed is as old as its level
 	for _, name := range []string{"on_hand", "available", "committed"} {
-		i := slices.IndexFunc(level.Quantities, func(q admin.Quantity) bool { return q.Name == name })
+		i := slices.IndexFunc(quantities, func(q admin.Quantity) bool { return q.Name == name })
 		if i < 0 {
-			return b, senseless("it does not say what is " + name)
+			return senseless("it does not say what is " + name)
 		}
-		q := level.Quantities[i]
+		q := quantities[i]
 		switch name {
 		case "on_hand":
 			b.OnHand = int64(q.Quantity)
@@ -229,5 +239,5 @@ func (c *Connector) book(location agent.LocationID, item *admin.LevelNodeInvento
 			b.Committed = int64(q.Quantity)
 		}
 	}
-	return b, nil
+	return nil
 }
