@@ -27,10 +27,26 @@ func (r *reckoning) comparable() []agent.Book {
 	if r.judgedBefore() {
 		return []agent.Book{r.approved.last.Book}
 	}
-	books := inOrder(r.Books)
-	return slices.DeleteFunc(books, func(b agent.Book) bool {
+	books := slices.DeleteFunc(inOrder(r.Books), func(b agent.Book) bool {
 		return b.At.At.Before(r.Since) || unsure(b) || r.Feed && !(b.Settled() && r.covers(b))
 	})
+	if r.over() {
+		return r.undisturbed(books)
+	}
+	return books
+}
+
+// undisturbed leaves out the statements from the first change on that came after the
+// item could be judged and that no movement explains. Of a count that has ended, what
+// somebody does to the books later changes nothing.
+func (r *reckoning) undisturbed(books []agent.Book) []agent.Book {
+	judged := slices.IndexFunc(books, r.afterCutOff)
+	for i := judged + 1; judged >= 0 && i < len(books); i++ {
+		if r.rest(books[i-1], books[i]) != 0 {
+			return books[:i]
+		}
+	}
+	return books
 }
 
 // unsure reports whether a statement may contain its last change or not: the shop's

@@ -62,3 +62,24 @@ func TestAFinishedCountTakesWhatCameTooLate(t *testing.T) {
 		}
 	}
 }
+
+// What somebody does to the books after a count has ended changes none of its numbers.
+func TestAnEndedCountKeepsWhatItWasJudgedBy(t *testing.T) {
+	then := book(10, 42, "12:00", "14:20")
+	typedOver, untracked := book(20, 99, "15:30", "15:45"), book(30, 97, "15:50", "15:55")
+	untracked.Tracked = false
+	before := reconcile.Reconcile(facts(in(agent.CountDone), books(then)))
+	for _, state := range []agent.CountState{agent.CountDone, agent.CountCancelled} {
+		for name, later := range map[string][]agent.Book{"typed over": {then, typedOver}, "and no more tracked": {then, typedOver, untracked}} {
+			v := reconcile.Reconcile(facts(in(state), books(later...), moves(sold(2, "15:50"))))
+			if v.Status != before.Status || v.Variance != before.Variance || v.Expected != before.Expected || v.Problem != nil {
+				t.Errorf("%s after the count was %s: %s %+v of %+v, it was %s %+v of %+v", name, state, v.Status, v.Variance, v.Expected, before.Status, before.Variance, before.Expected)
+			}
+		}
+	}
+	checkRows(t, []row{
+		{"while it goes on it is asked about", facts(in(agent.CountClosed), books(then, typedOver)), agent.NeedsRecount, -58, -1, []string{"no movement says why"}},
+		{"what changed before it could be judged is not left out", facts(in(agent.CountDone), books(book(5, 50, "12:00", "13:00"), book(10, 42, "13:30", "14:20"), typedOver)), agent.Ready, -1, -1, nil},
+		{"sales after it stay explained", facts(in(agent.CountDone), books(then, book(20, 39, "15:30", "15:45")), moves(sold(3, "15:30"))), agent.Ready, -1, -1, []string{"3 sold after you counted"}},
+	})
+}

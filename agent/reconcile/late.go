@@ -16,10 +16,18 @@ func (r *reckoning) late(v agent.Variance) bool {
 
 // wasDecided reports whether nothing was open about the item before one of the
 // movements came that were posted when the item had been final already. What was
-// open without them was left undecided when the count was finished.
+// open without them was left undecided when the count was finished, and so was what
+// nobody counted. Of what went on after the count, which may be years of sales, nothing
+// is late.
 func (r *reckoning) wasDecided() bool {
+	if len(r.lines) == 0 {
+		return false
+	}
 	belated := r.belated()
-	for i := range belated {
+	for i, m := range belated {
+		if r.verdict(m) == agent.After {
+			continue
+		}
 		before := reckon(r.without(belated[i:]))
 		status, _, _ := before.status(before.total(), before.problem() != nil)
 		switch status {
@@ -46,9 +54,11 @@ func (r *reckoning) belated() []agent.Movement {
 // the first is the oldest.
 func (r *reckoning) without(belated []agent.Movement) Item {
 	in := r.Item
-	in.Movements = slices.DeleteFunc(slices.Clone(in.Movements), func(m agent.Movement) bool {
-		return slices.ContainsFunc(belated, func(o agent.Movement) bool { return o.Source == m.Source && o.SourceID == m.SourceID })
-	})
+	out := make(map[record]bool, len(belated))
+	for _, m := range belated {
+		out[recordOf(m)] = true
+	}
+	in.Movements = slices.DeleteFunc(slices.Clone(in.Movements), func(m agent.Movement) bool { return out[recordOf(m)] })
 	in.Books = slices.DeleteFunc(slices.Clone(in.Books), func(b agent.Book) bool {
 		return !b.Stated.Before(belated[0].Posted)
 	})

@@ -1,7 +1,9 @@
 package reconcile_test
 
 import (
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/reconcile"
@@ -45,4 +47,34 @@ func TestWhatNeededNoApprovalCanBecomeWrong(t *testing.T) {
 		"it says what to do", facts(in(agent.CountDone), right, moves(lateSale)), agent.Ready, 1, 1,
 		[]string{"This became known after the count was finished: approve +1 to put it right."},
 	}})
+}
+
+// What was sold since is looked through once, however much it is: a finished count can
+// be opened years later.
+func TestAFinishedCountIsJudgedAfterThousandsOfSales(t *testing.T) {
+	since := make([]agent.Movement, 5_000)
+	for n := range since {
+		since[n] = sold(1, "15:00")
+		since[n].SourceID = fmt.Sprint("later-", n)
+		since[n].Occurred.At = since[n].Occurred.At.Add(time.Duration(n) * time.Hour)
+		since[n].Posted = since[n].Occurred.At
+	}
+	two := func(in *reconcile.Item) { in.Item.Bins = []agent.Bin{"A", "B"} }
+	nowhere := func(in *reconcile.Item) { in.Lines = nil }
+	right := books(book(10, 41, "12:00", "14:20"))
+	for _, r := range []struct {
+		name   string
+		in     reconcile.Item
+		status agent.Status
+		late   bool
+	}{
+		{"left undecided", facts(in(agent.CountDone), moves(since...)), agent.Ready, false},
+		{"not counted everywhere", facts(in(agent.CountDone), two, moves(since...)), agent.NotComplete, false},
+		{"not counted at all", facts(in(agent.CountDone), nowhere, moves(since...)), agent.NotComplete, false},
+		{"wrong by a late sale", facts(in(agent.CountDone), right, moves(append(since, lateSale)...)), agent.Ready, true},
+	} {
+		if v := reconcile.Reconcile(r.in); v.Status != r.status || v.Late != r.late {
+			t.Errorf("%s: %s late %v, want %s late %v", r.name, v.Status, v.Late, r.status, r.late)
+		}
+	}
 }

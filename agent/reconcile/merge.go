@@ -47,15 +47,18 @@ func merge(all []agent.Movement) []agent.Movement {
 	return list
 }
 
+// record is the name of a movement at its source.
+type record struct{ source, id string }
+
+func recordOf(m agent.Movement) record { return record{m.Source, m.SourceID} }
+
 // once leaves out repeated records of a source, whatever their order.
 func once(all []agent.Movement) []agent.Movement {
 	list := slices.SortedFunc(slices.Values(all), order)
-	type name struct{ source, id string }
-	seen := map[name]bool{}
+	seen := map[record]bool{}
 	return slices.DeleteFunc(list, func(m agent.Movement) bool {
-		n := name{m.Source, m.SourceID}
-		known := seen[n]
-		seen[n] = true
+		known := seen[recordOf(m)]
+		seen[recordOf(m)] = true
 		return known
 	})
 }

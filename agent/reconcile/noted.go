@@ -25,7 +25,7 @@ func unnoted(bins []agent.Bin, noted []Noted) []agent.Bin {
 // seen says where the item may lie although nobody counted it there. Once the count
 // has ended nothing can be done about it.
 func (r *reckoning) seen(status agent.Status) string {
-	if status != agent.NotComplete || r.Count.State == agent.CountDone || r.Count.State == agent.CountCancelled {
+	if status != agent.NotComplete || r.over() {
 		return ""
 	}
 	var text strings.Builder

@@ -74,6 +74,9 @@ func (r *reckoning) problem() *agent.Error {
 	tracked := r.Item.Item.Tracked
 	if len(books) > 0 {
 		newest = books[len(books)-1]
+		if r.over() && r.basis.certain {
+			newest = r.basis.book // what the shop does with the item later is not this count's
+		}
 		tracked = newest.Tracked
 	}
 	switch {
