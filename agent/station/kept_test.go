@@ -2,7 +2,9 @@ package station_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/station"
@@ -79,5 +81,67 @@ func TestEachBarcodeOfAnItemCountsAndSells(t *testing.T) {
 		if sold, _ := s.moved(soap); sold != -int64(n+1) || s.lineOf(count.ID, soap) != int64(n+1) {
 			t.Errorf("after %s: %d counted, %d moved", code.Text, s.lineOf(count.ID, soap), sold)
 		}
+	}
+}
+
+// What a count found is not rewritten by what becomes of the books and the catalogue
+// when it is finished: neither of what was approved, nor of what nobody decided.
+func TestAFinishedCountIsNotRewritten(t *testing.T) {
+	s := openShop(t)
+	count := s.counted() // cola 11 of 12, crisps 5 of 5, soap 1 of 3
+	s.send(s.approveOne(count, soap), agent.Delivered)
+	s.settle()
+	ask[agent.Count](s, boss, "count.finish", station.FinishCount{Count: count, LeaveUndecided: true})
+	exported := func() (x station.Export) {
+		x = ask[station.Export](s, boss, "count.export", station.OneCount{Count: count})
+		slices.SortFunc(x.Variances, func(a, b agent.Variance) int { return strings.Compare(string(a.Item), string(b.Item)) })
+		return x
+	}
+	before := exported()
+	s.clock.pass(24 * time.Hour)
+	renamed := stocked()
+	renamed[0].Name, renamed[0].Cost = "Cola Zero", agent.Money{Minor: 900, Currency: "EUR"}
+	s.stock(append(renamed, agent.Item{ID: "tea", SKU: "T", Name: "Tea", Tracked: true, Bins: []agent.Bin{binA}})...)
+	for _, item := range []agent.ItemID{cola, crisps, soap} {
+		s.typeOver(item, 99)
+	}
+	s.settle()
+	s.sell(cola, binA, 2, s.clock.Now())
+	s.settle()
+	after := exported()
+	if a, b := asJSON(t, before.Lines), asJSON(t, after.Lines); a != b {
+		t.Errorf("the lines were %s and are %s", a, b)
+	}
+	if a, b := asJSON(t, before.Deliveries), asJSON(t, after.Deliveries); a != b {
+		t.Errorf("what was approved was %s and is %s", a, b)
+	}
+	for i, was := range before.Variances {
+		is := after.Variances[i]
+		if is.Item != was.Item || is.Counted != was.Counted || is.Expected != was.Expected || is.Variance != was.Variance || is.Status != was.Status || is.Left != was.Left {
+			t.Errorf("%s was %s, %d of %+v: %s\nand is %s, %d of %+v: %s", was.Item, was.Status, was.Counted, was.Expected, was.Sentence, is.Status, is.Counted, is.Expected, is.Sentence)
+		}
+	}
+}
+
+// What somebody takes into a count is compared like everything else, and still when
+// the count is long over.
+func TestWhatIsTakenInKeepsWhatWasExpected(t *testing.T) {
+	s := openShop(t)
+	s.labelled()
+	count, pass := s.scoped(station.OpenScope{Items: []agent.ItemID{crisps}}, binA)
+	s.state()
+	s.count(pass, crisps, binA, 5)
+	if in := s.scan("S"); in.Heard != station.NotAsked {
+		t.Fatalf("it was %s", in.Heard)
+	}
+	ask[station.WidenedCount](s, clerk, "count.widen", station.WidenCount{Count: count.ID, Items: []agent.ItemID{soap}})
+	ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: count.ID})
+	s.settle()
+	s.judged(count.ID, soap, agent.Ready, -2, -2)
+	ask[agent.Count](s, boss, "count.finish", station.FinishCount{Count: count.ID, LeaveUndecided: true})
+	s.typeOver(soap, 40)
+	s.settle()
+	if v := s.judged(count.ID, soap, agent.Ready, -2, -2); v.Counted != 1 || v.Expected != agent.Exactly(3) {
+		t.Errorf("%s", v.Sentence)
 	}
 }
