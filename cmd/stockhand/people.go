@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/station"
@@ -28,8 +27,7 @@ A PIN has 6 to 12 digits. It is not shown while it is typed, and without a termi
 it is read from the input. Print the badge's text as Code 128 or QR: it is told once.
 
 A badge says who counts. To approve, people sign in on the page with their PIN. Nobody
-can do more on a page than the page itself may. Who does nothing there is signed out
-again: see [people] in the configuration.
+can do more on a page than the page itself may.
 
 All take --config FILE and --json.
 
@@ -207,20 +205,4 @@ func readLine(in *bufio.Reader) (string, error) {
 		err = usageError{"a PIN is needed on the input, or --no-pin"}
 	}
 	return line, err
-}
-
-// watchPeople signs out who does nothing any more. What fails is tried again: nobody's
-// scan depends on it.
-func (w *works) watchPeople(ctx context.Context) error {
-	for {
-		next, err := w.station.SignOutIdle(ctx)
-		if err != nil && ctx.Err() == nil {
-			w.log.Error("who does nothing was not signed out", "code", agent.AsError(err).Code, "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(max(next, time.Second/2)):
-		}
-	}
 }

@@ -4,81 +4,110 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/connector/shopify/internal/admin"
 )
 
-// Catalog implements agent.Connector: the shop's variants, whether they are
-// stocked at the location or not. Bundles are left out, since their quantity
-// follows from their parts.
-func (c *Connector) Catalog(ctx context.Context, location agent.LocationID, cursor string) (agent.Page[agent.Item], error) {
-	if err := c.use(location); err != nil {
-		return agent.Page[agent.Item]{}, err
-	}
-	var after *string
-	if cursor != "" {
-		after = &cursor
-	}
+// catalogPages returns the next page of a catalogue that is read page by page.
+func (c *Connector) catalogPages(ctx context.Context, l *listing) (agent.Page[agent.Item], error) {
 	var page agent.Page[agent.Item]
+	var after *string
 	err := c.steadily(ctx, func() (err error) {
-		page, err = c.variants(ctx, after)
+		page, after, err = c.variants(ctx, l.after, nil)
 		return err
 	})
-	return page, plain(err)
-}
-
-func (c *Connector) variants(ctx context.Context, after *string) (agent.Page[agent.Item], error) {
-	answered, _, err := admin.CatalogPage(ctx, c.client, c.sizes.variants, after, nil)
-	switch {
-	case halve(&c.sizes.variants, err):
-		return c.variants(ctx, after)
-	case err != nil:
-		return agent.Page[agent.Item]{}, err
-	case answered.ProductVariants.Nodes == nil || answered.Shop.CurrencyCode == "":
-		return agent.Page[agent.Item]{}, senseless("it holds no catalogue")
-	}
-	c.steer(&c.sizes.variants, "CatalogPage", 250)
-	return c.catalogPage(ctx, answered, after)
-}
-
-func (c *Connector) catalogPage(ctx context.Context, answered *admin.CatalogPageResponse, after *string) (agent.Page[agent.Item], error) {
-	variants := answered.ProductVariants.Nodes
-	codes, err := c.barcodes(ctx, variants)
-	if err != nil {
-		return agent.Page[agent.Item]{}, err
-	}
-	var page agent.Page[agent.Item]
-	for _, v := range variants {
-		switch {
-		case v.RequiresComponents:
-			page.Skipped = append(page.Skipped, bundle(v))
-		case !itemGID.MatchString(v.InventoryItem.Id):
-			return page, senseless("a variant has no inventory item")
-		default:
-			page.Rows = append(page.Rows, itemOf(v, answered.Shop.CurrencyCode, codes[v.Id]))
-		}
-	}
-	cursor, err := next(answered.ProductVariants.PageInfo, after)
-	if cursor != nil {
-		page.Next, page.More = *cursor, true
-	}
+	l.after, l.ended = after, err == nil && after == nil
+	page.Progress = agent.Progress{Stage: agent.Storing, Of: l.size}
 	return page, err
 }
 
-func bundle(v admin.Variant) agent.Finding {
-	return agent.Finding{
-		Severity: agent.Warning, Code: "shopify.bundle",
-		What:  "\"" + clip(v.DisplayName, 100) + "\" is made of other items and was left out.",
-		Means: "Its quantity follows from its parts.", Do: "Count its parts.",
+// variants returns a page of variants that a query finds, and where the next one
+// begins.
+func (c *Connector) variants(ctx context.Context, after, query *string) (agent.Page[agent.Item], *string, error) {
+	answered, _, err := admin.CatalogPage(ctx, c.client, c.sizes.variants, after, query)
+	switch {
+	case halve(&c.sizes.variants, err):
+		return c.variants(ctx, after, query)
+	case err != nil:
+		return agent.Page[agent.Item]{}, nil, err
+	case answered.ProductVariants.Nodes == nil || answered.Shop.CurrencyCode == "":
+		return agent.Page[agent.Item]{}, nil, senseless("it holds no catalogue")
+	}
+	c.steer(&c.sizes.variants, "CatalogPage", 250)
+	var page agent.Page[agent.Item]
+	variants := answered.ProductVariants.Nodes
+	codes, err := c.barcodes(ctx, variants)
+	if err != nil {
+		return page, nil, err
+	}
+	for _, v := range variants {
+		c.admit(&page, v, answered.Shop.CurrencyCode, codes[v.Id])
+	}
+	more, err := next(answered.ProductVariants.PageInfo, after)
+	return page, more, err
+}
+
+// admit adds a variant to a page, or says why it is left out.
+func (c *Connector) admit(page *agent.Page[agent.Item], v admin.Variant, currency string, codes []string) {
+	switch {
+	case v.RequiresComponents:
+		page.Skipped = append(page.Skipped, bundle(v))
+	case !itemGID.MatchString(v.InventoryItem.Id):
+		page.Skipped = append(page.Skipped, leftOut(v, "has no stock of its own in the shop", "Delete it in the shop and add it again."))
+	default:
+		item, unusable := itemOf(v, currency, codes)
+		page.Rows = append(page.Rows, item)
+		for _, text := range unusable {
+			page.Skipped = append(page.Skipped, unusableCode(item, text))
+		}
 	}
 }
 
-func itemOf(v admin.Variant, currency string, codes []string) agent.Item {
-	item := agent.Item{
+func bundle(v admin.Variant) agent.Finding {
+	f := leftOut(v, "is made of other items", "Count its parts.")
+	f.Code, f.Means = "shopify.bundle", "Its quantity follows from its parts."
+	return f
+}
+
+func leftOut(v admin.Variant, why, do string) agent.Finding {
+	name := "An item without a name"
+	if shown := tidy(v.DisplayName, 100); shown != "" {
+		name = "\"" + shown + "\""
+	}
+	return agent.Finding{
+		Severity: agent.Warning, Code: "shopify.row", What: name + " " + why + " and was left out.",
+		Means: "It can't be counted.", Do: do,
+	}
+}
+
+func unusableCode(item agent.Item, text string) agent.Finding {
+	return agent.Finding{
+		Severity: agent.Warning, Code: "shopify.barcode",
+		What:  "A barcode of \"" + clip(item.Name, 100) + "\" is longer than any that can be printed: " + clip(text, 30) + ".",
+		Means: "The item is in the catalogue without this barcode.", Do: "Correct the barcode in the shop.",
+	}
+}
+
+const (
+	nameMost = 500 // characters of a name that are kept
+	codeMost = 128 // of a barcode; what is longer no scanner reads in one go
+)
+
+// tidy makes one line of a text of the shop. Markup in it is text like any other:
+// whoever shows it must show it as such.
+func tidy(text string, most int) string {
+	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
+	return clip(text, most)
+}
+
+// itemOf returns a variant as an item, and the barcodes that are none.
+func itemOf(v admin.Variant, currency string, codes []string) (item agent.Item, unusable []string) {
+	item = agent.Item{
 		ID: agent.ItemID(v.InventoryItem.Id), Tracked: v.InventoryItem.Tracked,
 		// A product without variants has one of this title.
-		Name:  strings.TrimSuffix(v.DisplayName, " - Default Title"),
+		Name:  strings.TrimSuffix(tidy(v.DisplayName, nameMost), " - Default Title"),
 		Price: money(v.Price, currency),
 	}
 	if v.Sku != nil {
@@ -92,12 +121,17 @@ func itemOf(v admin.Variant, currency string, codes []string) agent.Item {
 	}
 	var seen []string
 	for _, text := range codes {
-		if text = strings.TrimSpace(text); text != "" && !slices.Contains(seen, text) {
-			seen = append(seen, text)
+		text = strings.TrimSpace(text)
+		switch {
+		case text == "" || slices.Contains(seen, text):
+		case len(text) > codeMost:
+			unusable = append(unusable, text)
+		default:
 			item.Codes = append(item.Codes, agent.Barcode{Text: text, Pack: 1})
 		}
+		seen = append(seen, text)
 	}
-	return item
+	return item, unusable
 }
 
 // few is the number of barcodes that are asked for of every variant, most the

@@ -242,7 +242,7 @@ func TestAnAnswerThatSaysNothingIsNoEmptyShop(t *testing.T) {
 	} {
 		for name, read := range map[string]func() (int, error){
 			"levels":    func() (int, error) { b, err := r.Levels(t.Context(), r.at(), []agent.ItemID{tea}); return len(b), err },
-			"catalogue": func() (int, error) { p, err := r.variants(t.Context(), nil); return len(p.Rows), plain(err) },
+			"catalogue": func() (int, error) { p, _, err := r.variants(t.Context(), nil, nil); return len(p.Rows), plain(err) },
 			"movements": func() (int, error) { p, err := r.Movements(t.Context(), r.at(), ""); return len(p.Rows), err },
 			"locations": func() (int, error) { l, err := r.Locations(t.Context()); return len(l), err },
 		} {

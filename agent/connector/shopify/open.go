@@ -3,6 +3,7 @@ package shopify
 import (
 	"cmp"
 	"log/slog"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -46,11 +47,20 @@ type Connector struct {
 	// single is true once the shop showed that its variants have one barcode only.
 	single bool
 	sizes  sizes
+
+	// dir is where files are kept while they are read; files is what they are fetched
+	// with, up to a size.
+	dir       string
+	files     *http.Client
+	bulkLimit int64
+	listing   *listing // the catalogue that is being read
 }
 
 var (
-	_ agent.Feeder = (*Connector)(nil)
-	_ agent.Finder = (*Connector)(nil)
+	_ agent.Feeder    = (*Connector)(nil)
+	_ agent.Finder    = (*Connector)(nil)
+	_ agent.Refresher = (*Connector)(nil)
+	_ agent.Abandoner = (*Connector)(nil)
 
 	_ agent.Surveyor    = (*Connector)(nil)
 	_ agent.Historian   = (*Connector)(nil)
@@ -89,12 +99,13 @@ func open(settings connector.Settings) (*Connector, error) {
 	return &Connector{
 		client: newClient(base, token, settings.Clock, log), log: log,
 		feed: feed{lag: lag}, sizes: startSizes,
+		dir: settings.Dir, files: newFiles(base), bulkLimit: bulkMost,
 	}, nil
 }
 
 // Info implements agent.Connector.
 func (c *Connector) Info() agent.ConnectorInfo {
-	return agent.ConnectorInfo{Name: source, Repeat: agent.ServerKey, KeyLife: keyLife, MaxLines: maxLines, Feed: true, Survey: true, History: true, Transfers: true}
+	return agent.ConnectorInfo{Name: source, Repeat: agent.ServerKey, KeyLife: keyLife, MaxLines: maxLines, Feed: true, Refresh: true, Survey: true, History: true, Transfers: true}
 }
 
 var shopName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,99}$`)

@@ -3,6 +3,7 @@ package shopify
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -259,3 +260,5 @@ func (r *rig) secretKept(texts ...string) {
 		}
 	}
 }
+
+func jsonInto(text string, into any) error { return json.Unmarshal([]byte(text), into) }

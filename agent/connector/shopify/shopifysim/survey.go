@@ -12,7 +12,7 @@ func (x *execution) survey(it *item, made object) object {
 	}
 	made["sku"] = orNull(it.SKU)
 	made["trackedEditable"] = object{"__typename": "EditableProperty", "locked": it.Locked != "", "reason": reason}
-	made["duplicateSkuCount"] = x.sharedSKU(it)
+	made["duplicateSkuCount"] = func(arguments) any { return x.sharedSKU(it) }
 	made["inventoryHistoryUrl"] = "https://simulated-shop.myshopify.com/admin/products/inventory/" + number(it.ids.Item) + "/inventory_history"
 	made["inventoryLevels"] = func(args arguments) any { return x.levels(it, args) }
 	made["variants"] = func(args arguments) any {
