@@ -80,6 +80,7 @@ func (s *Station) operations() map[string]Handler {
 		"person.choices":       op(s.signInChoices),
 		"person.sign-in":       op(s.signIn),
 		"person.sign-out":      op(s.signOut),
+		"person.here":          op(s.here),
 	}
 }
 

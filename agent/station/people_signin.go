@@ -57,6 +57,7 @@ func (s *Station) signIn(ctx context.Context, c command, a SignIn) (SignedIn, er
 	if err != nil {
 		return SignedIn{}, err
 	}
+	s.presence.touch(c.caller.Origin, s.clock.Now(), true)
 	return write(ctx, s, c, func(v agent.View) (SignedIn, []agent.Event, error) {
 		access, err := accessOf(v, c)
 		if err != nil {

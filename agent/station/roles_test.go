@@ -63,6 +63,7 @@ var allowed = map[string][]agent.Role{
 	"person.choices":       counters,
 	"person.sign-in":       counters,
 	"person.sign-out":      counters,
+	"person.here":          counters,
 	"access.link":          admins,
 	"access.list":          admins,
 	"access.revoke":        admins,

@@ -34,6 +34,8 @@ type Options struct {
 	// Nudge is called when something was approved or decided that others wait
 	// for. It must not block. May be nil.
 	Nudge func()
+	// SignOut says when people are signed out who do nothing.
+	SignOut SignOut
 	// Linker makes one-time sign-in links; nil where there is no page.
 	Linker Linker
 }
@@ -52,6 +54,8 @@ type Station struct {
 	run   agent.Seq
 	more  map[string]Handler
 	pins  *pins
+
+	presence presence
 }
 
 // Start records that a run of the agent begins and returns its station.

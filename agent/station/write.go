@@ -13,6 +13,9 @@ import (
 // which must be a pointer.
 func (s *Station) record(ctx context.Context, c command, result any, decide func(agent.View) (agent.Facts, error)) (first agent.Seq, err error) {
 	ack, err := s.store.Write(ctx, c.key(), decide)
+	if err == nil {
+		s.presence.touch(c.caller.Origin, s.clock.Now(), false)
+	}
 	if err != nil || !ack.Repeated {
 		return ack.First, err
 	}

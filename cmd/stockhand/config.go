@@ -31,6 +31,7 @@ type config struct {
 	} `toml:"page"`
 	Scanner  []map[string]any  `toml:"scanner"` // each driver decodes its own
 	Count    countConfig       `toml:"count"`
+	People   peopleConfig      `toml:"people"`
 	Barcodes barcodesConfig    `toml:"barcodes"`
 	Upstream upstreamConfig    `toml:"upstream"`
 	Simulate *simulationConfig `toml:"simulation"`
@@ -136,6 +137,9 @@ func (c *config) check() error {
 		return configError(c.path, fmt.Sprintf("The time zone %q is not known.", c.Agent.TimeZone), "Use a name such as Europe/Berlin.", err)
 	}
 	if _, err := c.policy(); err != nil {
+		return err
+	}
+	if _, err := c.signOut(); err != nil {
 		return err
 	}
 	if _, err := c.rules(); err != nil {

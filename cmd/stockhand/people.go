@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/station"
@@ -27,7 +28,8 @@ A PIN has 6 to 12 digits. It is not shown while it is typed, and without a termi
 it is read from the input. Print the badge's text as Code 128 or QR: it is told once.
 
 A badge says who counts. To approve, people sign in on the page with their PIN. Nobody
-can do more on a page than the page itself may.
+can do more on a page than the page itself may. Who does nothing there is signed out
+again: see [people] in the configuration.
 
 All take --config FILE and --json.
 
@@ -205,4 +207,20 @@ func readLine(in *bufio.Reader) (string, error) {
 		err = usageError{"a PIN is needed on the input, or --no-pin"}
 	}
 	return line, err
+}
+
+// watchPeople signs out who does nothing any more. What fails is tried again: nobody's
+// scan depends on it.
+func (w *works) watchPeople(ctx context.Context) error {
+	for {
+		next, err := w.station.SignOutIdle(ctx)
+		if err != nil && ctx.Err() == nil {
+			w.log.Error("who does nothing was not signed out", "code", agent.AsError(err).Code, "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(max(next, time.Second/2)):
+		}
+	}
 }

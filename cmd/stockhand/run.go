@@ -86,7 +86,7 @@ func (w *works) run(ctx context.Context, t *terminal, ready func(string)) error 
 	if err != nil {
 		return err
 	}
-	parts := []part{{"scanners", w.scanners.Run}, {"plugs", w.watchPlugs}, {"pairing", w.pairing.Run}, {"clock", w.watchClock}, {"check", w.checkDatabase}}
+	parts := []part{{"scanners", w.scanners.Run}, {"plugs", w.watchPlugs}, {"pairing", w.pairing.Run}, {"clock", w.watchClock}, {"people", w.watchPeople}, {"check", w.checkDatabase}}
 	if w.page != nil {
 		parts = append(parts, part{"page", w.page.Run})
 	}

@@ -136,6 +136,9 @@ func stationOptions(c *config, upstream agent.Connector) (o station.Options, err
 	if o.Zone, err = c.zone(); err != nil {
 		return o, err
 	}
+	if o.SignOut, err = c.signOut(); err != nil {
+		return o, err
+	}
 	if o.Barcodes, err = c.rules(); err != nil {
 		return o, err
 	}

@@ -8,12 +8,42 @@ import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Dialog } from '../parts/dialog.js'
 import { Field } from '../parts/field.js'
-import { complain, tell } from '../parts/notices.js'
+import { complain, tell, warn } from '../parts/notices.js'
+
+const BEFORE = 60_000 // milliseconds before somebody is signed out it is said
+const SELDOM = 20_000 // the agent is told no more often that somebody is here
+
+/** Tells the agent that somebody is here, and people when they are signed out. */
+function usePresence() {
+	const who = live.person.value
+	useEffect(() => {
+		if (!who) return
+		let told = -SELDOM, due = Infinity, timer = 0
+		const here = async () => {
+			told = performance.now()
+			const { after } = await live.command('person.here') // nanoseconds
+			due = performance.now() + after / 1e6
+			clearTimeout(timer)
+			if (after / 1e6 > BEFORE) timer = setTimeout(() => warn(w.soon(who.name)), after / 1e6 - BEFORE)
+		}
+		const moved = () => {
+			if (live.phase.peek() === 'live' && performance.now() - told >= SELDOM) here().catch(() => {})
+		}
+		moved()
+		for (const kind of ['pointerdown', 'keydown']) addEventListener(kind, moved, true)
+		return () => {
+			clearTimeout(timer)
+			for (const kind of ['pointerdown', 'keydown']) removeEventListener(kind, moved, true)
+			if (performance.now() > due - 1_000) warn(w.idle(who.name))
+		}
+	}, [who?.id])
+}
 
 /** In the state strip: who has signed in, and the way to change that. */
 export function Who() {
 	const asking = useSignal(false)
 	const who = live.person.value
+	usePresence()
 	return html`<div class="fact"><button type="button" class="link" onClick=${() => { asking.value = true }}>
 		${who ? html`<span class="heard-only">${w.signedIn} </span><bdi dir="auto">${who.name}</bdi>` : w.nobody}</button></div>
 		${asking.value && html`<${SignInDialog} onClose=${() => { asking.value = false }} />`}`
