@@ -86,15 +86,25 @@ func (i *Item) counted() time.Time {
 	}
 	var oldest time.Time
 	for _, bin := range i.Bins {
-		n := slices.IndexFunc(i.Counted, func(c agent.Counted) bool { return c.Bin == bin })
-		if n < 0 {
+		at, known := i.countedIn(bin)
+		if !known {
 			return time.Time{}
 		}
-		if at := i.Counted[n].At; oldest.IsZero() || at.Before(oldest) {
+		if oldest.IsZero() || at.Before(oldest) {
 			oldest = at
 		}
 	}
 	return oldest
+}
+
+// countedIn returns when the item was counted in a bin.
+func (i *Item) countedIn(bin agent.Bin) (at time.Time, known bool) {
+	for _, c := range i.Counted {
+		if c.Bin == bin {
+			return c.At, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // newest returns the newest counting of any bin.

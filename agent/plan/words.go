@@ -5,8 +5,6 @@ import (
 	"math"
 	"strings"
 	"time"
-
-	"github.com/stockhand/stockhand/agent"
 )
 
 // words writes sentences with dates of one time zone.
@@ -46,20 +44,11 @@ func (w words) never(i *Item) string {
 	}
 	var missing []string
 	for _, bin := range i.Bins {
-		if !i.countedIn(bin) {
+		if _, known := i.countedIn(bin); !known {
 			missing = append(missing, string(bin))
 		}
 	}
 	return fmt.Sprintf("It was never counted in %s.", strings.Join(missing, ", "))
-}
-
-func (i *Item) countedIn(bin agent.Bin) bool {
-	for _, c := range i.Counted {
-		if c.Bin == bin {
-			return true
-		}
-	}
-	return false
 }
 
 func (w words) uncertain(asked bool, at time.Time) string {
@@ -85,27 +74,22 @@ func (w words) emptied(changed, last time.Time) string {
 }
 
 func (w words) turnover(handled, onHand int64, last time.Time) string {
-	return fmt.Sprintf("%s went through hands since the count of %s, and %d are on hand.", units(handled), w.date(last), onHand)
+	return fmt.Sprintf("%s went through hands since the count of %s, and %d are on hand.", many(handled, "unit"), w.date(last), onHand)
 }
 
 func (w words) transferred(at time.Time) string {
 	return fmt.Sprintf("A transfer moved it on %s, after the last count.", w.date(at))
 }
 
-func units(n int64) string {
+// many writes a number of things.
+func many(n int64, thing string) string {
 	if n == 1 {
-		return "1 unit"
+		return "1 " + thing
 	}
-	return thousands(n) + " units"
+	return thousands(n) + " " + thing + "s"
 }
 
-// items writes a number of items.
-func items(n int64) string {
-	if n == 1 {
-		return "1 item"
-	}
-	return thousands(n) + " items"
-}
+func items(n int64) string { return many(n, "item") }
 
 // were is the verb behind items.
 func were(n int64) string {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -26,15 +27,7 @@ const (
 func Pace(walks []Walk) (seconds float64, measured bool) {
 	known := slices.DeleteFunc(slices.Clone(walks), func(w Walk) bool { return w.Lines <= 0 || w.Took <= 0 })
 	each := func(w Walk) float64 { return w.Took.Seconds() / float64(w.Lines) }
-	slices.SortFunc(known, func(a, b Walk) int {
-		switch x, y := each(a), each(b); {
-		case x < y:
-			return -1
-		case x > y:
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(known, func(a, b Walk) int { return cmp.Compare(each(a), each(b)) })
 	var lines int64
 	for _, w := range known {
 		lines += w.Lines
@@ -88,25 +81,11 @@ func WorkOf(items []Item, standings []Standing, walks []Walk, r Rules) Work {
 		how = fmt.Sprintf("at %.0f seconds a line, as past counts took", w.SecondsPerLine)
 	}
 	w.Sentence = fmt.Sprintf("%s a working day %s everything counted in time: %s, %s.",
-		lines(w.LinesPerDay), verb(w.LinesPerDay, "keep"), minutes(w.MinutesPerDay), how)
+		many(w.LinesPerDay, "line"), verb(w.LinesPerDay, "keep"), many(w.MinutesPerDay, "minute"), how)
 	return w
 }
 
 // minutes returns how long lines take, rounded up.
 func (w Work) minutes(lines int64) int64 {
 	return int64(math.Ceil(float64(lines)*w.SecondsPerLine/60 - 1e-9))
-}
-
-func lines(n int64) string {
-	if n == 1 {
-		return "1 line"
-	}
-	return thousands(n) + " lines"
-}
-
-func minutes(n int64) string {
-	if n == 1 {
-		return "1 minute"
-	}
-	return thousands(n) + " minutes"
 }
