@@ -88,12 +88,7 @@ func (u *Uploader) react(r agent.Request, o agent.Outcome) time.Time {
 		u.enter(Paused, o.Problem)
 		return now
 	case o.Class == agent.OutcomeLater || o.Class == agent.OutcomeUnknown:
-		state := Offline
-		if o.After > 0 {
-			state = Throttled
-		}
-		u.enter(state, o.Problem)
-		return now.Add(u.pause(o.After))
+		return u.unanswered(o.Problem, o.After)
 	case o.Class == agent.OutcomeStaged && r.Outcome != nil && r.Outcome.Class == agent.OutcomeStaged:
 		// A draft that only leads to another draft must not become a storm.
 		return now.Add(u.pause(o.After))

@@ -52,9 +52,8 @@ type wait struct {
 // longestWait is the longest time between two looks at a line.
 const longestWait = 30 * time.Second
 
-// await notes which lines of a batch are held back, each time for twice as long,
-// and returns when the first one is looked at again.
-func (u *Uploader) await(batch []agent.Delivery, holds map[agent.AdjustmentID]hold) (next time.Time) {
+// await notes which lines of a batch are held back, each time for twice as long.
+func (u *Uploader) await(batch []agent.Delivery, holds map[agent.AdjustmentID]hold) {
 	for _, d := range batch {
 		h, held := holds[d.Adjustment.ID]
 		if !held {
@@ -65,9 +64,7 @@ func (u *Uploader) await(batch []agent.Delivery, holds map[agent.AdjustmentID]ho
 		w.until = u.clock.Now().Add(min(h.tick<<min(w.times, 8), max(h.tick, longestWait)))
 		w.times, w.reach = w.times+1, h.reach
 		u.waits[d.Adjustment.ID] = w
-		next = earlier(next, w.until)
 	}
-	return next
 }
 
 // release ends the waiting of lines for which the feed has reached far enough, and

@@ -276,13 +276,19 @@ func (u *Uploader) trouble(ctx context.Context, err error) (more bool, next time
 		u.enter(Paused, e)
 		return false, time.Time{}
 	}
+	u.hold = u.unanswered(e, e.After)
+	return false, u.hold
+}
+
+// unanswered notes that the upstream did not do what it was asked, and returns when to
+// ask again. after is how long it asked us to wait; 0 where it did not answer.
+func (u *Uploader) unanswered(problem *agent.Error, after time.Duration) time.Time {
 	state := Offline
-	if e.After > 0 {
+	if after > 0 {
 		state = Throttled
 	}
-	u.enter(state, e)
-	u.hold = u.clock.Now().Add(u.pause(e.After))
-	return false, u.hold
+	u.enter(state, problem)
+	return u.clock.Now().Add(u.pause(after))
 }
 
 // pause counts a failure and returns how long to wait after it.
