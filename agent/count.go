@@ -166,15 +166,6 @@ func (p Pass) Together(all []Pass) []Pass {
 	return others
 }
 
-// Previous returns the time from which the window of a new line runs: that of the
-// pass's last entry, or its start.
-func (p Pass) Previous() Stamp {
-	if p.Last.IsZero() {
-		return p.Started
-	}
-	return p.Last
-}
-
 // Visit is a bin that a pass has been to.
 type Visit struct {
 	Pass PassID

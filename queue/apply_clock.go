@@ -6,6 +6,9 @@ import (
 	"github.com/stockhand/stockhand/agent"
 )
 
+// unended are the counts in which something can still be entered.
+const unended = `SELECT id FROM count WHERE state IN ('open', 'closed')`
+
 // stepClock keeps that the agent's clock was set. Windows of later entries begin
 // with a time of their pass, so where the clock was set back the passes' times go
 // back with it. Where it was set forward they stay, so that a window begins too
@@ -16,8 +19,16 @@ func (l *ledger) stepClock(e agent.Event, f agent.ClockFact) error {
 	if err != nil || f.By >= 0 {
 		return err
 	}
-	return l.exec(`UPDATE pass SET started = started + ?1, last = last + ?1
-		WHERE count IN (SELECT id FROM count WHERE state IN ('open', 'closed'))`, f.By.Microseconds())
+	for _, back := range []string{
+		`UPDATE pass SET started = started + ?1, last = last + ?1 WHERE count IN (` + unended + `)`,
+		`UPDATE counting SET ended = ended + ?1, before = before + ?1 WHERE pass IN (SELECT id FROM pass WHERE count IN (` + unended + `))`,
+		`UPDATE emptied SET "from" = "from" + ?1 WHERE count IN (SELECT no FROM symbol WHERE text IN (` + unended + `))`,
+	} {
+		if err := l.exec(back, f.By.Microseconds()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // begun returns when a pass began. One that began with its count has that count's

@@ -11,8 +11,9 @@ type receipt struct{ entries, voided, noted, unknown, lines, units int64 }
 
 // walker is what applying a scan needs to know of its pass.
 type walker struct {
-	count agent.CountID
-	pass  agent.Pass // Started and Last only
+	count    agent.CountID
+	pass     agent.Pass // ID, Person, Started and Last only
+	counting counting   // of whom the scan is by
 }
 
 func (l *ledger) applyScan(s *agent.Scan) error {
@@ -37,6 +38,9 @@ func (l *ledger) applyScan(s *agent.Scan) error {
 		return err
 	}
 	if err := l.move(s, w); err != nil {
+		return err
+	}
+	if err := l.endCounting(s, w); err != nil {
 		return err
 	}
 	if err := l.await(s); err != nil {
@@ -89,13 +93,20 @@ func (l *ledger) walker(s *agent.Scan) (walker, error) {
 		return walker{}, nil
 	}
 	w, found, err := first(l.session, func(r row) (w walker, err error) {
-		err = r.Scan(&w.count, instant{&w.pass.Started.At}, span{&w.pass.Started.Uncertainty},
+		w.pass.ID = s.Pass
+		var person string
+		err = r.Scan(&w.count, &person, instant{&w.pass.Started.At}, span{&w.pass.Started.Uncertainty},
 			instant{&w.pass.Last.At}, span{&w.pass.Last.Uncertainty})
+		w.pass.Person = splitActor(person)
 		return w, err
-	}, `SELECT count, started, started_uncertainty, last, last_uncertainty FROM pass WHERE id = ?`, string(s.Pass))
-	if err == nil && (!found || w.count != s.Count) {
-		err = refused("entry", fmt.Sprintf("There is no pass %s in count %s.", s.Pass, s.Count))
+	}, `SELECT count, person, started, started_uncertainty, last, last_uncertainty FROM pass WHERE id = ?`, string(s.Pass))
+	switch {
+	case err != nil:
+		return w, err
+	case !found || w.count != s.Count:
+		return w, refused("entry", fmt.Sprintf("There is no pass %s in count %s.", s.Pass, s.Count))
 	}
+	w.counting, err = l.countingOf(w.pass, counterOf(s, w.pass))
 	return w, err
 }
 
@@ -114,9 +125,14 @@ func (l *ledger) enter(s *agent.Scan, w walker) (receipt, error) {
 	}
 	e := entry{
 		seq: s.Seq, seen: s.Seq, step: l.step, op: s.Op, round: s.Round, pass: k.pass, cond: cond, quantity: s.Quantity,
-		read: s.Read, from: w.pass.Previous(),
+		read: s.Read, from: w.counting.ended,
 	}
-	if e.from.At.After(s.Read.At) { // it was read before what the pass entered last
+	if e.from.At.After(s.Read.At) { // it was read before what was entered last
+		e.from = earlier(w.pass.Started, s.Read)
+	}
+	if back, err := l.backIn(s, w, k); err != nil {
+		return receipt{}, err
+	} else if back {
 		e.from = earlier(w.pass.Started, s.Read)
 	}
 	if s.Flags&agent.Confirmed != 0 {
@@ -125,7 +141,13 @@ func (l *ledger) enter(s *agent.Scan, w walker) (receipt, error) {
 	if s.Voids != 0 { // the pass has gone on since the scan that is counted now
 		e.from, e.seen = earlier(w.pass.Started, s.Read), s.Voids
 	}
-	change, err := l.changePart(k, e.round, e.cond, func(p part) (part, error) { return p.after(e), nil })
+	change, err := l.changePart(k, e.round, e.cond, func(p part) (part, error) {
+		var err error
+		if p.entries == 0 {
+			e.from, err = l.refill(k, e.round, e.from)
+		}
+		return p.after(e), err
+	})
 	change.entries = 1
 	if err == nil {
 		err = l.countSerial(s, k)
@@ -212,6 +234,9 @@ func (l *ledger) recompute(target, void *agent.Scan) (receipt, error) {
 		return receipt{}, err
 	}
 	return l.changePart(k, target.Round, cond, func(p part) (part, error) {
+		if err := l.reopenCounting(target, p.window.From); err != nil {
+			return p, err
+		}
 		left, err := all(l.session, func(r row) (e remaining, err error) {
 			var op int64
 			if err = r.Scan(&op, &e.quantity); err == nil {
@@ -223,6 +248,9 @@ func (l *ledger) recompute(target, void *agent.Scan) (receipt, error) {
 			AND context IN (SELECT no FROM context WHERE pass = ? AND bin = ? AND round = ?)
 			AND seq NOT IN (SELECT seq FROM voided) ORDER BY seq`,
 			string(target.Pass), k.item, cond, k.pass, k.bin, target.Round)
+		if err == nil && len(left) == 0 {
+			err = l.empty(k, target.Round, p.window.From)
+		}
 		return p.without(left, void.Seq, l.step, void.Read), err
 	})
 }

@@ -17,7 +17,9 @@ import (
 type ledger struct {
 	session
 	epoch string
+	older agent.Seq // up to this row windows began by an older rule; see the table counting_since
 	mark
+	fresh bool // the scan that is applied is the first of its context
 	// Numbers of texts and contexts used lately. They are only caches.
 	symbols  map[string]int64
 	contexts map[circumstance]numbered
@@ -54,11 +56,11 @@ func (l *ledger) found(epoch string) error {
 // load reads where the log ends.
 func (l *ledger) load() error {
 	_, found, err := first(l.session, func(r row) (sum []byte, err error) {
-		err = r.Scan(&l.epoch, &l.seq, &sum, &l.mark.symbol, &l.mark.contexts, &l.step)
+		err = r.Scan(&l.epoch, &l.seq, &sum, &l.mark.symbol, &l.mark.contexts, &l.step, &l.older)
 		copy(l.hash[:], sum)
 		return sum, err
 	}, `SELECT epoch, seq, hash, (SELECT max(no) FROM symbol), (SELECT ifnull(max(no), 0) FROM context),
-		(SELECT ifnull(max(seq), 0) FROM step) FROM head`)
+		(SELECT ifnull(max(seq), 0) FROM step), (SELECT seq FROM counting_since) FROM head`)
 	if err == nil && !found {
 		err = damaged("The database has no head row.", nil)
 	}
@@ -115,10 +117,12 @@ func (l *ledger) insertScan(s *agent.Scan) error {
 	if err != nil {
 		return err
 	}
+	contexts := l.mark.contexts
 	context, err := l.context(s)
 	if err != nil {
 		return err
 	}
+	l.fresh = l.mark.contexts > contexts
 	item, err := l.symbolOf(string(s.Item))
 	if err != nil {
 		return err

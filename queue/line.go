@@ -20,8 +20,9 @@ type entry struct {
 	round, pass, cond int64
 	quantity          int64
 	read              agent.Stamp
-	// from is when the window begins should the entry begin a part: the pass's
-	// entry before it, or the pass's start for a zero confirmed for all of it.
+	// from is when the window begins should the entry begin a part: when whoever
+	// enters it ended what they counted before, or the start of the pass for a zero
+	// confirmed for all of it.
 	from agent.Stamp
 	// whole is true for such a zero: the window is the whole pass even if the part
 	// is not new.

@@ -18,7 +18,7 @@ import (
 // which the log itself is kept. Everything else in the file does not.
 var derived = []string{
 	"symbol", "context", "scan", "event", "checkpoint", "head", "number",
-	"count", "listed", "tally", "pass", "awaited", "bearer", "damaged", "part", "serial", "voided", "recount", "device",
+	"count", "listed", "tally", "pass", "counting", "emptied", "awaited", "bearer", "damaged", "part", "serial", "voided", "recount", "device",
 	"book", "movement", "applied", "adjustment", "delivery", "request", "access", "paired", "step",
 	"person", "signed_in", "class", "taught",
 }
@@ -66,6 +66,13 @@ func (r replay) run(ctx context.Context) error {
 		}
 	}
 	if r.report.Epoch, r.report.Head, err = r.from.Head(); err != nil {
+		return err
+	}
+	older, _, err := first(r.from.session, value[int64], "SELECT seq FROM counting_since")
+	if err != nil {
+		return err
+	}
+	if err := r.to.exec("UPDATE counting_since SET seq = ?", older); err != nil {
 		return err
 	}
 	if err := errors.Join(r.to.found(r.report.Epoch), r.to.load()); err != nil {

@@ -94,6 +94,8 @@ var ofCount = []struct{ table, where string }{
 	{"listed", "count = ?"},
 	{"class", "count = ?"},
 	{"pass", "count = ?"},
+	{"counting", "pass IN (SELECT id FROM pass WHERE count = ?)"},
+	{"emptied", "count = $symbol"},
 	{"awaited", "pass IN (SELECT id FROM pass WHERE count = ?)"},
 	{"scan", "context IN (SELECT no FROM context WHERE count = $symbol)"},
 	{"voided", "seq IN (SELECT s.seq FROM scan s JOIN context x ON x.no = s.context WHERE x.count = $symbol)"},
