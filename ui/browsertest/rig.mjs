@@ -199,8 +199,11 @@ export async function equal(page) {
 export async function turn(page, name, on) {
 	await page.getByRole('button', { name: 'Switches' }).click()
 	const toggle = page.getByRole('switch', { name })
-	await toggle.setChecked(on, { force: true })
-	await eventually(`${name} is ${on}`, async () => await toggle.isChecked() === on)
+	await eventually(`${name} is ${on}`, async () => {
+		if (await toggle.isChecked() !== on) await toggle.click({ force: true, ...AT_ONCE })
+		// It may flick back for a moment, where the page draws itself before the answer.
+		return eventually('it is answered', async () => await toggle.isChecked() === on, AT_ONCE.timeout)
+	})
 	await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click()
 }
 
@@ -228,7 +231,7 @@ export async function settle(page) {
 	await eventually('shop = shelves for all items', async () => {
 		if (await page.getByRole('dialog').isVisible()) await page.keyboard.press('Escape')
 		if (page.url() !== review) await page.goto(review)
-		await page.getByRole('table').waitFor()
+		await page.getByRole('table').waitFor(AT_ONCE)
 		const { right, all } = await equal(page)
 		if (right === all) return true
 		if (await page.getByRole('button', { name: /^Approve \d+ ready/ }).isVisible()) await approve(page)
@@ -245,7 +248,7 @@ async function recount(page) {
 	if (names.length === 0 || await waiting.count() > 0) return
 	for (const name of names) await page.getByRole('checkbox', { name, exact: true }).check(AT_ONCE)
 	await page.getByRole('button', { name: /^Recount \d/ }).click(AT_ONCE)
-	await page.waitForURL(/#\/count\/count-1$/)
+	await page.waitForURL(/#\/count\/count-1$/, { timeout: 10_000 }) // or it was refused: what was asked for has just become clear
 }
 
 /** Waits until the simulated people have counted the whole shop. */
@@ -258,14 +261,18 @@ export async function closeCount(page) {
 	await page.getByRole('table').waitFor()
 }
 
-/** Approves what is ready. Returns how many lines that were; 0 if there was nothing left. */
+/**
+ * Approves what is ready. Returns how many lines that were; 0 if there was nothing left.
+ * Lines become ready and cease to be while one presses, so that a press may meet nothing
+ * and no dialog comes: then it fails at once, and whoever calls presses again.
+ */
 export async function approve(page) {
-	await page.getByRole('button', { name: /^Approve \d+ ready/ }).click(AT_ONCE)
 	const dialog = page.getByRole('dialog')
-	await dialog.getByLabel('Reason').selectOption('Counting difference')
+	if (!await dialog.isVisible()) await page.getByRole('button', { name: /^Approve \d+ ready/ }).click(AT_ONCE)
+	await dialog.getByLabel('Reason').selectOption('Counting difference', AT_ONCE)
 	const button = dialog.getByRole('button', { name: /^Approve and send/ })
 	const gone = dialog.getByText('Nothing is ready any more')
-	const lines = numberIn(await button.innerText())
+	const lines = numberIn(await button.innerText(AT_ONCE))
 	await eventually('the approval is answered', async () => {
 		// What was approved a moment ago, or was just sold, leaves the list while one looks.
 		if (!await dialog.isVisible() || await gone.isVisible()) return true
