@@ -97,6 +97,10 @@ type View interface {
 	Pass(id PassID) (Pass, bool, error)
 	// PassOf returns the open pass that owns a device.
 	PassOf(device DeviceID) (Pass, bool, error)
+	// Whereabouts returns those scans of a pass that tell where it has been, oldest
+	// first: every way to another bin, and of everything else but commands the first
+	// in each bin.
+	Whereabouts(pass PassID) ([]Scan, error)
 	// Visits returns the bins that the passes of a count have been to.
 	Visits(count CountID) ([]Visit, error)
 	Lines(count CountID) ([]Line, error)

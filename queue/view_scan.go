@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/barcode"
 )
 
 func (v *view) Scan(seq agent.Seq) (agent.Scan, bool, error) {
@@ -27,6 +28,24 @@ func (v *view) ScanCount(q agent.ScanQuery) (int64, error) {
 	w := selects(q)
 	n, _, err := get(v, value[int64], "SELECT count(*) FROM scan s CROSS JOIN context x ON x.no = s.context"+w.where(), w.args...)
 	return n, err
+}
+
+// Whereabouts goes through a pass once and sorts out what is first in a bin; only that
+// is read in full.
+func (v *view) Whereabouts(pass agent.PassID) ([]agent.Scan, error) {
+	seqs, err := list(v, value[agent.Seq], `SELECT min(s.seq) FROM scan s CROSS JOIN context x ON x.no = s.context
+		WHERE s.seq > (SELECT seq FROM pass WHERE id = ?1) AND x.pass = (SELECT no FROM symbol WHERE text = ?1)
+			AND (s.op = 3 OR s.code IS NULL OR json_extract(s.code, '$.kind') IS NOT ?2)
+		GROUP BY CASE s.op WHEN 3 THEN -s.seq ELSE x.bin END ORDER BY 1`, string(pass), string(barcode.Command))
+	if err != nil {
+		return nil, err
+	}
+	rows, err := v.records(seqs)
+	scans := make([]agent.Scan, len(rows))
+	for n, row := range rows {
+		scans[n] = *row.Scan
+	}
+	return scans, err
 }
 
 // selects are the conditions of a query, over the tables scan as s and context as x.

@@ -121,6 +121,17 @@ func (s *Station) closeCount(ctx context.Context, c command, a CloseCount) (Clos
 	if err := c.caller.Require(agent.MayManage); err != nil {
 		return ClosedCount{}, err
 	}
+	z := &clearing{station: s, command: c}
+	if a.Uncounted == agent.ZeroUncounted {
+		var err error
+		z, err = s.clear(ctx, c, func(v agent.View) (agent.CountID, []agent.Pass, error) {
+			passes, err := walkingPasses(v, a.Count)
+			return a.Count, passes, err
+		}, binsOf)
+		if err != nil {
+			return ClosedCount{}, err
+		}
+	}
 	var count ClosedCount
 	_, err := s.record(ctx, c, &count, func(v agent.View) (agent.Facts, error) {
 		var err error
@@ -128,16 +139,10 @@ func (s *Station) closeCount(ctx context.Context, c command, a CloseCount) (Clos
 		if count.Count, err = turnable(v, a.Count, agent.CountClosed); err != nil {
 			return facts, err
 		}
-		if a.Uncounted == agent.ZeroUncounted {
-			z, err := s.clearing(v, c, a.Count)
-			if err == nil {
-				err = z.clearOpenPasses(a.Count)
-			}
-			if err != nil {
-				return facts, err
-			}
-			facts.Scans, count.Zeroed, count.LeftOpen = z.zeros, int64(len(z.zeros)), z.left
+		if facts.Scans, err = z.part(v); err != nil {
+			return facts, err
 		}
+		count.Zeroed, count.LeftOpen = z.sum, z.left
 		facts.Events, err = s.closePasses(v, a.Count)
 		count.State, count.Closed = agent.CountClosed, s.now()
 		facts.Events = append(facts.Events, agent.NewEvent(agent.CountChanged,

@@ -129,6 +129,13 @@ func (s *Station) closePass(ctx context.Context, c command, a ClosePass) (Closed
 	if err := c.caller.Require(agent.MayCount); err != nil {
 		return ClosedPass{}, err
 	}
+	z := &clearing{station: s, command: c}
+	if a.Uncounted == agent.ZeroUncounted {
+		var err error
+		if z, err = s.cleared(ctx, c, a.Pass, binsOrHere); err != nil {
+			return ClosedPass{}, err
+		}
+	}
 	var closed ClosedPass
 	_, err := s.record(ctx, c, &closed, func(v agent.View) (agent.Facts, error) {
 		pass, _, err := takingPass(v, a.Pass)
@@ -136,25 +143,26 @@ func (s *Station) closePass(ctx context.Context, c command, a ClosePass) (Closed
 			return agent.Facts{}, err
 		}
 		facts := s.facts(c)
-		if a.Uncounted == agent.ZeroUncounted {
-			bins, err := binsOf(v, pass)
-			if err != nil {
-				return facts, err
-			}
-			if len(bins) == 0 {
-				bins = []agent.Bin{pass.Bin} // whoever was there says that it is empty
-			}
-			if facts.Scans, closed.LeftOpen, err = s.cleared(v, c, pass, bins); err != nil {
-				return facts, err
-			}
+		if facts.Scans, err = z.part(v); err != nil {
+			return facts, err
 		}
 		pass.Closed = s.now()
-		closed.Pass, closed.Zeroed = pass, int64(len(facts.Scans))
+		closed.Pass, closed.Zeroed, closed.LeftOpen = pass, z.sum, z.left
 		facts.Events = []agent.Event{agent.NewEvent(agent.PassClosed, agent.PassFact{Pass: pass.ID, At: pass.Closed})}
 		facts.Result = closed
 		return facts, nil
 	})
 	return closed, err
+}
+
+// binsOrHere returns the bins that a pass has been to, or the one where it was said to
+// begin: whoever was there says that it is empty.
+func binsOrHere(v agent.View, pass agent.Pass) ([]agent.Bin, error) {
+	bins, err := binsOf(v, pass)
+	if len(bins) == 0 {
+		bins = []agent.Bin{pass.Bin}
+	}
+	return bins, err
 }
 
 // EmptyBin confirms that nothing else lies in a bin than what was counted there.
@@ -178,20 +186,26 @@ func (s *Station) emptyBin(ctx context.Context, c command, a EmptyBin) (EmptiedB
 		return EmptiedBin{}, err
 	}
 	var emptied EmptiedBin
-	_, err := s.record(ctx, c, &emptied, func(v agent.View) (agent.Facts, error) {
-		pass, _, err := takingPass(v, a.Pass)
-		if err != nil {
+	z, err := s.cleared(ctx, c, a.Pass, func(_ agent.View, pass agent.Pass) ([]agent.Bin, error) {
+		emptied.Bin = pass.Bin
+		if a.Bin != nil {
+			emptied.Bin = *a.Bin
+		}
+		return []agent.Bin{emptied.Bin}, nil
+	})
+	if err != nil {
+		return EmptiedBin{}, err
+	}
+	_, err = s.record(ctx, c, &emptied, func(v agent.View) (agent.Facts, error) {
+		if _, _, err := takingPass(v, a.Pass); err != nil {
 			return agent.Facts{}, err
 		}
-		bin := pass.Bin
-		if a.Bin != nil {
-			bin = *a.Bin
-		}
 		facts := s.facts(c)
-		if facts.Scans, emptied.LeftOpen, err = s.cleared(v, c, pass, []agent.Bin{bin}); err != nil {
+		var err error
+		if facts.Scans, err = z.part(v); err != nil {
 			return facts, err
 		}
-		emptied.Bin, emptied.Zeroed = bin, int64(len(facts.Scans))
+		emptied.Zeroed, emptied.LeftOpen = z.sum, z.left
 		facts.Result = emptied
 		return facts, nil
 	})

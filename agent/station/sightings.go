@@ -37,26 +37,46 @@ func (s *Station) sightings(v agent.View, count agent.CountID) (map[place]sighti
 	if err != nil {
 		return nil, err
 	}
-	seen := map[place]sighting{}
-	meanings := map[string][]agent.ItemID{} // by code: one may have been scanned very often
+	g := sightseeing{station: s, view: v, seen: map[place]sighting{}, meanings: map[string][]agent.ItemID{}}
 	for _, note := range notes {
-		code := note.Code.Symbology + note.Code.Text
-		items, known := meanings[code]
-		if note.Item != "" {
-			items = []agent.ItemID{note.Item}
-		} else if !known {
-			if items, err = s.mayMean(v, note.Code); err != nil {
-				return nil, err
-			}
-			meanings[code] = items
-		}
-		for _, item := range items {
-			if at := (place{item, note.Bin, note.Round}); seen[at].scan == 0 {
-				seen[at] = sighting{note.Seq, whySighted(note.Flags)}
-			}
+		if err := g.add(note); err != nil {
+			return nil, err
 		}
 	}
-	return seen, nil
+	return g.seen, nil
+}
+
+// sightseeing collects what scans that do not count may be.
+type sightseeing struct {
+	station  *Station
+	view     agent.View
+	seen     map[place]sighting
+	meanings map[string][]agent.ItemID // by code: one may have been scanned very often
+}
+
+func (g sightseeing) add(note agent.Scan) error {
+	code := note.Code.Symbology + note.Code.Text
+	items, known := g.meanings[code]
+	if note.Item != "" {
+		items = []agent.ItemID{note.Item}
+	} else if !known {
+		var err error
+		if items, err = g.station.mayMean(g.view, note.Code); err != nil {
+			return err
+		}
+		g.meanings[code] = items
+	}
+	for _, item := range items {
+		if at := (place{item, note.Bin, note.Round}); g.seen[at].scan == 0 {
+			g.seen[at] = sighting{note.Seq, whySighted(note.Flags)}
+		}
+	}
+	return nil
+}
+
+// isSighted reports whether a scan that does not count may be goods of a known item.
+func isSighted(n agent.Scan) bool {
+	return n.Op == agent.Note && n.Flags&sighted != 0 && n.Flags&agent.NotArticle == 0
 }
 
 // standingNotes returns the scans of a count that may be goods and that neither count
@@ -70,7 +90,7 @@ func standingNotes(v agent.View, count agent.CountID) ([]agent.Scan, error) {
 	if err != nil {
 		return nil, err
 	}
-	notes = slices.DeleteFunc(notes, func(n agent.Scan) bool { return n.Op != agent.Note || n.Flags&agent.NotArticle != 0 })
+	notes = slices.DeleteFunc(notes, func(n agent.Scan) bool { return !isSighted(n) })
 	seqs := make([]agent.Seq, len(notes))
 	for i, n := range notes {
 		seqs[i] = n.Seq
