@@ -60,7 +60,7 @@ func (s *Station) approve(ctx context.Context, c command, a Approve) (Approved, 
 	if err := c.caller.Require(agent.MayApprove); err != nil {
 		return Approved{}, err
 	}
-	approved, err := write(ctx, s, c, func(v agent.View) (Approved, []agent.Event, error) {
+	approved, err := writeJudged(ctx, s, c, a.Count, func(v agent.View, j *judged) (Approved, []agent.Event, error) {
 		count, err := findCount(v, a.Count)
 		if err != nil {
 			return Approved{}, nil, err
@@ -68,7 +68,7 @@ func (s *Station) approve(ctx context.Context, c command, a Approve) (Approved, 
 		if err := mayApprove(v, c, count); err != nil {
 			return Approved{}, nil, err
 		}
-		variances, err := s.approvables(v, count)
+		variances, err := s.approvables(v, count, j)
 		if err != nil {
 			return Approved{}, nil, err
 		}
@@ -84,14 +84,14 @@ func (s *Station) approve(ctx context.Context, c command, a Approve) (Approved, 
 
 // approvables returns what can be approved of a count: everything once it is
 // closed, and once it is done what came to be known too late.
-func (s *Station) approvables(v agent.View, count agent.Count) ([]agent.Variance, error) {
+func (s *Station) approvables(v agent.View, count agent.Count, j *judged) ([]agent.Variance, error) {
 	if count.State != agent.CountClosed && count.State != agent.CountDone {
 		return nil, clash("count_state", fmt.Sprintf("The count %s is %s: only a closed count can be approved.", quote(count.Name), count.State),
 			"Close the count first.")
 	}
-	variances, err := s.review(v, count)
+	variances, err := j.now(v, s, count)
 	if count.State == agent.CountDone {
-		variances = slices.DeleteFunc(variances, func(v agent.Variance) bool { return !v.Late && v.Status != agent.Settled })
+		variances = slices.DeleteFunc(slices.Clone(variances), func(v agent.Variance) bool { return !v.Late && v.Status != agent.Settled })
 	}
 	return variances, err
 }

@@ -154,26 +154,31 @@ func (s *Station) closeCount(ctx context.Context, c command, a CloseCount) (Clos
 	return count, err
 }
 
-// turn ends a count and closes its open passes, unless allowed refuses that.
-func (s *Station) turn(ctx context.Context, c command, id agent.CountID, to agent.CountState, allowed func(agent.View, agent.Count) error) (agent.Count, error) {
+// turn ends a count and closes its open passes.
+func (s *Station) turn(ctx context.Context, c command, id agent.CountID, to agent.CountState) (agent.Count, error) {
 	if err := c.caller.Require(agent.MayManage); err != nil {
 		return agent.Count{}, err
 	}
 	return write(ctx, s, c, func(v agent.View) (agent.Count, []agent.Event, error) {
-		count, err := turnable(v, id, to)
-		if err != nil {
-			return count, nil, err
-		}
-		if err := undelivered(v, count); err != nil {
-			return count, nil, err
-		}
-		if err := allowed(v, count); err != nil {
-			return count, nil, err
-		}
-		events, err := s.closePasses(v, id)
-		count.State, count.Closed = to, s.now()
-		return count, append(events, agent.NewEvent(agent.CountChanged, agent.CountFact{Count: id, State: to, At: count.Closed})), err
+		return s.turned(v, id, to, func(agent.Count) error { return nil })
 	})
+}
+
+// turned returns a count as it ends, unless allowed refuses that.
+func (s *Station) turned(v agent.View, id agent.CountID, to agent.CountState, allowed func(agent.Count) error) (agent.Count, []agent.Event, error) {
+	count, err := turnable(v, id, to)
+	if err != nil {
+		return count, nil, err
+	}
+	if err := undelivered(v, count); err != nil {
+		return count, nil, err
+	}
+	if err := allowed(count); err != nil {
+		return count, nil, err
+	}
+	events, err := s.closePasses(v, id)
+	count.State, count.Closed = to, s.now()
+	return count, append(events, agent.NewEvent(agent.CountChanged, agent.CountFact{Count: id, State: to, At: count.Closed})), err
 }
 
 // turnable returns a count that may go to a state.

@@ -17,16 +17,19 @@ type FinishCount struct {
 }
 
 func (s *Station) finishCount(ctx context.Context, c command, a FinishCount) (agent.Count, error) {
-	return s.turn(ctx, c, a.Count, agent.CountDone, func(v agent.View, count agent.Count) error {
-		if a.LeaveUndecided {
-			return nil
-		}
-		return s.undecided(v, count)
+	if a.LeaveUndecided {
+		return s.turn(ctx, c, a.Count, agent.CountDone)
+	}
+	if err := c.caller.Require(agent.MayManage); err != nil {
+		return agent.Count{}, err
+	}
+	return writeJudged(ctx, s, c, a.Count, func(v agent.View, j *judged) (agent.Count, []agent.Event, error) {
+		return s.turned(v, a.Count, agent.CountDone, func(count agent.Count) error { return s.undecided(v, count, j) })
 	})
 }
 
 func (s *Station) cancelCount(ctx context.Context, c command, a OneCount) (agent.Count, error) {
-	return s.turn(ctx, c, a.Count, agent.CountCancelled, func(agent.View, agent.Count) error { return nil })
+	return s.turn(ctx, c, a.Count, agent.CountCancelled)
 }
 
 // undelivered refuses to end a count while a delivery of it is not resolved.
@@ -67,8 +70,8 @@ func UndecidedOf(variances []agent.Variance) Undecided {
 }
 
 // undecided refuses to finish a count in which something can still be decided.
-func (s *Station) undecided(v agent.View, count agent.Count) error {
-	variances, err := s.review(v, count)
+func (s *Station) undecided(v agent.View, count agent.Count, j *judged) error {
+	variances, err := j.now(v, s, count)
 	if err != nil {
 		return err
 	}
