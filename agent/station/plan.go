@@ -19,16 +19,33 @@ const pacesOf = 20
 
 // ShowPlan asks what to count, when and why.
 type ShowPlan struct {
-	Limit int `json:"limit,omitempty"` // of the items that are due
-	// Job names a proposal of which the items are wanted instead.
-	Job plan.Kind `json:"job,omitempty"`
+	// Limit is how many of the items that are due are told, or of those of Job.
+	Limit int `json:"limit,omitempty"`
+	// Job names a proposal of which the items are wanted instead, after the first From.
+	Job  plan.Kind `json:"job,omitempty"`
+	From int       `json:"from,omitempty"`
 }
 
 // PlanShown is a plan with what its items are called.
 type PlanShown struct {
 	plan.Plan
+	// Proposals are told without their items, which may be all that there are: they are
+	// told of one job where somebody asks for it.
+	Proposals []ProposedJob `json:"proposals"`
 	// Items are those that are due, or those of the job that was asked for.
 	Items []PlannedItem `json:"items"`
+}
+
+// ProposedJob is a job that the plan proposes.
+type ProposedJob struct {
+	Kind    plan.Kind       `json:"kind"`
+	Type    agent.CountType `json:"type"`
+	Name    string          `json:"name"`
+	Items   int64           `json:"items"`
+	Bins    int64           `json:"bins"` // known ones of the items
+	Lines   int64           `json:"lines"`
+	Minutes int64           `json:"minutes"`
+	Why     string          `json:"why"`
 }
 
 // PlannedItem is an item of a plan as people know it.
@@ -51,20 +68,41 @@ func (s *Station) showPlan(ctx context.Context, c command, a ShowPlan) (PlanShow
 	if a.Limit <= 0 {
 		a.Limit = defaultDue
 	}
-	shown.Due = shown.Due[:min(len(shown.Due), a.Limit)]
-	wanted := make([]agent.ItemID, len(shown.Due))
-	for i, d := range shown.Due {
-		wanted[i] = d.Item
-	}
-	if a.Job != "" {
-		job, err := theJob(shown.Proposals, a.Job)
-		if err != nil {
-			return PlanShown{}, err
-		}
-		wanted = job.Items
+	wanted, err := shown.wanted(a)
+	if err != nil {
+		return PlanShown{}, err
 	}
 	shown.Items = called(facts.Items, wanted)
+	shown.Proposals = proposedJobs(shown.Plan.Proposals)
+	shown.Plan.Proposals = nil
 	return shown, nil
+}
+
+// wanted returns the items to name, and cuts the list of what is due to them.
+func (p *PlanShown) wanted(a ShowPlan) ([]agent.ItemID, error) {
+	if a.Job != "" {
+		p.Due = p.Due[:0]
+		job, err := theJob(p.Plan.Proposals, a.Job)
+		from := min(max(a.From, 0), len(job.Items))
+		return job.Items[from:min(from+a.Limit, len(job.Items))], err
+	}
+	p.Due = p.Due[:min(len(p.Due), a.Limit)]
+	due := make([]agent.ItemID, len(p.Due))
+	for i, d := range p.Due {
+		due[i] = d.Item
+	}
+	return due, nil
+}
+
+func proposedJobs(proposals []plan.Proposal) []ProposedJob {
+	jobs := make([]ProposedJob, len(proposals))
+	for n, p := range proposals {
+		jobs[n] = ProposedJob{
+			Kind: p.Kind, Type: p.Type, Name: p.Name, Items: int64(len(p.Items)), Bins: int64(len(p.Bins)),
+			Lines: p.Lines, Minutes: p.Minutes, Why: p.Why,
+		}
+	}
+	return jobs
 }
 
 func theJob(jobs []plan.Proposal, kind plan.Kind) (plan.Proposal, error) {

@@ -21,13 +21,16 @@ func dueOf(p station.PlanShown, item agent.ItemID) plan.Due {
 	return plan.Due{}
 }
 
-func proposed(p station.PlanShown, kind plan.Kind) []agent.ItemID {
-	for _, job := range p.Proposals {
-		if job.Kind == kind {
-			return job.Items
+// proposed returns the items of a job, asked for one by one.
+func (s *testShop) proposed(kind plan.Kind) (items []agent.ItemID) {
+	s.t.Helper()
+	for _, job := range s.plan().Proposals {
+		for n := int64(0); job.Kind == kind && n < job.Items; n++ {
+			p := ask[station.PlanShown](s, boss, "plan.show", station.ShowPlan{Job: kind, From: int(n), Limit: 1})
+			items = append(items, p.Items[0].Item)
 		}
 	}
-	return nil
+	return items
 }
 
 func (s *testShop) plan() station.PlanShown {
@@ -43,7 +46,7 @@ func TestThePlanFollowsTheShop(t *testing.T) {
 	if p.DueItems != 3 || p.Coverage.Counted != 0 || p.Items[0].SKU != "C" || len(p.Items) != 3 {
 		t.Errorf("on the first day: %+v", p)
 	}
-	if got := proposed(p, plan.Quarterly); len(got) != 3 || p.Proposals[len(p.Proposals)-1].Type != agent.Full {
+	if got := s.proposed(plan.Quarterly); len(got) != 3 || p.Proposals[len(p.Proposals)-1].Type != agent.Full {
 		t.Errorf("on the first day %v are proposed", got)
 	}
 
@@ -59,7 +62,7 @@ func TestThePlanFollowsTheShop(t *testing.T) {
 	if d := dueOf(p, crisps); !strings.Contains(d.Sentence, "The books say 0 since 2 March 2026, and nobody has looked since.") {
 		t.Errorf("sold out: %+v", d)
 	}
-	if got := proposed(p, plan.Zeros); !slices.Equal(got, []agent.ItemID{crisps}) {
+	if got := s.proposed(plan.Zeros); !slices.Equal(got, []agent.ItemID{crisps}) {
 		t.Errorf("%v are to be confirmed", got)
 	}
 
@@ -91,7 +94,7 @@ func TestWhatThePlanIsAbout(t *testing.T) {
 	if p.DueItems != 2 || !strings.Contains(p.Notes[0], "2 items of the catalogue are left out") {
 		t.Errorf("%+v", p)
 	}
-	if got := proposed(p, plan.Daily); !slices.Equal(got, []agent.ItemID{crisps}) {
+	if got := s.proposed(plan.Daily); !slices.Equal(got, []agent.ItemID{crisps}) {
 		t.Errorf("while cola is being counted %v are proposed", got)
 	}
 	ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: "count-1"})
@@ -108,29 +111,37 @@ func TestASampleIsDrawnOnceAWeek(t *testing.T) {
 		items[i] = agent.Item{ID: agent.ItemID(strings.Repeat("x", i+1)), Tracked: true}
 	}
 	s.stock(items...)
-	first := proposed(s.plan(), plan.Weekly)
+	first := s.proposed(plan.Weekly)
 	if len(first) != 56 {
 		t.Errorf("%d of 500 are drawn", len(first))
 	}
 	s.clock.pass(6 * 24 * time.Hour) // from Monday to Sunday
-	if again := proposed(s.plan(), plan.Weekly); !slices.Equal(again, first) {
+	if again := s.proposed(plan.Weekly); !slices.Equal(again, first) {
 		t.Error("the sample changed within the week")
 	}
 	s.clock.pass(24 * time.Hour)
-	if next := proposed(s.plan(), plan.Weekly); slices.Equal(next, first) {
+	if next := s.proposed(plan.Weekly); slices.Equal(next, first) {
 		t.Error("the next week draws the same sample")
 	}
 	ask[agent.Count](s, boss, "count.open", station.OpenCount{Type: agent.Spot})
-	if more := proposed(s.plan(), plan.Weekly); more != nil {
+	if more := s.proposed(plan.Weekly); more != nil {
 		t.Error("a second spot check is proposed in one week")
 	}
 }
 
 func TestThePlansJobs(t *testing.T) {
 	s := openShop(t)
-	p := ask[station.PlanShown](s, boss, "plan.show", station.ShowPlan{Limit: 1, Job: plan.Quarterly})
-	if len(p.Due) != 1 || p.DueItems != 3 || len(p.Items) != 3 || p.Items[0].Name != "Cola" || len(p.Items[0].Bins) != 2 {
+	p := ask[station.PlanShown](s, boss, "plan.show", station.ShowPlan{Limit: 2, Job: plan.Quarterly})
+	if p.DueItems != 3 || len(p.Items) != 2 || p.Items[0].Name != "Cola" || len(p.Items[0].Bins) != 2 {
 		t.Errorf("%+v", p)
+	}
+	if job := p.Proposals[len(p.Proposals)-1]; job.Kind != plan.Quarterly || job.Items != 3 || job.Bins != 2 {
+		t.Errorf("%+v", job)
+	}
+	for from, want := range map[int]int{2: 1, 3: 0, 7: 0} {
+		if p := ask[station.PlanShown](s, boss, "plan.show", station.ShowPlan{Limit: 2, Job: plan.Quarterly, From: from}); len(p.Items) != want {
+			t.Errorf("after %d: %+v", from, p.Items)
+		}
 	}
 	s.refused("no_job", boss, "plan.show", station.ShowPlan{Job: "yearly"})
 	s.refused("forbidden", clerk, "plan.show", station.ShowPlan{})

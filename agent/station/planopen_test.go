@@ -59,7 +59,7 @@ func TestAJobOfThePlanIsOpened(t *testing.T) {
 	}
 	daily := ask[agent.Count](s, boss, "plan.open", station.OpenPlanned{Job: plan.Daily})
 	for _, job := range s.plan().Proposals {
-		if slices.Contains(job.Items, s.listed(daily.ID)[0]) && job.Kind != plan.Weekly {
+		if slices.Contains(s.proposed(job.Kind), s.listed(daily.ID)[0]) && job.Kind != plan.Weekly {
 			t.Errorf("what is being counted is proposed again: %v", job)
 		}
 	}

@@ -43,12 +43,18 @@ Example:
 	}
 }
 
+// everyItem is more than a job has: a list in a terminal is not paged.
+const everyItem = 10_000_000
+
 func planShow(ctx context.Context, t *terminal, args []string) error {
 	set := flags("plan")
 	path, asJSON, limit := configFlag(set), set.Bool("json", false, ""), set.Int("limit", 0, "")
 	job, err := optional(parse(set, args))
 	if err != nil {
 		return err
+	}
+	if job != "" {
+		*limit = everyItem
 	}
 	return with(ctx, t, *path, func(a asker) error {
 		var p station.PlanShown
@@ -120,14 +126,14 @@ func since(at, now time.Time) string {
 	}
 }
 
-func printJobs(t *terminal, jobs []plan.Proposal) {
+func printJobs(t *terminal, jobs []station.ProposedJob) {
 	if len(jobs) == 0 {
 		return
 	}
 	t.printf("\nJobs (\"stockhand plan JOB\" lists the items of one):\n")
 	rows := [][]string{{"JOB", "TYPE", "ITEMS", "LINES", "MINUTES", "WHY"}}
 	for _, j := range jobs {
-		rows = append(rows, []string{string(j.Kind), string(j.Type), thousands(int64(len(j.Items))), thousands(j.Lines), thousands(j.Minutes), clean(j.Why)})
+		rows = append(rows, []string{string(j.Kind), string(j.Type), thousands(j.Items), thousands(j.Lines), thousands(j.Minutes), clean(j.Why)})
 	}
 	t.table(rows)
 }
@@ -136,7 +142,7 @@ func printJobs(t *terminal, jobs []plan.Proposal) {
 func printJob(t *terminal, p station.PlanShown, kind plan.Kind) {
 	for _, j := range p.Proposals {
 		if j.Kind == kind {
-			t.printf("%s: %s items, %s lines, %s minutes.\n%s\n", clean(j.Name), thousands(int64(len(j.Items))), thousands(j.Lines), thousands(j.Minutes), clean(j.Why))
+			t.printf("%s: %s items, %s lines, %s minutes.\n%s\n", clean(j.Name), thousands(j.Items), thousands(j.Lines), thousands(j.Minutes), clean(j.Why))
 		}
 	}
 	printItems(t, p.Items)

@@ -55,24 +55,23 @@ function Job({ job, first }) {
 	return html`<li>
 		<p><${Pill} tone="info" word=${w.kinds[job.kind] ?? job.kind} /></p>
 		<h3><bdi>${job.name}</bdi></h3>
-		<p class="soft">${w.size(job.items.length, job.lines, job.minutes)} · ${words.counts.types[job.type] ?? job.type}</p>
+		<p class="soft">${w.size(job.items, job.lines, job.minutes)} · ${words.counts.types[job.type] ?? job.type}</p>
 		<p>${job.why}</p>
-		<${Which} job=${job.kind} />
+		<${Which} job=${job} />
 		<p class="deeds"><${Act} kind=${first ? 'main' : 'plain'} icon="plus" label=${w.openOf(job.name)} run=${open}>${w.open}<//></p>
 	</li>`
 }
 
-/** The items of a job, fetched when somebody asks. */
+/** The items of a job, fetched page by page when somebody asks. */
 function Which({ job }) {
-	const items = useSignal(/** @type {any[]|null} */ (null))
-	const shown = useSignal(MANY)
+	const items = useSignal(/** @type {any[]} */ ([]))
 	const failed = useSignal(false)
 	const asking = useSignal(false)
-	const fetch = async event => {
-		if (!event.currentTarget.open || items.value) return
+	const further = async () => {
 		asking.value = true
 		try {
-			items.value = (await live.command('plan.show', { job, limit: 1 })).items
+			const more = await live.command('plan.show', { job: job.kind, from: items.value.length, limit: MANY })
+			items.value = [...items.value, ...more.items]
 			failed.value = false
 		} catch {
 			failed.value = true // the job may be gone by now
@@ -80,11 +79,13 @@ function Which({ job }) {
 			asking.value = false
 		}
 	}
-	return html`<details class="decide" onToggle=${fetch}><summary><${Icon} name="right" />${w.which}</summary>
+	const opened = event => { if (event.currentTarget.open && items.value.length === 0) further() }
+	const left = items.value.length && job.items - items.value.length
+	return html`<details class="decide" onToggle=${opened}><summary><${Icon} name="right" />${w.which}</summary>
 		${failed.value && html`<p class="soft">${w.failed}</p>`}
 		${asking.value && html`<p class="soft" role="status">${words.loading}</p>`}
-		<ul class="rows">${items.value?.slice(0, shown.value).map(i => html`<${ItemRow} key=${i.item} item=${i} />`)}</ul>
-		${items.value?.length > shown.value && html`<p class="more"><${Act} kind="quiet" run=${() => { shown.value += MANY }}>${w.more(items.value.length - shown.value)}<//></p>`}
+		<ul class="rows">${items.value.map(i => html`<${ItemRow} key=${i.item} item=${i} />`)}</ul>
+		${left > 0 && html`<p class="more"><${Act} kind="quiet" run=${further}>${w.more(left)}<//></p>`}
 	</details>`
 }
 
