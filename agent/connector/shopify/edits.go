@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"math/bits"
 	"slices"
 	"strings"
 	"time"
@@ -87,23 +88,26 @@ type edit struct {
 // and not by us. held is the time of the oldest one that must wait.
 func (o *others) explain(rows []agent.BookChange, first, complete time.Time) (told []edit, held time.Time) {
 	all := ofOnHand(rows)
+	open := slices.DeleteFunc(slices.Clone(all), func(e edit) bool {
+		return e.Delta == 0 || e.At.Before(first) || e.Reference != "" && (isOfOrder(e.Reference) || isOurs(e.Reference))
+	})
 	free := o.unclaimed(all)
-	for _, e := range all {
+	var bare []edit
+	for _, e := range open {
 		switch {
-		case e.Delta == 0 || e.At.Before(first) || strings.HasPrefix(e.Reference, "gid://stockhand/"):
-		case isOfOrder(e.Reference):
 		case e.Reference != "":
 			told = append(told, e)
 		case e.At.Add(orderWait).After(complete):
 			if held.IsZero() || e.At.Before(held) {
 				held = e.At
 			}
-		case e.At.Add(-near).Before(o.from) || free.claim(e):
-			// An order may have done it, and its own movement is told.
-		default:
-			told = append(told, e)
+		case !e.At.Add(-near).Before(o.from):
+			bare = append(bare, e)
 		}
 	}
+	// An order may have made a change that names no document, and its own movement is
+	// told.
+	told = append(told, free.claim(bare)...)
 	return told, held
 }
 
@@ -156,17 +160,28 @@ func (o *others) unclaimed(all []edit) orders {
 			})
 		}
 	}
-	for _, e := range all {
-		if isOfOrder(e.Reference) {
-			free.claim(e)
-		}
-	}
+	free.claim(slices.DeleteFunc(slices.Clone(all), func(e edit) bool { return !isOfOrder(e.Reference) }))
 	return free
 }
 
-// claim takes the movements that a row can be the record of, and reports whether
-// there are any.
-func (f orders) claim(e edit) bool {
+// claim takes the movements that rows can be the record of, and returns the rows for
+// which there are none. A movement goes to a row of its own number before it becomes a
+// part of another's.
+func (f orders) claim(rows []edit) (left []edit) {
+	for _, most := range []int{1, 12} {
+		left = nil
+		for _, e := range rows {
+			if !f.take(e, most) {
+				left = append(left, e)
+			}
+		}
+		rows = left
+	}
+	return left
+}
+
+// take takes the movements, up to a number of them, that make up a row.
+func (f orders) take(e edit, most int) bool {
 	rows := f[e.Item]
 	var close []int
 	for i, s := range rows {
@@ -174,7 +189,7 @@ func (f orders) claim(e edit) bool {
 			close = append(close, i)
 		}
 	}
-	chosen := sumOf(rows, close[:min(len(close), 12)], e.Delta)
+	chosen := sumOf(rows, close[:min(len(close), 12)], e.Delta, most)
 	for i := len(chosen) - 1; i >= 0; i-- {
 		rows = slices.Delete(rows, chosen[i], chosen[i]+1)
 	}
@@ -183,9 +198,12 @@ func (f orders) claim(e edit) bool {
 }
 
 // sumOf finds the fewest rows that add up to a quantity, nil if none do.
-func sumOf(rows []sold, from []int, total int64) []int {
+func sumOf(rows []sold, from []int, total int64, most int) []int {
 	var best []int
 	for mask := 1; mask < 1<<len(from); mask++ {
+		if bits.OnesCount(uint(mask)) > most {
+			continue
+		}
 		sum := int64(0)
 		var chosen []int
 		for i, at := range from {
@@ -210,6 +228,10 @@ func documentKind(reference string) string {
 	kind, _, _ := strings.Cut(rest, "/")
 	return kind
 }
+
+// isOurs reports whether a document is one of this product's: such a change is known
+// as a delivery.
+func isOurs(reference string) bool { return strings.HasPrefix(reference, "gid://stockhand/") }
 
 // isOfOrder reports whether a document belongs to an order: what it moved is told with
 // the order.
