@@ -26,6 +26,7 @@ var appliers = map[agent.Kind]func(*ledger, agent.Event) error{
 	agent.RunStarted:         nothing,
 	agent.ClockStepped:       with((*ledger).stepClock),
 	agent.CatalogImported:    nothing,
+	agent.CatalogChanged:     nothing,
 	agent.CountOpened:        with((*ledger).openCount),
 	agent.CountChanged:       with((*ledger).changeCount),
 	agent.CountWidened:       with((*ledger).widenCount),

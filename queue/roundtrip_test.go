@@ -265,7 +265,7 @@ func (e everything) text(t testing.TB) string {
 func TestEveryKindOfFactIsThereAfterReopening(t *testing.T) {
 	path := tempPath(t)
 	q := openAt(t, path)
-	kinds := map[agent.Kind]bool{agent.CatalogImported: true} // Replace writes it; see the tests of the catalogue
+	kinds := map[agent.Kind]bool{agent.CatalogImported: true, agent.CatalogChanged: true} // Replace and Update write them; see the tests of the catalogue
 	for _, facts := range everyKind() {
 		put(t, q, facts)
 		for _, e := range facts.Events {
