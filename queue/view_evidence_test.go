@@ -57,7 +57,7 @@ func TestTheRowsThatTellOfAnItem(t *testing.T) {
 
 // told are the kinds of event that a history tells of.
 var told = []agent.Kind{
-	agent.CountOpened, agent.CountChanged, agent.CountWidened, agent.RecountAsked, agent.BookStated, agent.MovementsReceived, agent.AdjustmentApproved,
+	agent.CountOpened, agent.CountChanged, agent.CountWidened, agent.RecountAsked, agent.UncountedDecided, agent.BookStated, agent.MovementsReceived, agent.AdjustmentApproved,
 	agent.DeliveryChanged, agent.RequestPlanned, agent.RequestAttempted, agent.RequestOutcome, agent.BarcodeTaught,
 }
 
