@@ -52,6 +52,12 @@ type RunFact struct {
 	Version string    `json:"version"`
 	Boot    string    `json:"boot,omitempty"` // the operating system's boot id where it has one
 	Wall    time.Time `json:"wall"`
+	// SinceBoot is what a clock that nobody can set showed at the same moment, by which
+	// runs of one boot are compared; 0 where there is none.
+	SinceBoot time.Duration `json:"since_boot,omitempty"`
+	// Rebooted is true where the machine was started again since the last run: whether
+	// its clock was set meanwhile nobody knows.
+	Rebooted bool `json:"rebooted,omitempty"`
 }
 
 // ClockFact tells that the wall clock moved against one that nobody can set.

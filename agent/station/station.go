@@ -61,19 +61,20 @@ type Station struct {
 // Start records that a run of the agent begins and returns its station.
 func Start(ctx context.Context, store agent.Store, clock agent.Clock, run agent.RunFact, opts Options) (*Station, error) {
 	now := clock.Now()
-	run.Wall = now.UTC()
-	ack, err := store.Write(ctx, agent.Command{}, func(agent.View) (agent.Facts, error) {
-		return agent.Facts{
-			Actor:  agent.System("agent"),
-			At:     now,
-			Events: []agent.Event{agent.NewEvent(agent.RunStarted, run)},
-		}, nil
+	if run.Wall.IsZero() {
+		run.Wall = now
+	}
+	run.Wall = run.Wall.UTC()
+	ack, err := store.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
+		facts, err := begins(v, run, opts.Location)
+		facts.Actor, facts.At = agent.System("agent"), now
+		return facts, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("record the start of the agent: %w", err)
 	}
 	opts.Policy = opts.Policy.WithDefaults()
-	return &Station{store: store, clock: clock, opts: opts, start: now, run: ack.First, pins: newPins()}, nil
+	return &Station{store: store, clock: clock, opts: opts, start: now, run: ack.Last, pins: newPins()}, nil
 }
 
 // now returns the present as a stamp. The agent's own clock is its measure, so

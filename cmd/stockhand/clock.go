@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/station"
 )
 
 const (
@@ -79,27 +80,27 @@ func (w *works) watchClock(ctx context.Context) error {
 	}
 }
 
-// tellStep records a step. Up to when sources are complete was told by the clock as
-// it was: where it was set back, that goes back with it until they are asked again.
+// tellStep records a step.
 func (w *works) tellStep(ctx context.Context, now time.Time, by time.Duration) {
 	w.log.Warn("the clock was set", "code", "clock-stepped", "by", by)
 	_, err := w.queue.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
-		facts := agent.Facts{
-			Actor: agent.System("clock"), At: now,
-			Events: []agent.Event{agent.NewEvent(agent.ClockStepped, agent.ClockFact{By: by})},
-		}
-		marks, err := v.Watermarks(w.config.location())
-		for _, mark := range marks {
-			if by < 0 && !mark.Local.IsZero() {
-				mark.Local = mark.Local.Add(by)
-				facts.Watermarks = append(facts.Watermarks, mark)
-			}
-		}
+		facts, err := station.Stepped(v, w.config.location(), by)
+		facts.Actor, facts.At = agent.System("clock"), now
 		return facts, err
 	})
 	if err != nil && ctx.Err() == nil {
 		w.log.Error("the step of the clock was not recorded", "code", agent.AsError(err).Code, "error", err)
 	}
+}
+
+// aRun is what a run begins with: both clocks at one moment. Where the other clock is
+// not the machine's own, nothing is said of it, since the next run could not compare.
+func (w *works) aRun() agent.RunFact {
+	run := agent.RunFact{Version: version, Boot: bootID()}
+	if ofMachine {
+		run.Wall, run.SinceBoot = bothClocks(w.clock.Now, sinceBoot)
+	}
+	return run
 }
 
 // started is for clocks that have no beginning of their own.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -13,4 +15,13 @@ func sinceBoot() time.Duration {
 		return sinceStart()
 	}
 	return time.Duration(t.Nano())
+}
+
+// ofMachine tells whether sinceBoot goes on from one run to the next.
+const ofMachine = true
+
+// bootID is the system's name for the time since it was started.
+func bootID() string {
+	text, _ := os.ReadFile("/proc/sys/kernel/random/boot_id") // without it nothing is compared
+	return strings.TrimSpace(string(text))
 }

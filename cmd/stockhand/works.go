@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
-	"os"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -106,7 +104,7 @@ func (w *works) connect(ctx context.Context) error {
 		return err
 	}
 	options.Linker, options.Nudge = w, w.nudge
-	w.station, err = station.Start(ctx, w.queue, w.clock, agent.RunFact{Version: version, Boot: bootID()}, options)
+	w.station, err = station.Start(ctx, w.queue, w.clock, w.aRun(), options)
 	if err == nil {
 		w.addOperations()
 		w.queue.SetPublisher(w)
@@ -210,13 +208,6 @@ func (w *works) dispatch(ctx context.Context, caller agent.Caller, commandID, op
 
 // database returns the path of the database.
 func (c *config) database() string { return filepath.Join(c.Agent.Data, "queue.db") }
-
-// bootID returns the system's name for the time since it was started, where it
-// has one.
-func bootID() string {
-	text, _ := os.ReadFile("/proc/sys/kernel/random/boot_id") // absent elsewhere
-	return strings.TrimSpace(string(text))
-}
 
 func notRunning(what string) error {
 	return &agent.Error{
