@@ -25,28 +25,25 @@ const (
 // tells what it shows. done reports that a sweep is over.
 func (c *Connector) tellHistory(ctx context.Context, location agent.LocationID, cur *cursor, now time.Time) (rows []agent.Movement, done bool, err error) {
 	o := &c.others
-	if len(o.sweep.open) == 0 {
+	if o.sweep.open == (window{}) {
 		o.begin(location, cur, now)
 	}
 	if o.pause(now) > 0 {
 		return nil, false, nil
 	}
-	w := o.sweep.open[0]
-	full, err := c.historyWindow(ctx, location, nil, w, o.sweep.rows)
-	if err != nil {
+	w := &o.sweep.open
+	whole, err := c.historyWindow(ctx, location, nil, *w, o.sweep.rows)
+	switch {
+	case err != nil:
 		return nil, false, err
+	case whole.Before(w.until) && !whole.After(w.since):
+		c.log.Warn("more quantities were changed in one second than the history tells", "at", w.since)
+		whole = whole.Add(tick)
 	}
-	o.sweep.open = o.sweep.open[1:]
-	if full {
-		if first, second, ok := w.halves(); ok {
-			o.sweep.open = append([]window{first, second}, o.sweep.open...)
-		} else {
-			c.log.Warn("more quantities were changed in one second than the history tells", "at", w.since)
-		}
-	}
-	if len(o.sweep.open) > 0 {
+	if w.since = whole; whole.Before(w.until) {
 		return nil, false, nil
 	}
+	*w = window{}
 	told, held := o.explain(o.sweep.rows.sorted(), cur.First, cur.Began.Add(-c.feed.lag))
 	cur.History = o.sweep.began
 	if !held.IsZero() && held.Before(cur.History) {
@@ -75,7 +72,7 @@ func (o *others) begin(location agent.LocationID, cur *cursor, now time.Time) {
 		since = cur.First
 	}
 	o.sweep.began, o.sweep.rows = cur.Began, newChanges(location)
-	o.sweep.open = []window{{since, cur.Began.Truncate(tick).Add(tick)}}
+	o.sweep.open = window{since, cur.Began.Truncate(tick).Add(tick)}
 }
 
 // edit is what one request changed on hand of an item by.

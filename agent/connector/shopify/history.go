@@ -17,14 +17,16 @@ import (
 )
 
 const (
-	// historyRows is how many rows one answer may have. A window that fills it is
-	// asked for again in halves.
+	// historyRows is how many rows one answer may have, the oldest of a window.
 	historyRows = 1000
 	// historyPace is how many questions a minute the shop's own bucket for this pays
 	// for: one takes about 231 of the 1,000 points that come back in a minute.
 	historyPace = 4
 	// historyLife is how far back the history is asked for.
 	historyLife = 90 * 24 * time.Hour
+	// historyPatience is how long one reading waits for its turns, in all: others wait
+	// for the connector meanwhile.
+	historyPatience = 90 * time.Second
 	// historyItems is how many items one question names.
 	historyItems = 100
 	// shopTime is how the history writes times where it names no zone: we ask for UTC.
@@ -40,18 +42,9 @@ var historyColumns = []string{
 // window is a stretch of time, both ends in it, in whole seconds.
 type window struct{ since, until time.Time }
 
-// halves cuts a window. They share a second, because it is not documented for every
-// version whether the end belongs to a window: rows told twice are told once.
-func (w window) halves() (first, second window, ok bool) {
-	middle := w.since.Add(w.until.Sub(w.since) / 2).Truncate(tick)
-	if w.until.Sub(w.since) <= tick || !middle.After(w.since) {
-		return w, w, false
-	}
-	return window{w.since, middle}, window{middle, w.until}, true
-}
-
 // History implements agent.Historian. The questions are put strictly one after
-// another, and no faster than the shop's bucket for them allows.
+// another, and no faster than the shop's bucket for them allows: what takes more than
+// some thousand rows ends as an error of class Retry.
 func (c *Connector) History(ctx context.Context, location agent.LocationID, items []agent.ItemID, since time.Time) ([]agent.BookChange, error) {
 	if err := c.use(location); err != nil {
 		return nil, err
@@ -78,8 +71,9 @@ func (c *Connector) History(ctx context.Context, location agent.LocationID, item
 	if len(parts) == 0 {
 		parts = [][]string{nil}
 	}
+	patience := historyPatience
 	for _, part := range parts {
-		if err := c.historyOf(ctx, location, part, whole, all); err != nil {
+		if err := c.historyOf(ctx, location, part, whole, all, &patience); err != nil {
 			return nil, err
 		}
 	}
@@ -87,63 +81,69 @@ func (c *Connector) History(ctx context.Context, location agent.LocationID, item
 }
 
 // historyOf reads the rows of some items in a window; without items of all.
-func (c *Connector) historyOf(ctx context.Context, location agent.LocationID, items []string, whole window, into *changes) error {
-	for open := []window{whole}; len(open) > 0; {
-		w := open[0]
-		open = open[1:]
-		if err := c.historyTurn(ctx); err != nil {
+func (c *Connector) historyOf(ctx context.Context, location agent.LocationID, items []string, w window, into *changes, patience *time.Duration) error {
+	for {
+		if err := c.historyTurn(ctx, patience); err != nil {
 			return err
 		}
-		full, err := c.historyWindow(ctx, location, items, w, into)
-		if err != nil {
+		whole, err := c.historyWindow(ctx, location, items, w, into)
+		switch {
+		case err != nil || !whole.Before(w.until):
 			return err
-		}
-		if !full {
-			continue
-		}
-		first, second, ok := w.halves()
-		if !ok {
+		case !whole.After(w.since):
 			return crowded(w.since)
 		}
-		open = append([]window{first, second}, open...)
+		w.since = whole
+	}
+}
+
+// historyTurn waits until a question can be paid, as long as there is patience.
+func (c *Connector) historyTurn(ctx context.Context, patience *time.Duration) error {
+	pause := c.others.pause(c.client.clock.Now())
+	if *patience -= pause; pause <= 0 {
+		return nil
+	}
+	if *patience < 0 || c.client.sleep(ctx, pause) != nil {
+		return busyFault(pause).problem
 	}
 	return nil
 }
 
-// historyTurn waits until a question can be paid.
-func (c *Connector) historyTurn(ctx context.Context) error {
-	if pause := c.others.pause(c.client.clock.Now()); pause > 0 {
-		if err := c.client.sleep(ctx, pause); err != nil {
-			return busyFault(pause).problem
-		}
-	}
-	return nil
-}
-
-// historyWindow puts one question. full reports that the answer may lack rows.
-func (c *Connector) historyWindow(ctx context.Context, location agent.LocationID, items []string, w window, into *changes) (full bool, err error) {
+// historyWindow puts one question and returns up to when its answer is whole: the
+// window's end, or the second of the last row where there may be more. That second is
+// asked for again; rows that are told twice are taken once.
+func (c *Connector) historyWindow(ctx context.Context, location agent.LocationID, items []string, w window, into *changes) (whole time.Time, err error) {
 	c.others.asked(c.client.clock.Now())
 	answered, _, err := admin.AdjustmentHistory(ctx, c.client, historyQuestion(location, items, w))
 	switch {
 	case err != nil:
-		return false, lacks(err, historyScope)
+		return whole, lacks(err, historyScope)
 	case answered.ShopifyqlQuery == nil:
-		return false, senseless("it holds no history")
+		return whole, senseless("it holds no history")
 	case len(answered.ShopifyqlQuery.ParseErrors) > 0:
-		return false, notUnderstood(answered.ShopifyqlQuery.ParseErrors)
+		return whole, notUnderstood(answered.ShopifyqlQuery.ParseErrors)
 	case answered.ShopifyqlQuery.TableData == nil:
-		return false, senseless("it holds no table of its history")
+		return whole, senseless("it holds no table of its history")
 	}
 	rows, err := historyTable(answered.ShopifyqlQuery.TableData.Rows)
 	if err != nil {
-		return false, err
+		return whole, err
 	}
+	last := w.since
 	for _, row := range rows {
-		if err := into.add(row); err != nil {
-			return false, err
+		at, err := into.add(row)
+		if err != nil {
+			return whole, err
 		}
+		if at.Before(last) {
+			return whole, senseless("its history is not in order")
+		}
+		last = at
 	}
-	return len(rows) >= historyRows, nil
+	if len(rows) >= historyRows {
+		return last, nil
+	}
+	return w.until, nil
 }
 
 // historyQuestion asks for a window of a location. Its clauses stand in the order
@@ -241,10 +241,11 @@ func newChanges(location agent.LocationID) *changes {
 	return &changes{location: location, seen: make(map[string]bool)}
 }
 
-func (c *changes) add(row historyRow) error {
+// add takes a row in, and returns its time.
+func (c *changes) add(row historyRow) (time.Time, error) {
 	change, err := row.change()
 	if err != nil || change.Location != c.location || change.Item == "" || change.Delta == 0 {
-		return err
+		return change.At, err
 	}
 	id := row.text("inventory_adjustment_id")
 	if id == "" {
@@ -254,7 +255,7 @@ func (c *changes) add(row historyRow) error {
 		c.seen[key] = true
 		c.rows = append(c.rows, change)
 	}
-	return nil
+	return change.At, nil
 }
 
 // sorted are the rows, oldest first.

@@ -71,8 +71,8 @@ func TestTheHistorySaysWhoChangedWhatAndWhy(t *testing.T) {
 	}
 }
 
-// A window of a thousand rows is asked for in halves, one question after another and
-// no faster than they can be paid; nothing is lost and nothing told twice.
+// A window of more than a thousand rows is asked for in parts, one question after
+// another and no faster than they can be paid; nothing is lost and nothing told twice.
 func TestAFullWindowOfTheHistoryIsSplit(t *testing.T) {
 	r := newRig(t, wish{shop: everyScope})
 	tea := r.item("TEA", 5_000)
@@ -89,11 +89,32 @@ func TestAFullWindowOfTheHistoryIsSplit(t *testing.T) {
 			n++
 		}
 	}
-	if sum != -1300-0 || n != 1300 {
+	if sum != -1300 || n != 1300 {
 		t.Errorf("%d changes are told, %+d together", n, sum)
 	}
 	if c := r.shop.Counters(); c.Throttled > 0 || c.Requests["AdjustmentHistory"] < 3 {
 		t.Errorf("asked %d times, refused %d times", c.Requests["AdjustmentHistory"], c.Throttled)
+	}
+}
+
+// Others wait for the connector meanwhile, so a reading that would take long is given
+// up, and says that it is only the pace.
+func TestAHistoryThatTakesTooLongIsGivenUp(t *testing.T) {
+	r := newRig(t, wish{shop: everyScope})
+	tea := r.item("TEA", 9_000)
+	since := r.clock.shop()
+	for i := range 5_000 {
+		r.clock.pass(time.Second)
+		check(t, r.shop.SetByHand(string(tea), int64(8_999-i), "Anna"))
+	}
+	begin := r.clock.Now()
+	_, err := r.History(r.Context(), r.at(), nil, since)
+	e := agent.AsError(err)
+	if e.Code != "shopify.busy" || e.Class != agent.Retry || e.After <= 0 {
+		t.Errorf("it ends as %v", err)
+	}
+	if took := r.clock.Now().Sub(begin); took > 2*time.Minute {
+		t.Errorf("it took %v", took)
 	}
 }
 
@@ -130,9 +151,10 @@ func TestWhatTheHistoryDoesNotUnderstandIsNotTakenForNothing(t *testing.T) {
 	r := newRig(t, wish{shop: everyScope})
 	tea := r.item("TEA", 40)
 	for answer, class := range map[string]agent.Class{
-		`{"data":{"shopifyqlQuery":{"parseErrors":["Column second not found."],"tableData":null}}}`:                          agent.Fault,
-		`{"data":{"shopifyqlQuery":{"parseErrors":[],"tableData":null}}}`:                                                    agent.Retry,
-		`{"data":{"shopifyqlQuery":null}}`:                                                                                   agent.Retry,
+		`{"data":{"shopifyqlQuery":{"parseErrors":["Column second not found."],"tableData":null}}}`: agent.Fault,
+		`{"data":{"shopifyqlQuery":{"parseErrors":[],"tableData":null}}}`:                           agent.Retry,
+		`{"data":{"shopifyqlQuery":null}}`:                                                          agent.Retry,
+		`{"data":{"shopifyqlQuery":{"parseErrors":[],"tableData":{"rows":[{"second":"2026-11-24T09:00:01","inventory_adjustment_change":"1"},{"second":"2026-11-24T09:00:00","inventory_adjustment_change":"1"}]}}}}`: agent.Retry,
 		`{"data":{"shopifyqlQuery":{"parseErrors":[],"tableData":{"rows":"none"}}}}`:                                         agent.Retry,
 		`{"data":{"shopifyqlQuery":{"parseErrors":[],"tableData":{"rows":[{"second":"yesterday"}]}}}}`:                       agent.Retry,
 		`{"data":{"shopifyqlQuery":{"parseErrors":[],"tableData":{"rows":[{"second":"2026-11-24T09:00:00","delta":"1"}]}}}}`: agent.Retry,

@@ -48,7 +48,7 @@ type others struct {
 
 	// sweep is a reading of the history that is under way.
 	sweep struct {
-		open  []window
+		open  window
 		began time.Time
 		rows  *changes
 	}
@@ -153,7 +153,7 @@ func (c *Connector) lookAtOthers(ctx context.Context, location agent.LocationID,
 		}
 		// What the shipments tell from now on the history must not tell again.
 		o.historyOff, cur.History, cur.First = now.Add(deniedFor), time.Time{}, time.Time{}
-		o.sweep.open = nil
+		o.sweep.open = window{}
 	}
 	o.due = now.Add(othersEvery)
 	if !on(o.transfersOff, now) {
