@@ -26,28 +26,43 @@ type Barcode struct {
 	Text string `json:"text"`
 	// Pack is the number of base units that one read stands for, at least 1.
 	Pack int64 `json:"pack"`
-	// Local is true where the barcode, or its pack, was added here: the upstream does
-	// not know it.
+	// Local is true where the barcode was added here: the upstream does not know it.
 	Local bool `json:"local,omitempty"`
+	// Packed is true where the pack was said here of a barcode of the upstream's.
+	Packed bool `json:"packed,omitempty"`
 }
 
 // Keep returns the item as an upstream tells it now with what was added to it here
-// before: the bins, if the upstream knows none, and barcodes.
+// before: the bins, if the upstream knows none, barcodes and packs.
 func (i Item) Keep(before Item) Item {
 	if len(i.Bins) == 0 {
 		i.Bins = before.Bins
 	}
 	codes := slices.Clone(i.Codes)
 	for _, kept := range before.Codes {
-		if !kept.Local {
+		at := slices.IndexFunc(codes, func(c Barcode) bool { return c.Text == kept.Text })
+		switch {
+		case at < 0 && kept.Local:
+			codes = append(codes, kept)
+		case at >= 0 && (kept.Packed || kept.Local && kept.Pack > 1):
+			codes[at].Pack, codes[at].Packed = kept.Pack, true
+		}
+	}
+	i.Codes = codes
+	return i
+}
+
+// Bare returns the item without the barcodes and packs that were added here.
+func (i Item) Bare() Item {
+	var codes []Barcode
+	for _, c := range i.Codes {
+		if c.Local {
 			continue
 		}
-		at := slices.IndexFunc(codes, func(c Barcode) bool { return c.Text == kept.Text })
-		if at < 0 {
-			codes = append(codes, kept)
-		} else {
-			codes[at] = kept
+		if c.Packed {
+			c.Pack, c.Packed = 1, false
 		}
+		codes = append(codes, c)
 	}
 	i.Codes = codes
 	return i

@@ -90,7 +90,7 @@ func TestNothingNewIsNotTold(t *testing.T) {
 func TestWhatWasAddedHereStays(t *testing.T) {
 	q := openTemp(t)
 	tea := bare("tea", "Tea", "SHOP-1", "SHOP-2")
-	tea.Codes[1].Pack, tea.Codes[1].Local = 6, true // the pack of a barcode that the shop knows
+	tea.Codes[1].Pack, tea.Codes[1].Packed = 6, true
 	tea.Codes = append(tea.Codes, agent.Barcode{Text: "CASE", Pack: 12, Local: true})
 	replace(t, q, listed(tea))
 	update(t, q, agent.CatalogMark{}, bare("tea", "Tea, new", "SHOP-2", "SHOP-3"))

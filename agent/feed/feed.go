@@ -42,10 +42,12 @@ type Feed struct {
 	asked   chan struct{}
 	heard   chan struct{}
 	pulling chan struct{} // held while the cursor moves
+	listing chan struct{} // held while the catalogue is read
 
 	mu       sync.Mutex
 	status   Status
 	failures int
+	catalog  CatalogStatus
 
 	// read is what Run remembers of the items it has looked at; used by it alone.
 	read map[counted]reading
@@ -91,7 +93,7 @@ func New(store agent.Store, connector agent.Connector, clock agent.Clock, option
 	}
 	f := &Feed{
 		store: store, connector: connector, clock: clock, options: options, source: connector.Info().Name,
-		nudged: make(chan struct{}, 1), asked: make(chan struct{}, 1), heard: make(chan struct{}, 1), pulling: make(chan struct{}, 1),
+		nudged: make(chan struct{}, 1), asked: make(chan struct{}, 1), heard: make(chan struct{}, 1), pulling: make(chan struct{}, 1), listing: make(chan struct{}, 1),
 		status: Status{State: Idle, Since: clock.Now()},
 		read:   make(map[counted]reading),
 	}

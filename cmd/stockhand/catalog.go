@@ -43,6 +43,9 @@ tenth, or all that there are, nothing is imported unless you say --replace.
 "sync" brings everything of catalog.csv from a shop of the kind "csv-folder". From
 "shopify" it brings items, barcodes and prices; a shop there knows no bins, so a
 file that is imported afterwards adds bins, zones and more barcodes to its items.
+They stay when the shop is read again, until another file says otherwise. Once that
+was done the running agent does it by itself: what changed in the shop comes every 5
+minutes, the whole catalogue once a day; what was deleted there goes with that.
 
 A barcode that was taught stays when a new catalogue comes. Its scans that were kept
 in counts which are open or in review are counted at once, each at its own time; in a
@@ -152,10 +155,30 @@ func percent(n, of int64) string {
 // itemsTold shows how many items an import has taken.
 func itemsTold(p *progress) func(json.RawMessage) {
 	return func(text json.RawMessage) {
-		if n, err := strconv.ParseInt(string(text), 10, 64); err == nil {
-			p.show("%s items, %.0f s", thousands(n), time.Since(p.began).Seconds())
+		var at agent.Progress
+		if json.Unmarshal(text, &at) == nil {
+			p.show("%s, %.0f s", progressWords(at), time.Since(p.began).Seconds())
 		}
 	}
+}
+
+// progressWords say how far the reading of a catalogue is.
+func progressWords(p agent.Progress) string {
+	text := thousands(p.Done) + " items"
+	switch p.Stage {
+	case agent.Preparing:
+		text = "the shop puts its list together: " + text
+	case agent.Fetching:
+		text = fmt.Sprintf("the shop's list comes: %d MB", p.Done>>20)
+		if p.Of > 0 {
+			text += fmt.Sprintf(" of %d", p.Of>>20)
+		}
+		return text
+	}
+	if p.Of > p.Done {
+		text += " of " + thousands(p.Of)
+	}
+	return text
 }
 
 // imported shows what became of an import.

@@ -24,6 +24,7 @@ func (w *works) merging(ctx context.Context, file *csvfile.CatalogReader, places
 	if err != nil {
 		return nil, nil, err
 	}
+	renewed := map[int]bool{} // items whose earlier additions gave way to the file's
 	bySKU := map[string][]int{}
 	for i, item := range in.Items {
 		bySKU[item.SKU] = append(bySKU[item.SKU], i)
@@ -41,7 +42,12 @@ func (w *works) merging(ctx context.Context, file *csvfile.CatalogReader, places
 			r.take([]csvfile.Problem{unmatched(row, len(known))}, 1, 0)
 			continue
 		}
-		add(&in.Items[known[0]], row.Item)
+		item := &in.Items[known[0]]
+		if len(row.Item.Codes) > 0 && !renewed[known[0]] {
+			renewed[known[0]] = true
+			*item = item.Bare()
+		}
+		add(item, row.Item)
 	}
 	for _, p := range in.Places {
 		if !slices.ContainsFunc(places, func(q agent.Place) bool { return q.Bin == p.Bin }) {
@@ -64,17 +70,21 @@ func unmatched(row csvfile.Row, known int) csvfile.Problem {
 	return p
 }
 
-// add gives an item the bins of a file's line and the barcodes that it lacks.
+// add gives an item the bins of a file's line and the barcodes that it lacks, marked
+// so that they stay when the shop is read again.
 func add(item *agent.Item, line agent.Item) {
 	if len(line.Bins) > 0 {
 		item.Bins = line.Bins
 	}
 	for _, code := range line.Codes {
 		has := func(b agent.Barcode) bool { return b.Text == code.Text }
-		if i := slices.IndexFunc(item.Codes, has); i >= 0 {
-			item.Codes[i].Pack = code.Pack
-		} else {
+		i := slices.IndexFunc(item.Codes, has)
+		switch {
+		case i < 0:
+			code.Local = true
 			item.Codes = append(item.Codes, code)
+		case item.Codes[i].Pack != code.Pack:
+			item.Codes[i].Pack, item.Codes[i].Packed = code.Pack, true
 		}
 	}
 }

@@ -126,7 +126,12 @@ func (a importCatalog) look(file *os.File, r *imported) ([]agent.Place, error) {
 
 // told passes the progress of an import on.
 func told(x local.Exchange) func(int64) {
-	return func(items int64) { _ = x.Tell(items) } // who hung up ends the context
+	tell := toldOf(x)
+	return func(items int64) { tell(agent.Progress{Stage: agent.Storing, Done: items}) }
+}
+
+func toldOf(x local.Exchange) func(agent.Progress) {
+	return func(p agent.Progress) { _ = x.Tell(p) } // who hung up ends the context
 }
 
 // spool keeps a file that is sent along until it was read twice.
@@ -152,7 +157,7 @@ func (w *works) catalogSync(ctx context.Context, caller agent.Caller, _ nothing)
 		return r, err
 	}
 	c := &compared{Catalog: w.queue, store: w.queue, may: emptied}
-	fact, skipped, err := w.feed.Sync(ctx, c, caller.Actor, told(local.From(ctx)))
+	fact, skipped, err := w.feed.Sync(ctx, c, caller.Actor, toldOf(local.From(ctx)))
 	err = once(err, "The catalogue in force stays.")
 	r.Fact, r.Changes = fact, &c.changes
 	for _, f := range skipped {
@@ -164,7 +169,7 @@ func (w *works) catalogSync(ctx context.Context, caller agent.Caller, _ nothing)
 		}
 	}
 	if err == nil {
-		err = w.overruled(ctx, &r)
+		err = errors.Join(w.shared(ctx, &r), w.overruled(ctx, &r))
 	}
 	return r, err
 }

@@ -23,6 +23,7 @@ func (w *works) addOperations() {
 	w.station.Handle("count.check-list", w.withList("count.check"))
 	w.station.Handle("catalog.import", operation(agent.MayAdmin, w.catalogImport))
 	w.station.Handle("catalog.sync", operation(agent.MayAdmin, w.catalogSync))
+	w.station.Handle("catalog.state", operation(agent.MayManage, w.catalogState))
 	w.station.Handle("catalog.export", operation(agent.MayManage, w.catalogExport))
 	w.station.Handle("catalog.items", operation(agent.MayManage, w.catalogItems))
 	w.station.Handle("count.report", operation(agent.MayManage, w.countReport))

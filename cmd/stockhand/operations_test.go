@@ -45,7 +45,7 @@ func TestEachOperationNeedsItsRight(t *testing.T) {
 	w := openTest(t, "")
 	for op, least := range map[string]agent.Role{
 		"upload.now": agent.Manager, "upload.status": agent.Manager, "upload.dry-run": agent.Manager, "upload.check": agent.Manager, "upload.take-over": agent.Admin,
-		"simulation.turn": agent.Manager, "catalog.import": agent.Admin, "catalog.sync": agent.Admin, "catalog.export": agent.Manager, "count.report": agent.Manager,
+		"simulation.turn": agent.Manager, "catalog.import": agent.Admin, "catalog.sync": agent.Admin, "catalog.state": agent.Manager, "catalog.export": agent.Manager, "count.report": agent.Manager,
 		"catalog.items": agent.Manager, "devices.states": agent.Counter, "count.open-list": agent.Manager, "count.check-list": agent.Manager,
 	} {
 		for _, role := range []agent.Role{"", agent.POS, agent.Counter, agent.Manager, agent.Admin} {

@@ -76,9 +76,9 @@ func (r *rig) codesAre(all read, n int) {
 		if _, err := fmt.Sscanf(item.SKU, "SKU-%d", &i); err != nil {
 			r.Fatal(err)
 		}
-		want := fmt.Sprintf("[{40063%08d 1 false}]", i)
+		want := fmt.Sprintf("[{40063%08d 1 false false}]", i)
 		if i%10 == 0 {
-			want = fmt.Sprintf("[{40063%08d 1 false} {OLD-%d 1 false} {BOX-%d 1 false}]", i, i, i)
+			want = fmt.Sprintf("[{40063%08d 1 false false} {OLD-%d 1 false false} {BOX-%d 1 false false}]", i, i, i)
 		}
 		if fmt.Sprint(item.Codes) != want || item.Name != fmt.Sprint("Thing ", i) || item.Price.Minor != 990 {
 			r.Fatalf("item %d came as %+v", i, item)
