@@ -66,7 +66,11 @@ func (s *Station) setEntry(ctx context.Context, c command, a SetEntry) (agent.Sc
 		}
 		entry := s.typed(c, pass, item, bin, a.Quantity, a.Condition)
 		if !a.At.IsZero() {
-			at, uncertainty := s.pageTime(a.At)
+			clock, err := v.ClockSteps()
+			if err != nil {
+				return agent.Scan{}, err
+			}
+			at, uncertainty := s.pageTime(a.At, clock)
 			entry.Read, entry.Mono = agent.Stamp{At: at.UTC(), Uncertainty: uncertainty}, int64(at.Sub(s.start))
 		}
 		return entry, nil

@@ -89,6 +89,49 @@ func TestAPageScanKeepsItsTimeAndSaysHowExactItIs(t *testing.T) {
 	}
 }
 
+// A page that held a scan while the agent's clock was set back tells the time of before.
+// Its window covers both, so that a sale in between is not put on the wrong side; where
+// only the clock of before can have shown the time, it is put right.
+func TestAPageScanHeldOverAStepBackCoversBothTimes(t *testing.T) {
+	for name, tt := range map[string]struct{ held, by time.Duration }{
+		"held for long":               {20 * time.Minute, -10 * time.Minute},
+		"held for less than the step": {5 * time.Minute, -10 * time.Minute},
+		"a small step":                {3 * time.Second, -3 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, _, _ := typing(t)
+			f.clock.pass(time.Hour)
+			said := f.clock.Now()
+			f.clock.pass(tt.by)
+			f.put(event(agent.ClockStepped, agent.ClockFact{By: tt.by}))
+			f.clock.pass(tt.held)
+			truly := f.clock.Now().Add(-tt.held)
+			got := ask[station.PageScan](f.testShop, clerk, "scan.read", station.ReadScan{Raw: colaEAN, At: said})
+			read := f.stored(got.Seq).Read
+			if read.Earliest().After(truly) || read.Latest().Before(truly) || read.Uncertainty > 10*time.Minute {
+				t.Errorf("it was scanned at %v and is stored as of %v give or take %v", truly, read.At, read.Uncertainty)
+			}
+			typed := ask[agent.Scan](f.testShop, clerk, "entry.set", station.SetEntry{Pass: "pass-1", Item: cola, Quantity: 3, At: said})
+			if typed.Read.Earliest().After(truly) || typed.Read.Latest().Before(truly) {
+				t.Errorf("it was typed at %v and is stored as of %v give or take %v", truly, typed.Read.At, typed.Read.Uncertainty)
+			}
+		})
+	}
+}
+
+// What is scanned just now, long after it, is as exact as ever.
+func TestAfterAStepBackAPageIsExactAgain(t *testing.T) {
+	f, _, _ := typing(t)
+	f.clock.pass(time.Hour)
+	f.clock.pass(-10 * time.Minute)
+	f.put(event(agent.ClockStepped, agent.ClockFact{By: -10 * time.Minute}))
+	f.clock.pass(5 * time.Minute)
+	got := f.scanInto(clerk, colaEAN)
+	if read := f.stored(got.Seq).Read; read.Uncertainty != 250*time.Millisecond {
+		t.Errorf("stored give or take %v", read.Uncertainty)
+	}
+}
+
 // A page that could not reach the agent sends what it holds to the next run. What was
 // sold in between was sold after the scan.
 func TestAPageScanOverARestartKeepsItsPlaceBeforeTheSale(t *testing.T) {
