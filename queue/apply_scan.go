@@ -222,8 +222,9 @@ func (l *ledger) giveBack(entry *agent.Scan, change *receipt) error {
 	return err
 }
 
-// recompute makes the part of an undone entry anew from what remains of it. The
-// rows of a pass lie behind the event that opened it, so no index is needed.
+// recompute makes the part of an undone entry anew from what remains of it. Its rows
+// lie between its oldest and its newest one, so that no index is needed: most things are
+// undone soon, and what lies on one shelf is scanned at one time.
 func (l *ledger) recompute(target, void *agent.Scan) (receipt, error) {
 	k, err := l.lineKey(target)
 	if err != nil {
@@ -244,10 +245,10 @@ func (l *ledger) recompute(target, void *agent.Scan) (receipt, error) {
 			}
 			return e, err
 		}, `SELECT op, quantity FROM scan
-			WHERE seq > (SELECT seq FROM pass WHERE id = ?) AND item = ? AND cond = ? AND op IN (0, 1)
+			WHERE seq BETWEEN ? AND ? AND item = ? AND cond = ? AND op IN (0, 1)
 			AND context IN (SELECT no FROM context WHERE pass = ? AND bin = ? AND round = ?)
 			AND seq NOT IN (SELECT seq FROM voided) ORDER BY seq`,
-			string(target.Pass), k.item, cond, k.pass, k.bin, target.Round)
+			int64(p.first), int64(p.last), k.item, cond, k.pass, k.bin, target.Round)
 		if err == nil && len(left) == 0 {
 			err = l.empty(k, target.Round, p.window.From)
 		}
