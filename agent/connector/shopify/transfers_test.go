@@ -115,11 +115,11 @@ func scopesWithoutHistory(o *shopifysim.Options) {
 	o.Scopes = append(append([]string(nil), shopifysim.AllScopes...), "read_inventory_transfers", "read_inventory_shipments")
 }
 
-// follow sweeps every ten seconds for a while.
+// follow sweeps every ten seconds for a while, more rarely where that is long.
 func (b *book) follow(r *rig, d time.Duration) {
 	r.Helper()
 	for end := r.clock.Now().Add(d); r.clock.Now().Before(end); {
-		r.clock.pass(10 * time.Second)
+		r.clock.pass(max(10*time.Second, d/60))
 		b.sweep(r)
 	}
 }

@@ -21,6 +21,10 @@
 //   - a write to an item that is not stocked at the location succeeds, compares
 //     nothing, and adds where it should replace;
 //   - a write to an untracked item is accepted;
+//   - the history has a bucket of its own, four questions a minute, and answers one
+//     shape of question; how late it is, whether it has rows of orders and of on hand
+//     and what they name are Options.History;
+//   - shipments carry the dates that people state (Options.ShipmentDates);
 //   - a search filter that the simulation does not know is an error, where the
 //     real search ignores it.
 //
