@@ -34,13 +34,13 @@ func (s *Station) cancelCount(ctx context.Context, c command, a OneCount) (agent
 
 // undelivered refuses to end a count while a delivery of it is not resolved.
 func undelivered(v agent.View, count agent.Count) error {
-	deliveries, err := v.DeliveriesOf(count.ID)
+	unresolved, err := v.Deliveries(append([]agent.DeliveryState{agent.Rejected, agent.Conflict}, onTheirWay...)...)
 	if err != nil {
 		return err
 	}
 	var open int64
-	for _, d := range deliveries {
-		if !d.State.Resolved() {
+	for _, d := range unresolved {
+		if d.Adjustment.Count == count.ID {
 			open++
 		}
 	}
