@@ -50,4 +50,29 @@
 //
 // Two passes in one place are allowed and told of each other (agent.Pass.Together):
 // each counts what its scanner reads, and a line is the sum of both.
+//
+// # Long counts
+//
+// No scan waits for the whole of a long count. What needs all of it (closing with zeros,
+// approving, finishing) is worked out in a Read first; the Write follows the log from
+// there and does anew only what came since. Zeros are stored a hundred at a time, each
+// part a Write of its own; if the agent stops in between, asking again does the rest.
+// Items are judged a thousand at a time, by the same function as one of them alone.
+//
+//	go test ./agent/station -run '^$' -bench 'BigCount|Figures' -benchtime 1x
+//
+// measures closing, reviewing, advising, approving and finishing with 10,000, 100,000
+// and 1,000,000 scans, ten of each item, the heap that each takes at most, and how long
+// scans of another count wait meanwhile. With 1,000,000 scans, on two
+// cores that had much other work to do:
+//
+//	step                          took     heap     longest wait of a scan
+//	close the pass, keep         11 ms     0 MB        13 ms
+//	close the pass, 10,000 zeros  3.3 s   93 MB        88 ms
+//	review 110,000 items          8.9 s  273 MB        56 ms
+//	approve 10,000               13.7 s  282 MB     2,600 ms
+//	finish                        0.9 s   16 MB       850 ms
+//
+// A review uses 2.8 s of one core. The heap grows with the lines, by 2.5 kB each, and not
+// with their scans. What an approval stores is one Write still, which is its longest wait.
 package station
