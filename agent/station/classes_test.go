@@ -20,7 +20,7 @@ func TestEachClassHasItsLimits(t *testing.T) {
 	policy := agent.Policy{BasketTime: basket, Tolerance: agent.Limit{Units: 1}, Classes: map[string]agent.Limits{
 		"A": {Tolerance: &agent.Limit{Money: agent.Money{Minor: 1_000, Currency: "EUR"}}},
 	}}
-	count := ask[agent.Count](s, boss, "count.open", station.OpenCount{Policy: &policy})
+	count := ask[agent.Count](s, chief, "count.open", station.OpenCount{Policy: &policy})
 	s.clock.pass(basket * 2)
 	s.state()
 	pass := s.walk(count.ID, binA, 0)
@@ -40,5 +40,5 @@ func TestEachClassHasItsLimits(t *testing.T) {
 	ask[station.Approved](s, boss, "count.approve", station.Approve{Count: count.ID, Items: []station.ApprovedItem{{Item: crisps}}})
 	ask[station.Approved](s, boss, "count.approve", station.Approve{Count: count.ID, Items: []station.ApprovedItem{{Item: soap, Reason: "Theft or loss"}}})
 	bad := agent.Policy{Classes: map[string]agent.Limits{"D": {}}}
-	s.refused("bad_class", boss, "count.open", station.OpenCount{Policy: &bad})
+	s.refused("bad_class", chief, "count.open", station.OpenCount{Policy: &bad})
 }

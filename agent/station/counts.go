@@ -27,9 +27,6 @@ func (s *Station) openCount(ctx context.Context, c command, a OpenCount) (agent.
 	}
 	count, err := s.newCount(c, a)
 	if err == nil {
-		err = checkClasses(count.Policy)
-	}
-	if err == nil {
 		count.Scope, err = s.scopeOf(ctx, count, a.Scope)
 	}
 	if err != nil {
@@ -71,11 +68,12 @@ func (s *Station) newCount(c command, a OpenCount) (agent.Count, error) {
 	if count.Location == "" {
 		count.Location = s.opts.Location
 	}
-	if a.Policy != nil {
-		count.Policy = a.Policy.WithDefaults()
-		// Whoever opens a count can ask for more control, and not for less.
-		count.Policy.VerifyByOther = count.Policy.VerifyByOther || s.opts.Policy.VerifyByOther
-		count.Policy.ApproveByOther = count.Policy.ApproveByOther || s.opts.Policy.ApproveByOther
+	if err := checkName("a count", a.Name); err != nil {
+		return count, err
+	}
+	var err error
+	if count.Policy, err = s.policyOf(c, a.Policy); err != nil {
+		return count, err
 	}
 	if a.MaxAge != 0 {
 		count.Policy.MaxAge = a.MaxAge

@@ -98,6 +98,9 @@ func op[A, R any](use func(context.Context, command, A) (R, error)) Handler {
 				}
 			}
 		}
+		if err := showable(a); err != nil {
+			return nil, err
+		}
 		return use(ctx, command{caller: caller, id: commandID}, a)
 	}
 }

@@ -26,7 +26,7 @@ func (s *testShop) checked() (agent.Count, agent.Pass) {
 		ask[station.WithBadge](s, chief, "people.add", p)
 	}
 	policy := agent.Policy{BasketTime: basket, Blind: true, VerifyByOther: true, ApproveByOther: true}
-	count := ask[agent.Count](s, boss, "count.open", station.OpenCount{Policy: &policy})
+	count := ask[agent.Count](s, chief, "count.open", station.OpenCount{Policy: &policy})
 	s.state()
 	return count, ask[agent.Pass](s, eva, "pass.open", station.OpenPass{Count: count.ID, Bin: binA})
 }

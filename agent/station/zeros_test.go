@@ -13,7 +13,7 @@ func strayed(t *testing.T, policy agent.Policy) (s *testShop, count agent.CountI
 	t.Helper()
 	s = openShop(t)
 	s.labelled()
-	opened := ask[agent.Count](s, boss, "count.open", station.OpenCount{Policy: &policy})
+	opened := ask[agent.Count](s, chief, "count.open", station.OpenCount{Policy: &policy})
 	pass := s.walk(opened.ID, binB, 0)
 	s.count(pass, soap, binB, 2)
 	s.count(pass, soap, binA, 3)
