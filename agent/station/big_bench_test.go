@@ -17,8 +17,8 @@ import (
 
 // BenchmarkBigCount shows how the end of a count grows with its scans, ten of each
 // item: how long each step takes, how much of the heap was in use at most, and how long
-// a scan of another count waited meanwhile to be stored. Of eleven items in a bin nobody
-// counted one, and every tenth of the others differs from the books.
+// a scan of another count waited meanwhile to be stored. A bin holds 110 items, of which
+// nobody counted ten, and every tenth of the others differs from the books.
 func BenchmarkBigCount(b *testing.B) {
 	for _, scans := range []int{10_000, 100_000, 1_000_000} {
 		for _, uncounted := range []string{"keep", "zero"} {
@@ -53,7 +53,7 @@ type big struct {
 	clock   *handClock
 }
 
-// bigItems is how many items of a bin are counted. One more lies there.
+// bigItems is how many items of a bin are counted. A tenth more lies there.
 const bigItems = 100
 
 // step carries out an operation while others scan, and reports what it took.
@@ -177,7 +177,7 @@ func (s *big) settle() {
 
 func bigBin(n int) agent.Bin { return agent.Bin(fmt.Sprintf("bin-%04d", n)) }
 
-// bigItem is an item of a bin; the one after the last nobody counts.
+// bigItem is an item of a bin; those after the first bigItems nobody counts.
 func bigItem(bin, n int) agent.ItemID { return agent.ItemID(fmt.Sprintf("item-%04d-%03d", bin, n)) }
 
 // stock makes the catalogue: so many bins, and what lies in them.
