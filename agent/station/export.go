@@ -31,6 +31,14 @@ type Export struct {
 // Name returns what an actor is called.
 func (x Export) Name(a agent.Actor) string { return x.Names[actorKey(a)] }
 
+// Scanner returns what a scanner is called.
+func (x Export) Scanner(id agent.DeviceID) string {
+	if name := x.Names[actorKey(agent.Actor{Kind: agent.DeviceActor, ID: string(id)})]; name != "" {
+		return name
+	}
+	return string(id)
+}
+
 func actorKey(a agent.Actor) string { return string(a.Kind) + ":" + a.ID }
 
 func (s *Station) export(ctx context.Context, c command, a OneCount) (Export, error) {
@@ -71,7 +79,7 @@ func (s *Station) export(ctx context.Context, c command, a OneCount) (Export, er
 		if x.Events, err = v.EventsOf(a.Count); err != nil {
 			return err
 		}
-		if err = x.name(v); err != nil {
+		if err = x.name(s, v); err != nil {
 			return err
 		}
 		ids := make([]agent.ItemID, len(x.Variances))
@@ -87,19 +95,26 @@ func (s *Station) export(ctx context.Context, c command, a OneCount) (Export, er
 }
 
 // name looks up what everybody is called who did something.
-func (x *Export) name(v agent.View) error {
-	who, err := calling(v)
+func (x *Export) name(station *Station, v agent.View) error {
+	who, err := station.calling(v)
 	if err != nil {
 		return err
 	}
 	x.Names = map[string]string{}
 	add := func(a agent.Actor) { x.Names[actorKey(a)] = who.name(a) }
 	add(x.Count.OpenedBy)
+	device := func(id agent.DeviceID) {
+		if id != "" {
+			add(agent.Actor{Kind: agent.DeviceActor, ID: string(id)})
+		}
+	}
 	for _, p := range x.Passes {
 		add(p.Person)
+		device(p.Device)
 	}
 	for _, s := range x.Scans {
 		add(s.Actor)
+		device(s.Device)
 	}
 	for _, e := range x.Events {
 		add(e.Actor)

@@ -3,6 +3,7 @@ package station
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -92,7 +93,7 @@ func (s *Station) itemHistory(ctx context.Context, c command, a HistoryOf) (Hist
 		if h.Older = older; older > 0 {
 			h.Next = rows[0].Seq
 		}
-		h.Entries, err = tellAll(v, h.Item.ID, rows)
+		h.Entries, err = s.tellAll(v, h.Item.ID, rows)
 		return err
 	})
 	return h, err
@@ -124,7 +125,7 @@ type telling struct {
 	who    *callings
 }
 
-func tellAll(v agent.View, item agent.ItemID, rows []agent.Record) ([]Told, error) {
+func (s *Station) tellAll(v agent.View, item agent.ItemID, rows []agent.Record) ([]Told, error) {
 	t := telling{item: item, own: map[agent.AdjustmentID]agent.Adjustment{}}
 	var scans []agent.Seq
 	for _, row := range rows {
@@ -143,7 +144,7 @@ func tellAll(v agent.View, item agent.ItemID, rows []agent.Record) ([]Told, erro
 	for _, a := range adjustments {
 		t.own[a.ID] = a
 	}
-	if t.who, err = calling(v); err != nil {
+	if t.who, err = s.calling(v); err != nil {
 		return nil, err
 	}
 	all := []Told{} // never null
@@ -377,11 +378,21 @@ type callings struct {
 	err     error
 }
 
-func calling(v agent.View) (*callings, error) {
+func (s *Station) calling(v agent.View) (*callings, error) {
 	who := &callings{view: v, people: map[string]string{}, devices: map[agent.DeviceID]string{}, passes: map[agent.PassID]agent.Actor{}}
+	maps.Copy(who.devices, s.opts.Scanners)
 	paired, err := v.PairedDevices()
+	if err != nil {
+		return who, err
+	}
 	for _, d := range paired {
 		who.devices[d.Device] = d.Name
+	}
+	accesses, err := v.Accesses()
+	for _, a := range accesses {
+		if a.Name != "" {
+			who.devices[PageDevice(a.ID)] = a.Name // what is typed into a browser
+		}
 	}
 	return who, err
 }

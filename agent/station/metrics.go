@@ -109,7 +109,7 @@ func (s *Station) figures(v agent.View, id agent.CountID) (figures, error) {
 		}
 		return f.what(v, all)
 	}
-	for _, step := range []func(agent.View) error{f.where, f.who, what, func(v agent.View) error { return s.moved(v, &f) }} {
+	for _, step := range []func(agent.View) error{f.where, func(v agent.View) error { return f.who(s, v) }, what, func(v agent.View) error { return s.moved(v, &f) }} {
 		if err := step(v); err != nil {
 			return f, err
 		}
@@ -127,12 +127,12 @@ func (f *figures) where(v agent.View) (err error) {
 }
 
 // who collects the passes and what each of them entered.
-func (f *figures) who(v agent.View) error {
+func (f *figures) who(s *Station, v agent.View) error {
 	passes, err := v.Passes(f.count.ID)
 	if err != nil {
 		return err
 	}
-	who, err := calling(v)
+	who, err := s.calling(v)
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,8 @@ type Options struct {
 	// Nudge is called when something was approved or decided that others wait
 	// for. It must not block. May be nil.
 	Nudge func()
+	// Scanners are what those of the configuration are called.
+	Scanners map[agent.DeviceID]string
 	// SignOut says when people are signed out who do nothing.
 	SignOut SignOut
 	// Linker makes one-time sign-in links; nil where there is no page.

@@ -162,7 +162,7 @@ func (z *zoneRest) kept() error {
 	if err != nil {
 		return err
 	}
-	who, err := calling(z.view)
+	who, err := z.station.calling(z.view)
 	if err != nil {
 		return err
 	}

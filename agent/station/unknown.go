@@ -40,11 +40,13 @@ type UnknownCode struct {
 	Case  *agent.Match `json:"case,omitempty"`
 	Known *agent.Match `json:"known,omitempty"`
 
-	Times  int64            `json:"times"`
-	First  time.Time        `json:"first"`
-	Last   time.Time        `json:"last"`
-	Bins   []agent.Bin      `json:"bins"`
-	By     []agent.Actor    `json:"by"` // who walked there
+	Times int64         `json:"times"`
+	First time.Time     `json:"first"`
+	Last  time.Time     `json:"last"`
+	Bins  []agent.Bin   `json:"bins"`
+	By    []agent.Actor `json:"by"` // who walked there
+	// Names are what they are called, in the same order.
+	Names  []string         `json:"by_names"`
 	Counts []UnknownIn      `json:"counts"`
 	Near   []NearItem       `json:"near"` // what was scanned beside it, the most frequent first
 	Seen   []UnknownSighted `json:"seen"` // the newest of its scans
@@ -96,7 +98,12 @@ func (s *Station) unknown(ctx context.Context, c command, a ListUnknown) (Unknow
 				return err
 			}
 		}
-		list, err = t.list()
+		if t.who, err = s.calling(v); err != nil {
+			return err
+		}
+		if list, err = t.list(); err == nil {
+			err = t.who.err
+		}
 		return err
 	})
 	return list, err
@@ -118,6 +125,7 @@ type tray struct {
 	view    agent.View
 	groups  map[string]*trayGroup
 	passes  map[agent.PassID]agent.Pass
+	who     *callings
 }
 
 type trayGroup struct {
@@ -191,6 +199,10 @@ func (t *tray) tell(g *trayGroup) (UnknownCode, error) {
 		}
 	}
 	slices.SortStableFunc(u.Near, func(a, b NearItem) int { return cmp.Compare(b.Times, a.Times) })
+	u.Names = []string{}
+	for _, by := range u.By {
+		u.Names = append(u.Names, t.who.name(by))
+	}
 	return u, nil
 }
 

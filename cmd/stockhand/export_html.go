@@ -246,7 +246,7 @@ func (r *report) walked() {
 			where = strings.TrimSpace(fmt.Sprintf("%s (recount %d)", where, p.Round))
 		}
 		r.Walks = append(r.Walks, walk{
-			r.Who(p.Person), agent.Harmless(where), string(p.Device), r.When(p.Started.At), r.When(p.Closed.At), number(entries[p.ID]),
+			r.Who(p.Person), agent.Harmless(where), agent.Harmless(r.X.Scanner(p.Device)), r.When(p.Started.At), r.When(p.Closed.At), number(entries[p.ID]),
 		})
 	}
 	by := map[string]int64{}

@@ -170,7 +170,7 @@ func passList(ctx context.Context, t *terminal, args []string) error {
 				state = "closed"
 			}
 			place := strings.TrimSpace(string(p.Zone) + " " + string(p.Bin))
-			rows = append(rows, []string{string(p.ID), state, fmt.Sprint(p.Round), clean(place), clean(string(p.Device)), clean(p.Person.ID)})
+			rows = append(rows, []string{string(p.ID), state, fmt.Sprint(p.Round), clean(place), clean(x.Scanner(p.Device)), clean(x.Name(p.Person))})
 		}
 		t.table(rows)
 		return nil

@@ -58,7 +58,7 @@ func (t *terminal) printUnknown(list station.UnknownList) {
 	for _, u := range list.Codes {
 		rows = append(rows, []string{
 			clean(u.Text), thousands(u.Times), u.Last.Local().Format("2006-01-02 15:04"),
-			orNone(clean(joinBins(u.Bins))), orNone(clean(actors(u.By))), orNone(clean(beside(u.Near))), clean(whatItIs(u)),
+			orNone(clean(joinBins(u.Bins))), orNone(clean(strings.Join(u.Names, ", "))), orNone(clean(beside(u.Near))), clean(whatItIs(u)),
 		})
 	}
 	t.table(rows)
@@ -76,14 +76,6 @@ func word(text string) string {
 		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 	}
 	return text
-}
-
-func actors(all []agent.Actor) string {
-	names := make([]string, len(all))
-	for i, a := range all {
-		names[i] = a.ID
-	}
-	return strings.Join(names, ", ")
 }
 
 // mostBeside is how many neighbours are told.

@@ -137,6 +137,16 @@ func stationOptions(c *config, upstream agent.Connector) (o station.Options, err
 	if o.SignOut, err = c.signOut(); err != nil {
 		return o, err
 	}
+	devices, err := scannersOf(c)
+	if err != nil {
+		return o, err
+	}
+	o.Scanners = map[agent.DeviceID]string{}
+	for _, d := range devices {
+		if d.Name != "" {
+			o.Scanners[agent.DeviceID(d.ID)] = d.Name
+		}
+	}
 	if o.Barcodes, err = c.rules(); err != nil {
 		return o, err
 	}
