@@ -2,14 +2,16 @@ package shopify
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/connector/shopify/internal/admin"
 )
 
-// Find implements agent.Finder. A receipt that is known is looked up. Otherwise
-// the levels and the orders tell: what on hand changed by since the request was
+// Find implements agent.Finder. A receipt that is known is looked up, and the history
+// where it may be read: a row with the request's document proves that it arrived, while
+// none proves nothing, because rows come late. Otherwise the levels and the orders tell: what on hand changed by since the request was
 // planned, less what was sold and brought back, is the request's own change or
 // nothing. Anything else, and lines that tell different things, are not known.
 func (c *Connector) Find(ctx context.Context, request agent.Request) agent.Outcome {
@@ -18,6 +20,9 @@ func (c *Connector) Find(ctx context.Context, request agent.Request) agent.Outco
 		if err != nil || found {
 			return foundOr(request.Outcome.Ref, err)
 		}
+	}
+	if ref := c.recorded(ctx, request); ref != "" {
+		return foundOr(ref, nil)
 	}
 	now, err := c.look(ctx, request)
 	if err != nil {
@@ -48,6 +53,52 @@ func foundOr(ref string, err error) agent.Outcome {
 		return agent.Outcome{Class: agent.OutcomeUnknown, After: p.After, Problem: p}
 	}
 	return agent.Outcome{Class: agent.OutcomeRepeated, Ref: ref}
+}
+
+// recorded returns the receipt of a request that the history shows whole: every line's
+// change of on hand, under the request's document, since it was sent. Documents alone
+// are no proof: an agent that was set up anew begins its numbers again.
+func (c *Connector) recorded(ctx context.Context, request agent.Request) (ref string) {
+	uri := documentOf(request.Document)
+	if uri == "" || !on(c.others.historyOff, c.client.clock.Now()) || c.others.pause(c.client.clock.Now()) > 0 {
+		return ""
+	}
+	items := make([]agent.ItemID, len(request.Lines))
+	for i, l := range request.Lines {
+		items[i] = l.Item
+	}
+	earliest, _ := c.client.upstream(request.FirstSent)
+	rows, err := c.History(ctx, request.Location, items, earliest)
+	if err != nil {
+		return ""
+	}
+	changed := make(map[agent.ItemID]edit)
+	for _, e := range ofOnHand(rows) {
+		if e.Reference == uri && (ref == "" || e.Group == ref) {
+			ref, changed[e.Item] = e.Group, e
+		}
+	}
+	for _, l := range request.Lines {
+		if e, found := changed[l.Item]; !found || e.Delta != l.Delta {
+			return ""
+		}
+	}
+	return ref
+}
+
+// documentOf is the reference that a request's bytes carry.
+func documentOf(d agent.Document) string {
+	var body struct {
+		Variables struct {
+			Input struct {
+				Reference string `json:"referenceDocumentUri"`
+			} `json:"input"`
+		} `json:"variables"`
+	}
+	if json.Unmarshal(d.Body, &body) != nil || !isOurs(body.Variables.Input.Reference) {
+		return ""
+	}
+	return body.Variables.Input.Reference
 }
 
 // receipt reports whether the shop knows a receipt.

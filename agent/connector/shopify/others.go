@@ -151,10 +151,10 @@ func (c *Connector) lookAtOthers(ctx context.Context, location agent.LocationID,
 			o.due = now.Add(othersEvery)
 			return nil, err
 		}
-		// What the shipments tell from now on the history must not tell again.
-		o.historyOff, cur.History, cur.First = now.Add(deniedFor), time.Time{}, time.Time{}
-		o.sweep.open = window{}
+		o.historyOff = now.Add(deniedFor)
 	}
+	// What the shipments tell from now on the history must not tell again.
+	cur.History, cur.First, o.sweep.open = time.Time{}, time.Time{}, window{}
 	o.due = now.Add(othersEvery)
 	if !on(o.transfersOff, now) {
 		return nil, nil
