@@ -114,6 +114,7 @@ func whoCounts(count agent.CountID, pass agent.PassID, bin string) map[string]fi
 		"count.widen": {"count": count, "items": []string{"item-1"}}, "count.choices": {}, "count.strays": {"count": count},
 		"damaged.list": {"count": count}, "plan.open": {"job": "daily"}, "plan.certificate": {"count": count},
 		"pass.await": {"pass": pass, "times": 12}, "catalog.taught": {}, "movements.told": {},
+		"zone.uncounted": {"count": count, "round": 1}, "person.here": {},
 	}
 }
 
