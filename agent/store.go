@@ -133,7 +133,10 @@ type View interface {
 	// Books returns all statements about an item made since a time (by Book.At),
 	// oldest first, and before them the newest earlier one if there is one.
 	Books(location LocationID, item ItemID, since time.Time) ([]Book, error)
-	// MovementsOf returns the movements of an item that occurred after a time.
+	// MovementsOf returns the movements of an item that occurred after a time, and those
+	// that came to be known after it and more than a day after they occurred: the shop
+	// posted them since, or they were told since and it has not. With the latter comes
+	// what the shop posted of the same receipts. The oldest is first.
 	MovementsOf(location LocationID, item ItemID, after time.Time) ([]Movement, error)
 	// KnownMovements returns which of a source's movements are stored, by their ids.
 	// It costs what is asked for, however much is stored.

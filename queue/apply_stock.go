@@ -1,6 +1,14 @@
 package queue
 
-import "github.com/stockhand/stockhand/agent"
+import (
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+)
+
+// belatedAfter is from how long after a movement occurred on it counts as one that came
+// late: those are few, and are found without reading what is older than a count.
+const belatedAfter = 24 * time.Hour
 
 func (l *ledger) stateBooks(e agent.Event, f agent.BookFact) error {
 	for _, b := range f.Books {
@@ -34,6 +42,18 @@ func (l *ledger) receiveMovements(e agent.Event, f agent.MovementsFact) error {
 			VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING`,
 			n[0], m.SourceID, int64(e.Seq), m.Receipt, string(m.Kind), n[1], n[2], n[3], m.Quantity,
 			at(m.Occurred.At), micros(m.Occurred.Uncertainty), at(m.Posted))
+		if err != nil {
+			return err
+		}
+		since := m.Posted
+		if since.IsZero() {
+			since = e.At
+		}
+		if m.Occurred.At.IsZero() || since.Sub(m.Occurred.At) <= belatedAfter {
+			continue
+		}
+		err = l.exec("INSERT INTO belated (location, item, since, source, source_id) SELECT location, item, ?, source, source_id FROM movement WHERE source = ? AND source_id = ? AND seq = ? ON CONFLICT DO NOTHING",
+			at(since), n[0], m.SourceID, int64(e.Seq))
 		if err != nil {
 			return err
 		}

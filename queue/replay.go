@@ -19,7 +19,7 @@ import (
 var derived = []string{
 	"symbol", "context", "scan", "event", "checkpoint", "head", "number",
 	"count", "listed", "tally", "pass", "counting", "emptied", "awaited", "bearer", "damaged", "part", "serial", "voided", "recount", "device",
-	"book", "movement", "applied", "adjustment", "delivery", "request", "access", "paired", "step",
+	"book", "movement", "belated", "applied", "adjustment", "delivery", "request", "access", "paired", "step",
 	"person", "signed_in", "class", "taught",
 }
 

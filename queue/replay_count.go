@@ -105,6 +105,7 @@ var ofCount = []struct{ table, where string }{
 	{"recount", "count = ?"},
 	{"book", "item IN (SELECT item FROM part WHERE count = $symbol)"},
 	{"movement", "item IN (SELECT item FROM part WHERE count = $symbol)"},
+	{"belated", "item IN (SELECT item FROM part WHERE count = $symbol)"},
 	{"applied", "item IN (SELECT item FROM part WHERE count = $symbol)"},
 	{"adjustment", "count = ?"},
 	{"delivery", "adjustment IN (SELECT id FROM adjustment WHERE count = ?)"},

@@ -15,6 +15,9 @@ const statedFor = `SELECT i.text, ?2, b.on_hand, b.available, b.committed, b.tra
 	b.changed, b.stated, b.tick, b.at, b.at_uncertainty, b.seq` + wantedItems + `
 	CROSS JOIN book b ON b.location = (SELECT no FROM symbol WHERE text = ?2) AND b.item = i.no`
 
+// movedOf are the columns of a movement m whose item is i, and whose location is asked for.
+const movedOf = "s.text, m.source_id, m.receipt, m.kind, i.text, ?2, b.text, m.quantity, m.occurred, m.occurred_uncertainty, m.posted, m.seq"
+
 // KnownOf goes through each table by its key, item after item, in one query for the
 // table: a query for each item costs three times as much.
 func (v *view) KnownOf(location agent.LocationID, since, after time.Time, items ...agent.ItemID) (map[agent.ItemID]agent.Known, error) {
@@ -34,14 +37,18 @@ func (v *view) KnownOf(location agent.LocationID, since, after time.Time, items 
 		k.Books = append(k.Books, b)
 		known[b.Item] = k
 	}
-	moved, err := list(v, readMovement, `SELECT s.text, m.source_id, m.receipt, m.kind, i.text, ?2, b.text, m.quantity, m.occurred, m.occurred_uncertainty, m.posted, m.seq`+wantedItems+`
+	late, err := v.belated(location, after, items...)
+	if err != nil {
+		return nil, err
+	}
+	moved, err := list(v, readMovement, "SELECT "+movedOf+wantedItems+`
 		CROSS JOIN movement m ON m.location = (SELECT no FROM symbol WHERE text = ?2) AND m.item = i.no AND m.occurred > ?3
 		CROSS JOIN symbol s ON s.no = m.source CROSS JOIN symbol b ON b.no = m.bin
 		ORDER BY m.occurred, m.seq, s.text, m.source_id`, wanted, string(location), from(after))
 	if err != nil {
 		return nil, err
 	}
-	for _, m := range moved {
+	for _, m := range append(late, moved...) {
 		k := known[m.Item]
 		k.Movements = append(k.Movements, m)
 		known[m.Item] = k

@@ -34,8 +34,34 @@ func (v *view) Books(location agent.LocationID, item agent.ItemID, since time.Ti
 }
 
 func (v *view) MovementsOf(location agent.LocationID, item agent.ItemID, after time.Time) ([]agent.Movement, error) {
-	return list(v, readMovement, "SELECT "+movementColumns+" WHERE m.location = "+symbolIs+" AND m.item = "+symbolIs+` AND m.occurred > ?
+	late, err := v.belated(location, after, item)
+	if err != nil {
+		return nil, err
+	}
+	recent, err := list(v, readMovement, "SELECT "+movementColumns+" WHERE m.location = "+symbolIs+" AND m.item = "+symbolIs+` AND m.occurred > ?
 		ORDER BY m.occurred, m.seq, s.text, m.source_id`, string(location), string(item), from(after))
+	return append(late, recent...), err
+}
+
+// belatedOf are the belated movements of wanted items: those that came to be known after
+// a time, ?3, though they occurred before it, and with those that the shop has not posted
+// what it posted of their receipts.
+const belatedOf = wantedItems + `
+	CROSS JOIN belated d ON d.location = (SELECT no FROM symbol WHERE text = ?2) AND d.item = i.no AND d.since > ?3
+	CROSS JOIN movement o ON o.source = d.source AND o.source_id = d.source_id AND o.occurred <= ?3
+	CROSS JOIN movement m ON m.location = d.location AND m.item = d.item AND m.occurred <= ?3
+		AND m.occurred BETWEEN o.occurred - ?4 AND o.occurred + ?4
+		AND (m.source = o.source AND m.source_id = o.source_id OR o.posted IS NULL AND m.posted IS NOT NULL AND o.receipt <> '' AND m.receipt = o.receipt)
+	CROSS JOIN symbol s ON s.no = m.source CROSS JOIN symbol b ON b.no = m.bin`
+
+// belated returns the belated movements of items, oldest first.
+func (v *view) belated(location agent.LocationID, after time.Time, items ...agent.ItemID) ([]agent.Movement, error) {
+	wanted, err := body(items)
+	if err != nil || after.IsZero() {
+		return nil, err
+	}
+	return list(v, readMovement, "SELECT DISTINCT "+movedOf+belatedOf+" ORDER BY m.occurred, m.seq, s.text, m.source_id",
+		wanted, string(location), from(after), micros(belatedAfter))
 }
 
 const movementColumns = `s.text, m.source_id, m.receipt, m.kind, i.text, l.text, b.text, m.quantity, m.occurred, m.occurred_uncertainty, m.posted, m.seq

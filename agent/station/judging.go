@@ -13,6 +13,11 @@ import (
 // offline for days when the count was opened.
 const history = 7 * 24 * time.Hour
 
+// reach is from when on movements are asked for where statements from a time on are
+// looked at. Those that came late are found by when they became known: the shop says
+// that by its own clock, and a day after they occurred is not late.
+func reach(from time.Time) time.Time { return from.Add(-history - 2*24*time.Hour) }
+
 // judgedAtOnce is how many items are read at a time: enough to read each table in one
 // go, and few enough that what is read of them is small beside what is said of them.
 const judgedAtOnce = 1_000
@@ -178,7 +183,7 @@ func (j *judging) ahead(v agent.View, items []agent.Item) (agent.View, error) {
 		ids[n], wanted[item.ID] = item.ID, true
 	}
 	from := since(j.count, j.steps, nil)
-	known, err := v.KnownOf(j.count.Location, from, from.Add(-history), ids...)
+	known, err := v.KnownOf(j.count.Location, from, reach(from), ids...)
 	return readAhead{v, j.count.Location, from, wanted, known}, err
 }
 
@@ -203,7 +208,7 @@ func (v readAhead) Books(location agent.LocationID, item agent.ItemID, since tim
 }
 
 func (v readAhead) MovementsOf(location agent.LocationID, item agent.ItemID, after time.Time) ([]agent.Movement, error) {
-	if v.holds(location, item) && after.Equal(v.since.Add(-history)) {
+	if v.holds(location, item) && after.Equal(reach(v.since)) {
 		return v.known[item].Movements, nil
 	}
 	return v.View.MovementsOf(location, item, after)
@@ -233,7 +238,7 @@ func judge(v agent.View, in reconcile.Item, earlier []agent.Count) (agent.Varian
 			in.Lines = append(slices.Clip(in.Lines), l)
 		}
 	}
-	if in.Movements, err = v.MovementsOf(in.Location, in.Item.ID, in.Since); err != nil {
+	if in.Movements, err = v.MovementsOf(in.Location, in.Item.ID, reach(from)); err != nil {
 		return agent.Variance{}, err
 	}
 	if in.Applied, err = v.AppliedTo(in.Location, in.Item.ID); err != nil {

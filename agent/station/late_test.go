@@ -1,0 +1,76 @@
+package station_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/station"
+)
+
+const day = 24 * time.Hour
+
+// old makes the shop one whose numbers have stood for long.
+func (s *testShop) old() {
+	s.clock.pass(400 * day)
+	for item := range s.onHand {
+		s.changed[item] = morning
+	}
+}
+
+// postedBy is what the shop tells of a sale.
+func postedBy(id, receipt string, item agent.ItemID, occurred, posted time.Time) agent.Facts {
+	return event(agent.MovementsReceived, agent.MovementsFact{Movements: []agent.Movement{{
+		Source: "shop", SourceID: id, Receipt: receipt, Kind: agent.Sale, Item: item, Location: here,
+		Quantity: -1, Occurred: agent.Stamp{At: occurred}, Posted: posted,
+	}}})
+}
+
+// However long a till was offline: of what it tells afterwards nobody knows whether the
+// shop's number holds it, unless the shop told of the same receipt.
+func TestASaleThatATillTellsLateIsNotForgotten(t *testing.T) {
+	for _, days := range []time.Duration{1, 6, 8, 30, 300} {
+		for _, posted := range []bool{false, true} {
+			s := openShop(t)
+			s.old()
+			sold := s.clock.Now().Add(-days * day)
+			if posted {
+				s.put(postedBy("1", "R-1", soap, sold.Add(time.Minute), sold.Add(time.Hour)))
+				s.changed[soap] = sold.Add(time.Hour)
+			}
+			count, pass := s.begin(binA)
+			s.state()
+			s.take(told(row("1", -1, sold, `"sku":"S"`, `"receipt":"R-1"`)))
+			s.count(pass, soap, binA, 2) // of 3 on the books
+			ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: count.ID})
+			s.settle()
+			if posted {
+				s.judged(count.ID, soap, agent.Ready, -1, -1)
+			} else {
+				s.judged(count.ID, soap, agent.NeedsRecount, -1, 0)
+			}
+		}
+	}
+}
+
+// However long ago a sale was that the shop posts after the adjustment: it makes the
+// number wrong, and is asked about.
+func TestASaleThatTheShopPostsLateIsCorrected(t *testing.T) {
+	for _, days := range []time.Duration{1, 9, 300} {
+		s := openShop(t)
+		s.old()
+		count, pass := s.begin(binA)
+		s.state()
+		s.count(pass, soap, binA, 2)
+		ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: count.ID})
+		s.settle()
+		s.send(s.approveOne(count.ID, soap), agent.Delivered)
+		s.clock.pass(time.Hour)
+		s.state()
+		s.sell(soap, binA, 1, s.clock.Now().Add(-days*day))
+		s.settle()
+		if v := s.judged(count.ID, soap, agent.Ready, 1, 1); !v.Late {
+			t.Errorf("%d days ago: it does not say that it came late: %s", days, v.Sentence)
+		}
+	}
+}
