@@ -16,6 +16,8 @@ const (
 	// near is how far apart the times of an order's movement and of its row in the
 	// history may be.
 	near = 2 * time.Second
+	// historyBack is how much of the history is made up for after a pause.
+	historyBack = 7 * 24 * time.Hour
 	// orderWait is how long a row without a document waits for an order that explains
 	// it.
 	orderWait = time.Minute
@@ -57,9 +59,11 @@ func (c *Connector) tellHistory(ctx context.Context, location agent.LocationID, 
 }
 
 // begin starts a sweep through the history. The first one of a feed looks at nothing:
-// what was before is contained in every statement that will be read.
+// what was before is contained in every statement that will be read. So does one after
+// a damaged cursor, or after a longer time than can be made up for.
 func (o *others) begin(location agent.LocationID, cur *cursor, now time.Time) {
-	if cur.First.IsZero() || cur.History.IsZero() {
+	gap := cur.Began.Sub(cur.History)
+	if cur.First.IsZero() || cur.History.IsZero() || gap < -longestLag || gap > historyBack {
 		cur.First = cur.Began.Truncate(tick)
 		cur.History = cur.First
 	}

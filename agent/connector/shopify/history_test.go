@@ -174,3 +174,26 @@ func TestItemsOfOtherSystemsAreNotAskedFor(t *testing.T) {
 		t.Errorf("told %v, %v", told, err)
 	}
 }
+
+// Whatever stands in a row, it is read or refused.
+func FuzzHistoryRow(f *testing.F) {
+	f.Add(`{"second":"2026-11-24T09:00:00","inventory_adjustment_change":"-3","inventory_item_id":"5","inventory_location_id":7,"inventory_state":"On hand"}`)
+	f.Add(`{"second":"2026-11-24T09:00:00Z","inventory_adjustment_change":2.0,"inventory_item_id":"gid://shopify/InventoryItem/5","reference_document_uri":null}`)
+	f.Add(`{"second":{},"inventory_adjustment_change":[1]}`)
+	f.Fuzz(func(t *testing.T, row string) {
+		rows, err := historyTable([]byte("[" + row + "]"))
+		if err != nil {
+			return
+		}
+		all := newChanges("gid://shopify/Location/7")
+		for _, row := range rows {
+			_, _ = all.add(row)
+		}
+		for _, c := range all.sorted() {
+			if c.Item == "" || c.Delta == 0 || c.At.IsZero() || c.Location != all.location {
+				t.Errorf("%s is read as %+v", row, c)
+			}
+		}
+		_ = ofOnHand(all.rows)
+	})
+}
