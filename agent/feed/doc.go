@@ -12,6 +12,9 @@
 //
 //	go test -run='^$' -bench=ScanDuringImport -benchtime=1x -count=3 ./agent/feed
 //
+// The catalogue is read whole when somebody asks for it, and from then on kept like
+// the upstream's, where that can tell what changed: see Keep.
+//
 // Statements of on hand are read when a count needs them: once when an item is
 // first counted, and again after its newest cut-off, until a settled one is
 // there. An item in a request without a known outcome is left out, because nobody
