@@ -28,8 +28,8 @@ func TestAPageIsToldOfTheScopeAndOfWhoIsTogether(t *testing.T) {
 	if shown.Scope.Listed != 1 || len(shown.Scope.Items) != 0 {
 		t.Errorf("the count is shown as %+v", shown)
 	}
-	do[agent.Pass](s, "pass.open", fields{"count": count.ID, "zone": "shop"})
-	do[agent.Pass](s, "pass.open", fields{"count": count.ID, "zone": "shop"})
+	do[agent.Pass](s, "pass.open", fields{"count": count.ID, "zone": "shop", "new": true})
+	do[agent.Pass](s, "pass.open", fields{"count": count.ID, "zone": "shop", "new": true})
 	event(c, topic, "pass", func(p placedPass) bool { return p.ID == "pass-1" && slices.Equal(p.Together, []string{"pass-2"}) })
 	do[agent.Pass](s, "pass.close", fields{"pass": "pass-2"})
 	event(c, topic, "pass", func(p placedPass) bool { return p.ID == "pass-1" && len(p.Together) == 0 })

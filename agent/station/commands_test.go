@@ -287,7 +287,7 @@ func TestNextGoesOnInWalkingOrder(t *testing.T) {
 	}
 	other := ask[agent.Pass](f.testShop, clerk, "pass.open", station.OpenPass{Count: count, Device: gun})
 	f.hear("SH.C.NEXT", station.NotStock) // from nowhere
-	ask[agent.Scan](f.testShop, clerk, "pass.move", station.MovePass{Pass: other.ID, Bin: "unlisted"})
+	ask[agent.Scan](f.testShop, clerk, "pass.move", station.MovePass{Pass: other.ID, Bin: "unlisted", New: true})
 	f.hear("SH.C.NEXT", station.NotStock)
 }
 

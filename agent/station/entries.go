@@ -46,6 +46,11 @@ func (s *Station) setEntry(ctx context.Context, c command, a SetEntry) (agent.Sc
 		if a.Bin != nil {
 			bin = *a.Bin
 		}
+		if bin != pass.Bin {
+			if bin, err = s.whichBin(v, "", bin, false); err != nil {
+				return agent.Scan{}, err
+			}
+		}
 		asked, err := askedFor(v, pass, item, bin)
 		if err != nil {
 			return agent.Scan{}, err

@@ -124,6 +124,9 @@ func (s *Station) resolve(v agent.View, read agent.Read, code barcode.Code) (in 
 		return in, false, nil
 	}
 	place, isPlace, err := placeOf(v, code)
+	if err == nil && !isPlace && in.Scan.Pass != "" {
+		place, isPlace, err = unlisted(v, code)
+	}
 	switch {
 	case err != nil:
 		return in, false, err
@@ -173,6 +176,17 @@ func placeOf(v agent.View, code barcode.Code) (agent.Place, bool, error) {
 		return v.PlaceByLabel(code.Value)
 	}
 	return place, found, err
+}
+
+// unlisted finds the bin that a label of ours names and the catalogue does not have,
+// where bins are kept: whoever walks scanned it because they stand there, and what they
+// scan next does not lie in the bin before.
+func unlisted(v agent.View, code barcode.Code) (agent.Place, bool, error) {
+	if code.Kind != barcode.Bin || checkName("a bin", code.Value) != nil {
+		return agent.Place{}, false, nil
+	}
+	places, err := v.Places()
+	return agent.Place{Bin: agent.Bin(code.Value)}, len(places) > 0, err
 }
 
 // zoneOf returns a zone of the catalogue as a place.

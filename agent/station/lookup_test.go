@@ -280,10 +280,24 @@ func TestOurOwnBinLabels(t *testing.T) {
 			t.Errorf("%q leads to %q", raw, in.Scan.Bin)
 		}
 	}
-	f.hear("SH.B.nowhere", station.NotStock)
 	f.hear("BIN-A", station.Moved)
 	f.hear(colaEAN, station.Counted)
 	f.holds(count, cola, binA, 1)
+}
+
+// The label of a shelf that the catalogue does not have, or not any more, ends the shelf
+// before all the same: what is scanned then does not lie there. It begins nothing.
+func TestTheLabelOfAnUnlistedBinEndsTheBinBefore(t *testing.T) {
+	f := openFloor(t, labelled()...)
+	count := f.open()
+	f.hear("SH.B.C-99", station.NotStock)
+	f.hear("BIN-A", station.Moved)
+	if in := f.hear("SH.B.C-99", station.Moved); in.Scan.Bin != "C-99" {
+		t.Errorf("it leads to %q", in.Scan.Bin)
+	}
+	f.hear(colaEAN, station.Counted)
+	f.holds(count, cola, "C-99", 1)
+	f.hear("SH.B. C-99 ", station.NotStock)
 }
 
 // Two scans that ran together are both counted, if both are certain; otherwise

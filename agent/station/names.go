@@ -2,6 +2,7 @@ package station
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -60,4 +61,33 @@ func checkName(what, name string) error {
 	}
 	return refuse("bad_name", quote(agent.Harmless(name))+" can't be the name of "+what+".",
 		"Use up to 100 letters, digits and signs, without blanks at its ends.")
+}
+
+// whichBin returns the bin that is meant by its name or by its label. A zone or a bin
+// that the catalogue does not have is refused, where it has any, unless it is said to be
+// new: what is counted in a place that was misspelt is added to what lies in the right one.
+func (s *Station) whichBin(v agent.View, zone agent.Zone, bin agent.Bin, isNew bool) (agent.Bin, error) {
+	places, err := v.Places()
+	if err != nil || len(places) == 0 {
+		return bin, err
+	}
+	if zone != "" && !isNew && !slices.ContainsFunc(places, func(p agent.Place) bool { return p.Zone == zone }) {
+		return bin, noSuch("zone", string(zone))
+	}
+	if bin == "" || slices.ContainsFunc(places, func(p agent.Place) bool { return p.Bin == bin }) {
+		return bin, nil
+	}
+	if place, found, err := placeOf(v, s.opts.Barcodes.Parse([]byte(bin))); err != nil || found && place.Bin != "" {
+		return place.Bin, err
+	}
+	items, err := v.ItemsIn(bin)
+	if err == nil && len(items) == 0 && !isNew {
+		return bin, noSuch("bin", string(bin))
+	}
+	return bin, err
+}
+
+func noSuch(what, name string) error {
+	return refuse("no_such_"+what, "The catalogue has no "+what+" "+quote(name)+".",
+		"Choose one that it has, or say that this one is new.")
 }

@@ -17,6 +17,8 @@ type OpenPass struct {
 	Bin    agent.Bin      `json:"bin,omitempty"`
 	Device agent.DeviceID `json:"device,omitempty"`
 	Round  int64          `json:"round,omitempty"`
+	// New says that the zone or the bin may be one that the catalogue does not have.
+	New bool `json:"new,omitempty"`
 }
 
 // OpenedPass is the answer to OpenPass.
@@ -33,6 +35,9 @@ func (s *Station) openPass(ctx context.Context, c command, a OpenPass) (OpenedPa
 		return OpenedPass{}, err
 	}
 	return write(ctx, s, c, func(v agent.View) (opened OpenedPass, events []agent.Event, err error) {
+		if a.Bin, err = s.whichBin(v, a.Zone, a.Bin, a.New); err != nil {
+			return opened, nil, err
+		}
 		if opened.Pass, events, err = s.newPass(v, c, a); err != nil {
 			return opened, nil, err
 		}
@@ -216,6 +221,7 @@ func (s *Station) emptyBin(ctx context.Context, c command, a EmptyBin) (EmptiedB
 type MovePass struct {
 	Pass agent.PassID `json:"pass"`
 	Bin  agent.Bin    `json:"bin"`
+	New  bool         `json:"new,omitempty"` // the catalogue may not have the bin
 }
 
 // MovedPass is the answer to MovePass.
@@ -231,6 +237,9 @@ func (s *Station) movePass(ctx context.Context, c command, a MovePass) (MovedPas
 	var moved MovedPass
 	first, err := s.record(ctx, c, &moved, func(v agent.View) (agent.Facts, error) {
 		pass, _, err := takingPass(v, a.Pass)
+		if err == nil {
+			a.Bin, err = s.whichBin(v, "", a.Bin, a.New)
+		}
 		if err != nil {
 			return agent.Facts{}, err
 		}

@@ -61,3 +61,22 @@ func TestPlacesHaveNamesThatCanBeShown(t *testing.T) {
 		})
 	}
 }
+
+// A place that was misspelt is asked about: what is counted there would be added to what
+// lies in the right one.
+func TestACountingInAPlaceThatIsNotThereIsAskedAbout(t *testing.T) {
+	s := openShop(t)
+	s.labelled()
+	count, pass := s.begin(binA)
+	odd := agent.Bin("A-0l")
+	s.refused("no_such_bin", clerk, "pass.open", station.OpenPass{Count: count.ID, Bin: odd})
+	s.refused("no_such_zone", clerk, "pass.open", station.OpenPass{Count: count.ID, Zone: "nowhere"})
+	s.refused("no_such_bin", clerk, "pass.move", station.MovePass{Pass: pass.ID, Bin: odd})
+	s.refused("no_such_bin", clerk, "entry.set", station.SetEntry{Pass: pass.ID, Item: soap, Bin: &odd, Quantity: 1})
+	if moved := ask[station.MovedPass](s, clerk, "pass.move", station.MovePass{Pass: pass.ID, Bin: "SH.B.A"}); moved.Bin != binA {
+		t.Errorf("the label leads to %q", moved.Bin)
+	}
+	ask[station.OpenedPass](s, clerk, "pass.open", station.OpenPass{Count: count.ID, Bin: odd, New: true})
+	ask[station.MovedPass](s, clerk, "pass.move", station.MovePass{Pass: pass.ID, Bin: odd, New: true})
+	ask[agent.Scan](s, clerk, "entry.set", station.SetEntry{Pass: pass.ID, Item: soap, Bin: &odd, Quantity: 1})
+}

@@ -14,7 +14,7 @@ func passCommand() subcommand {
 	return subcommand{
 		name: "pass", summary: "begin and end a walk with a scanner, also of a recount",
 		help: `Usage:
-  stockhand pass open [COUNT] [--scanner SCANNER] [--zone ZONE] [--bin BIN]
+  stockhand pass open [COUNT] [--scanner SCANNER] [--zone ZONE] [--bin BIN] [--new]
   stockhand pass list [COUNT]
   stockhand pass close [PASS] [--zero]   --zero: what was not counted in its bins is gone
 
@@ -28,7 +28,8 @@ otherwise no scanner counts for it, and that is said.
 
 A closed count is counted in recounts only: "stockhand count recount" asks for one,
 "stockhand pass open" begins the newest. SCANNER is its name, or what
-"stockhand devices" shows.
+"stockhand devices" shows. --new says that the catalogue may not have the zone or the
+bin yet.
 
 COUNT and PASS may be left out where only one is in question. All take --config
 FILE and --json.
@@ -45,7 +46,7 @@ Example:
 func passOpen(ctx context.Context, t *terminal, args []string) error {
 	set := flags("pass open")
 	path, asJSON, named := configFlag(set), set.Bool("json", false, ""), set.String("scanner", "", "")
-	zone, bin := set.String("zone", "", ""), set.String("bin", "", "")
+	zone, bin, fresh := set.String("zone", "", ""), set.String("bin", "", ""), set.Bool("new", false, "")
 	count, err := optional(parse(set, args))
 	if err != nil {
 		return err
@@ -59,7 +60,7 @@ func passOpen(ctx context.Context, t *terminal, args []string) error {
 		if err != nil {
 			return err
 		}
-		ask := station.OpenPass{Count: x.Count.ID, Zone: agent.Zone(*zone), Bin: agent.Bin(*bin), Device: device, Round: roundOf(x)}
+		ask := station.OpenPass{Count: x.Count.ID, Zone: agent.Zone(*zone), Bin: agent.Bin(*bin), Device: device, Round: roundOf(x), New: *fresh}
 		var pass agent.Pass
 		if err := a.ask(ctx, call{op: "pass.open", args: ask, result: &pass}); err != nil {
 			return err
