@@ -3,7 +3,6 @@ package station
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/stockhand/stockhand/agent"
 )
@@ -21,8 +20,7 @@ type SetEntry struct {
 	Bin       *agent.Bin      `json:"bin,omitempty"` // nil: where the pass is
 	Quantity  int64           `json:"quantity"`
 	Condition agent.Condition `json:"condition,omitempty"`
-	// At is when it was typed, by the agent's clock, if it may have been held back since.
-	At time.Time `json:"at,omitzero"`
+	PageTime                  // if it may have been held back since it was typed
 }
 
 func (s *Station) setEntry(ctx context.Context, c command, a SetEntry) (agent.Scan, error) {
@@ -70,12 +68,8 @@ func (s *Station) setEntry(ctx context.Context, c command, a SetEntry) (agent.Sc
 				"Scan the label of the bin first, or choose the bin.")
 		}
 		entry := s.typed(c, pass, item, bin, a.Quantity, a.Condition)
-		if !a.At.IsZero() {
-			clock, err := v.ClockSteps()
-			if err != nil {
-				return agent.Scan{}, err
-			}
-			at, uncertainty := s.pageTime(a.At, clock)
+		if !a.At.IsZero() || a.Held != nil {
+			at, uncertainty := s.pageTime(a.PageTime, pass.Started.At)
 			entry.Read, entry.Mono = agent.Stamp{At: at.UTC(), Uncertainty: uncertainty}, int64(at.Sub(s.start))
 		}
 		return entry, nil

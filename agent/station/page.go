@@ -11,13 +11,12 @@ import (
 const (
 	// pageSlack is how exactly a page knows when something was done in it.
 	pageSlack = 250 * time.Millisecond
-	// pageDrift is the same for what was done before this run of the agent: the page
-	// compared clocks with an earlier one.
+	// pageDrift is by how much a page's clock may be ahead.
 	pageDrift = 2 * time.Second
+	// pageRate is the part of what it measures by which a page's clock may be wrong.
+	pageRate = 2_000
 	// longestHeld is how long a page keeps what it could not send.
 	longestHeld = 24 * time.Hour
-	// stepNoticed is how long after a step of the clock, at the most, it is noticed.
-	stepNoticed = time.Minute
 	// longestTyped is how long a barcode can be that is typed into a page, in bytes.
 	longestTyped = 4096
 )
@@ -25,10 +24,24 @@ const (
 // PageDevice is the scanner that types into one browser, by the browser's access.
 func PageDevice(access string) agent.DeviceID { return agent.DeviceID("page:" + access) }
 
-// ReadScan is what a scanner typed into a page, and when by the agent's clock.
+// PageTime is when something was done in a page, told in two ways of which each can be
+// wrong where the other is not: as a time, and as how long it was held.
+type PageTime struct {
+	// At is the agent's time, as the page reckons it since the agent last welcomed it. It
+	// is wrong if the agent's clock was set since, or if the page slept.
+	At time.Time `json:"at,omitzero"`
+	// Held is for how many milliseconds the page had held it when it was sent. What comes
+	// late by a slow network seems to be of later than it is.
+	Held *int64 `json:"held_ms,omitempty"`
+	// Unsure is by how many milliseconds that may be too few, because the page slept or
+	// its clock was set meanwhile.
+	Unsure int64 `json:"unsure_ms,omitempty"`
+}
+
+// ReadScan is what a scanner typed into a page, and when.
 type ReadScan struct {
-	Raw string    `json:"raw"`
-	At  time.Time `json:"at,omitzero"`
+	Raw string `json:"raw"`
+	PageTime
 }
 
 // PageScan is what became of it.
@@ -46,14 +59,7 @@ func (s *Station) readScan(ctx context.Context, c command, a ReadScan) (PageScan
 	if a.Raw == "" || c.caller.Origin == "" {
 		return PageScan{}, refuse("bad_arguments", "Nothing was scanned.", "Scan again.")
 	}
-	var clock []agent.ClockStep
-	if err := s.store.Read(ctx, func(v agent.View) (err error) {
-		clock, err = v.ClockSteps()
-		return err
-	}); err != nil {
-		return PageScan{}, err
-	}
-	at, uncertainty := s.pageTime(a.At, clock)
+	at, uncertainty := s.pageTime(a.PageTime, time.Time{})
 	read := agent.Read{Device: PageDevice(c.caller.Origin), Raw: []byte(a.Raw), At: at, Uncertainty: uncertainty}
 	if len(read.Raw) > longestTyped {
 		read.Raw, read.Flags = read.Raw[:longestTyped], agent.TooLong
@@ -65,46 +71,32 @@ func (s *Station) readScan(ctx context.Context, c command, a ReadScan) (PageScan
 	return PageScan{in.Heard, in.Seq}, nil
 }
 
-// pageTime is when something was done in a page, as the page says, and how exactly
-// that is known. It is never later than it arrived. What a page held while the agent
-// was away keeps its time; where the page says one that cannot be, anything since the
-// longest time that a page holds something is possible. Without one it was just now.
-//
-// A page tells times by the agent's clock as it was when the page last reached it. If
-// the clock was set back since, what it says may be of the time before: see setBack.
-func (s *Station) pageTime(at time.Time, clock []agent.ClockStep) (time.Time, time.Duration) {
+// pageTime is when something was done in a page, and how exactly that is known. It is
+// never later than it arrived. The two ways in which the page tells it agree but for
+// moments; where they do not, all between them is possible. A page that says a time alone
+// has reckoned it by the device's clock, which anybody can set: then it was done at some
+// moment since. So it is if it was done in a pass before that had begun.
+func (s *Station) pageTime(said PageTime, began time.Time) (at time.Time, uncertainty time.Duration) {
 	now := s.clock.Now()
-	age := now.Sub(at)
-	if by := setBack(at, now, clock); !at.IsZero() && by < 0 {
-		if age < 0 { // only the clock of before can have shown it
-			return now.Add(min(0, -age+by)), pageDrift
-		}
-		return now.Add(-age + by/2), pageDrift - by/2
+	age, held := now.Sub(said.At), time.Duration(0)
+	if said.Held != nil {
+		held = milliseconds(*said.Held)
 	}
+	if said.At.IsZero() {
+		age = held
+	}
+	newest, oldest := min(age, held), max(age, held)+milliseconds(said.Unsure)
 	switch {
-	case at.IsZero(), age < 0 && age >= -pageDrift:
-		return now, pageSlack
-	case age < 0, age > longestHeld:
+	case said.Held == nil && age < -pageDrift, oldest > longestHeld:
 		return now, longestHeld
-	case age > now.Sub(s.start):
-		return now.Add(-age), pageDrift
+	case newest < 0, now.Add(-newest).Before(began):
+		newest = 0
 	}
-	return now.Add(-age), pageSlack // keeps the monotonic reading
+	slack := pageSlack + held/pageRate
+	return now.Add(-(oldest + newest) / 2), slack + (oldest-newest)/2 // keeps the monotonic reading
 }
 
-// setBack returns by how much the clock was set back since a page can have said a time,
-// if both the clock of before and the one of now can have shown it: 0 if it was not. A
-// time that is neither is a matter of reckoning, which knows the steps as well. What
-// was done just now was not done before a step of more than a minute, but by chance.
-func setBack(at, now time.Time, clock []agent.ClockStep) (by time.Duration) {
-	for _, step := range clock {
-		if step.By >= 0 || step.At.Before(now.Add(-longestHeld)) {
-			continue
-		}
-		just := now.Sub(at).Abs() <= pageDrift && step.By < -time.Minute
-		if !just && !at.Before(step.At.Add(-stepNoticed)) && !at.After(step.Before().Add(stepNoticed)) {
-			by += step.By
-		}
-	}
-	return by
+// milliseconds is a time that a page has measured, as far as it can be.
+func milliseconds(n int64) time.Duration {
+	return time.Duration(min(max(n, 0), 2*longestHeld.Milliseconds())) * time.Millisecond
 }

@@ -2,11 +2,11 @@
 import { signal } from './vendor/preact.js'
 import { live } from './stockhand.js'
 
-const tick = signal(Date.now())
-setInterval(() => { tick.value = Date.now() }, 1_000)
+const tick = signal(live.time())
+setInterval(() => { tick.value = live.time() }, 1_000)
 
 /** Milliseconds since a time of the agent's clock. Whoever asks is redrawn each second. */
-export const since = at => tick.value + live.skew - Date.parse(at)
+export const since = at => tick.value - Date.parse(at)
 
 /** Milliseconds until a time of the agent's clock. */
 export const until = at => -since(at)

@@ -12,6 +12,7 @@ import { ulid } from './ulid.js'
 const SILENCE = 45_000
 const SEEN_EVERY = 5_000
 const LONGEST_PAUSE = 30_000
+const PARTED = 250 // by how much the device's two clocks may part before one of them is wrong
 
 /** Close codes after which coming back by itself would not help. */
 const FINAL = { 4501: 'signed-out', 4502: 'signed-out', 4503: 'ended', 4504: 'ended', 4505: 'ended', 4506: 'ended' }
@@ -32,9 +33,6 @@ export class Live {
 	simulation = signal(null)
 	/** Commands that are not acknowledged yet. */
 	unanswered = signal(0)
-	/** The agent's clock minus this device's, in milliseconds. */
-	skew = 0
-
 	#options
 	#socket = null
 	#topics = new Map() // name -> {handler, users, seq, parts}
@@ -47,6 +45,12 @@ export class Live {
 	#secret = ''
 	#asked = [] // the topics that the last hello named
 	#heard = 0 // by the monotonic clock
+	// Anybody can set the device's clock, so that times are told by the monotonic one. That
+	// one may stand still while the device sleeps: the other shows that something was amiss.
+	#base = Date.now() - performance.now() // the agent's time at 0 of the monotonic clock
+	#parted = this.#base
+	#unsure = 0 // milliseconds by which the two parted since the page was opened
+	#reckons = false // whether #base is known
 
 	/**
 	 * @param {{url: string, token: () => string, keep: (token: string) => void}} options
@@ -100,23 +104,57 @@ export class Live {
 		if (this.phase.value === 'live') this.#send({ t: 'unsub', topics: [name] })
 	}
 
-	/** The time of now by the agent's clock, for what is sent when the agent is back. */
-	now = () => new Date(Date.now() + this.skew).toISOString()
+	/** The time of now by the agent's clock, in milliseconds since 1970. */
+	time = () => Math.round(this.#base + performance.now())
+
+	/** The same, as it is written. */
+	now = () => new Date(this.time()).toISOString()
+
+	/**
+	 * Sends something that was counted now, and tells when that was: whenever it gets there.
+	 * @param {string} op
+	 * @param {object} args
+	 */
+	entry(op, args) {
+		this.#compare()
+		return this.command(op, this.#reckons ? { ...args, at: this.now() } : args, { since: performance.now(), unsure: this.#unsure })
+	}
 
 	/**
 	 * Sends a command. The promise settles when the agent has answered, which may
 	 * be after one or more reconnections. It rejects with the agent's Problem.
 	 * @param {string} op
 	 * @param {object} [args]
+	 * @param {{since: number, unsure: number}} [done] when, by the monotonic clock, if that is to be told
 	 * @returns {Promise<any>}
 	 */
-	command(op, args = {}) {
-		const frame = { t: 'cmd', id: ulid(Date.now() + this.skew), op, a: args }
+	command(op, args = {}, done) {
+		const frame = { t: 'cmd', id: ulid(this.time()), op, a: args }
 		return new Promise((resolve, reject) => {
-			this.#pending.set(frame.id, { frame, resolve, reject })
+			this.#pending.set(frame.id, { frame, done, resolve, reject })
 			this.unanswered.value = this.#pending.size
-			if (this.phase.value === 'live') this.#send(frame)
+			if (this.phase.value === 'live') this.#order(frame.id)
 		})
+	}
+
+	#order(id) {
+		const { frame, done } = this.#pending.get(id)
+		if (done) Object.assign(frame.a, { held_ms: Math.round(performance.now() - done.since), unsure_ms: Math.round(this.#unsure - done.unsure) })
+		this.#send(frame)
+	}
+
+	/** Notices that a clock was set or that the device slept, and asks for the agent's time anew. */
+	#compare() {
+		const parted = Date.now() - performance.now()
+		const by = Math.abs(parted - this.#parted)
+		if (by < PARTED) return
+		this.#parted = parted
+		this.#unsure += by
+		this.#reckons = false
+		const socket = this.#socket
+		if (this.phase.value !== 'live') return
+		this.#open()
+		socket?.close()
 	}
 
 	/**
@@ -148,7 +186,7 @@ export class Live {
 		socket.onmessage = event => {
 			if (socket !== this.#socket) return
 			this.#heard = performance.now()
-			this.lastContact.value = Date.now()
+			this.lastContact.value = this.time()
 			const frame = JSON.parse(event.data)
 			batch(() => this.#receive(frame))
 		}
@@ -191,7 +229,8 @@ export class Live {
 		if (frame.token) this.#options.keep(frame.token)
 		this.#secret = ''
 		this.#tries = 0
-		this.skew = Date.parse(frame.now) - Date.now()
+		this.#base = Date.parse(frame.now) - performance.now()
+		this.#reckons = true
 		if (frame.epoch !== this.#epoch || frame.mode === 'snap') {
 			this.#epoch = frame.epoch
 			this.#seq = this.#seen = 0
@@ -206,7 +245,7 @@ export class Live {
 		this.phase.value = 'live'
 		const fresh = [...this.#topics.keys()].filter(name => !this.#asked.includes(name) && (frame.role !== 'counter' || !/^(review|upload|pairing)/.test(name)))
 		if (fresh.length) this.#send({ t: 'sub', topics: fresh })
-		for (const { frame } of this.#pending.values()) this.#send(frame)
+		for (const id of this.#pending.keys()) this.#order(id)
 	}
 
 	#snap(frame) {
@@ -281,6 +320,7 @@ export class Live {
 	}
 
 	#tend() {
+		this.#compare()
 		const socket = this.#socket
 		if (socket && performance.now() - this.#heard > SILENCE) {
 			this.#closed(0, '')

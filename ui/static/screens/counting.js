@@ -15,9 +15,9 @@ import { counts, figureOf, isOutside, nameOf, nextIs, remedy, sound, stateOf, wa
 import { Lines } from './lines.js'
 import { Passes, placeOf } from './passes.js'
 import { QuantityDialog } from './quantity.js'
-import { Recounts } from './recounts.js'
 import { Scans, TakeIn } from './scans.js'
 
+const Recounts = seldom(() => import('./recounts.js').then(m => m.Recounts))
 const Unknown = seldom(() => import('./unknown-card.js').then(m => m.Unknown))
 const StartDialog = later(() => import('./starting.js').then(m => m.StartDialog))
 
@@ -45,7 +45,7 @@ export function Counting({ store }) {
 			<${Next} store=${store} />
 			<${LastScan} store=${store} />
 			<${Deeds} store=${store} onType=${type} onStart=${start} />
-			<${Recounts} store=${store} onStart=${start} />
+			${store.recounts.keys.value.length > 0 && html`<${Recounts} store=${store} onStart=${start} />`}
 			<${Passes} store=${store} onStart=${start} />
 		</div>
 		<div class="record">
@@ -62,7 +62,7 @@ export function Counting({ store }) {
 
 /** Hands the agent what a scanner typed into this page. What became of it comes as an entry. */
 function scanHere(raw) {
-	live.command('scan.read', { raw, at: live.now() }).catch(complain)
+	live.entry('scan.read', { raw }).catch(complain)
 }
 
 /** What was said of the next item of each pass: it must not be forgotten. */

@@ -8,10 +8,12 @@ import { Icon } from '../parts/icon.js'
 import { later, seldom, fetchAll } from '../parts/later.js'
 import { Notices } from '../parts/notices.js'
 import { Strip } from './strip.js'
-import { SignIn, Ended, Arriving } from './signin.js'
+import { Arriving } from './door.js'
 import { CountsScreen } from './counts.js'
 import { CountScreen } from './count.js'
 
+const SignIn = seldom(() => import('./signin.js').then(m => m.SignIn))
+const Ended = seldom(() => import('./signin.js').then(m => m.Ended))
 const UploadScreen = later(() => import('./upload.js').then(m => m.UploadScreen))
 const DevicesScreen = later(() => import('./devices.js').then(m => m.DevicesScreen))
 const SheetScreen = seldom(() => import('./sheet.js').then(m => m.SheetScreen))

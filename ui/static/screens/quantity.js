@@ -37,7 +37,7 @@ export function QuantityDialog({ store, start, onClose }) {
 		if (!item.value && !text.value.trim()) return wrong.value = w.noItem
 		const what = item.value ? { item: item.value.item } : { code: text.value.trim() }
 		const place = bin.value === null ? {} : { bin: bin.value.trim() }
-		const entered = await live.command('entry.set', { pass: pass.value, ...what, ...place, quantity: n, condition: condition.value, at: live.now() })
+		const entered = await live.entry('entry.set', { pass: pass.value, ...what, ...place, quantity: n, condition: condition.value })
 		onClose()
 		tell(w.entered(n, item.value?.name ?? entered?.name ?? text.value))
 	}
