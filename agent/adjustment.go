@@ -19,7 +19,8 @@ type Adjustment struct {
 	CutOff   Stamp        `json:"cut_off"`
 	Reason   string       `json:"reason,omitempty"`
 	// Decided is true where a person chose the variance because it could not be
-	// known. It is not judged again unless the item is counted again.
+	// known, or where it corrects such a one. What was in doubt then is not judged again
+	// unless the item is counted again; what came to be known later is added to it.
 	Decided  bool   `json:"decided,omitempty"`
 	By       Actor  `json:"by"`
 	Sentence string `json:"sentence"`

@@ -82,6 +82,9 @@ type Variance struct {
 	// Late is true where Variance corrects an earlier approval of the same count:
 	// only the difference to it is meant.
 	Late bool `json:"late,omitempty"`
+	// Decided is true where Variance rests on what a person chose because it could not be
+	// known.
+	Decided bool `json:"decided,omitempty"`
 	// Left is true where the count ended before anybody decided: nothing is to be
 	// done, whatever Status says.
 	Left    bool   `json:"left,omitempty"`

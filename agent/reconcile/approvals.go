@@ -56,11 +56,13 @@ func (r *reckoning) recounted() bool {
 	return false
 }
 
-// settled reports whether the approvals say all there is to say: nothing new came,
-// or a person chose the variance because it could not be known.
+// settled reports whether the approvals say all there is to say: nothing new came.
 func (r *reckoning) settled(total agent.Interval) bool {
-	if !r.approved.any {
+	switch {
+	case !r.approved.any:
 		return false
+	case !r.basis.found:
+		return r.chosen()
 	}
-	return !r.recounted() && r.approved.last.Decided || r.basis.found && total == agent.Exactly(r.approved.all())
+	return total == agent.Exactly(r.approved.all())
 }

@@ -103,7 +103,6 @@ func TestLateMovement(t *testing.T) {
 		{
 			"judged by a statement from before the cut-off", facts(deliveries(early), moves(lateSale), books(early.Adjustment.Book)), agent.Ready, 1, 1, nil,
 		},
-		{"after a person chose", facts(deliveries(decided(approved(-3, agent.Delivered))), moves(lateSale)), agent.Settled, -3, -3, nil},
 	})
 	late := reconcile.Reconcile(facts(deliveries(approved(-1, agent.Delivered)), moves(lateSale)))
 	if !late.Late {
@@ -112,6 +111,61 @@ func TestLateMovement(t *testing.T) {
 	if v := reconcile.Reconcile(facts(deliveries(approved(-3, agent.Pending)), moves(lateSale))); v.Late {
 		t.Error("what takes an approval's place is marked as a correction of it")
 	}
+}
+
+// chosen is an approval of row 20 that a person chose.
+func chosen(variance int64) func(*reconcile.Item) {
+	return func(in *reconcile.Item) {
+		d := decided(approved(variance, agent.Delivered))
+		d.Seq = 20
+		in.Deliveries = []agent.Delivery{d}
+		in.Applied = []agent.Applied{{Adjustment: d.Adjustment.ID, Item: "x", Location: "here", Delta: variance, After: 10}}
+	}
+}
+
+// inRow is a movement that a row told of.
+func inRow(seq agent.Seq, m agent.Movement) agent.Movement {
+	m.Seq = seq
+	return m
+}
+
+// A choice settles what was in doubt, and nothing that comes to be known afterwards.
+func TestAfterAPersonChose(t *testing.T) {
+	doubtful := inRow(5, told("R", 1, "13:30")) // -1 or 0
+	posted := inRow(30, lateSale)
+	posted.Receipt = "R"
+	unclear := inRow(30, lateSale)
+	unclear.Occurred = stamp("13:59:30")
+	late := inRow(30, lateSale)
+	checkRows(t, []row{
+		{"nothing came since", facts(chosen(-1), moves(doubtful)), agent.Settled, -1, -1, nil},
+		{"sold after the count", facts(chosen(-1), moves(doubtful, inRow(30, sold(5, "15:30")))), agent.Settled, -1, -1, nil},
+		{"sold after the count, by a till without receipts", facts(chosen(-1), moves(doubtful, inRow(30, told("", 5, "15:30")))), agent.Settled, -1, -1, nil},
+		{
+			"a late sale is added", facts(chosen(-1), moves(doubtful, late)), agent.Ready, 1, 1,
+			[]string{"This became known after -1 was approved: approve +1 to put it right."},
+		},
+		{"to the other choice, too", facts(chosen(0), moves(doubtful, late)), agent.Ready, 1, 1, nil},
+		{"one that may have been counted", facts(chosen(-1), moves(doubtful, unclear)), agent.NeedsRecount, 0, 1, nil},
+		{"what was in doubt is as it was chosen", facts(chosen(0), moves(doubtful, posted)), agent.Settled, 0, 0, nil},
+		{"what was in doubt is not as it was chosen", facts(chosen(-1), moves(doubtful, posted)), agent.Ready, 1, 1, nil},
+		{"the shop's number was kept, and a sale comes late", facts(chosen(5), moves(late)), agent.Ready, 1, 1, nil},
+		{"the shop's number was kept, and more of the doubt is known", facts(chosen(5), moves(doubtful, posted)), agent.Settled, 5, 5, nil},
+	})
+	if v := reconcile.Reconcile(facts(chosen(-1), moves(doubtful, late))); !v.Late || !v.Decided {
+		t.Errorf("late %v, decided %v", v.Late, v.Decided)
+	}
+}
+
+// A correction of a choice rests on the choice: what was in doubt is not asked again.
+func TestACorrectionOfAChoiceSettlesIt(t *testing.T) {
+	second := decided(approved(1, agent.Delivered))
+	second.Adjustment.ID, second.Seq = "adjustment-2", 40
+	again := func(in *reconcile.Item) { in.Deliveries = append(in.Deliveries, second) }
+	seen := moves(inRow(5, told("R", 1, "13:30")), inRow(30, lateSale))
+	checkRows(t, []row{
+		{"both delivered", facts(chosen(-1), again, applied("adjustment-2", 1, 10), seen), agent.Settled, 0, 0, nil},
+	})
 }
 
 func TestTwoApprovalsAddUp(t *testing.T) {

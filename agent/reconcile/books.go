@@ -58,7 +58,7 @@ func unsure(b agent.Book) bool { return !b.Changed.IsZero() && !b.Settled() }
 // its statement is kept: what came to the books later is the business of whoever
 // changed them, and the upload compares before it writes.
 func (r *reckoning) judgedBefore() bool {
-	return r.approved.any && !r.recounted() && !r.NumberOnly && !r.approved.last.Book.Stated.IsZero()
+	return !r.anew && r.approved.any && !r.recounted() && !r.NumberOnly && !r.approved.last.Book.Stated.IsZero()
 }
 
 // covers reports whether every source is complete up to a statement's last change.

@@ -60,7 +60,9 @@
 // An item waits until every source is complete past its cut-off and one basket
 // time, and until a statement is there whose last change the feed covers. A known
 // bin without a line makes the item incomplete. What was approved in the count is
-// taken out, so that only what became known later is left over.
+// taken out, so that only what became known later is left over, however late that is.
+// What a person chose where it could not be known settles what was in doubt then; what
+// becomes known later is added to it.
 //
 // The package is a pure function. It reads no clock: the same facts give the same
 // answer, today and in a replay.

@@ -16,6 +16,9 @@ import (
 // cut-off, so is everything between.
 func (r *reckoning) effect(book agent.Book, m agent.Movement, verdict agent.Verdict) agent.Effect {
 	contains, known := r.contains(book, m)
+	if !known && verdict == agent.After && r.after(book, m) {
+		known = true // nor does it contain another record of it
+	}
 	lo, hi := int64(1), int64(1)
 	said := "unknown"
 	switch {
@@ -44,10 +47,15 @@ func (r *reckoning) contains(book agent.Book, m agent.Movement) (contains, known
 		return true, true
 	}
 	contains, known = book.Contains(m)
-	if !known && m.Receipt != "" && m.Occurred.Earliest().After(r.at(book).Latest()) {
+	if !known && m.Receipt != "" && r.after(book, m) {
 		return false, true
 	}
 	return contains, known
+}
+
+// after reports whether a movement happened after a statement was made.
+func (r *reckoning) after(book agent.Book, m agent.Movement) bool {
+	return m.Occurred.Earliest().After(r.at(book).Latest())
 }
 
 // adjusted returns what a change by one of our own deliveries adds to a statement.

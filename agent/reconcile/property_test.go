@@ -112,3 +112,45 @@ func TestLateMovementsAreCorrected(t *testing.T) {
 		}
 	})
 }
+
+// What a person chooses rightly where it cannot be known settles that, and not what comes
+// to be known afterwards: what was chosen and what is left over add up to the truth.
+func TestLateMovementsAreAddedToWhatWasChosen(t *testing.T) {
+	chosen, corrected := 0, 0
+	property := func(t *rapid.T) {
+		w := drawWorld(t)
+		w.changes = nil
+		early := reconcile.Reconcile(w.facts(w.complete))
+		if early.Status != agent.NeedsRecount && early.Status != agent.Tolerated {
+			return
+		}
+		right := w.knowable(early.Book)
+		if right < early.Variance.Lo || right > early.Variance.Hi {
+			t.Fatalf("the variance is %d by what is known, judged %+v: %s", right, early.Variance, early.Sentence)
+		}
+		chosen++
+		approved := agent.Adjustment{
+			ID: "adjustment-1", Count: "count-1", Item: "x", Location: "here", Decided: true,
+			Variance: right, Book: early.Book, CutOff: early.CutOff,
+		}
+		in := w.facts(w.complete.Add(24 * time.Hour))
+		in.Deliveries = []agent.Delivery{{Adjustment: approved, State: agent.Delivered, Seq: approval}}
+		in.Applied = []agent.Applied{{Adjustment: approved.ID, Item: "x", Location: "here", Delta: right, After: early.Book.Seq}}
+		late := reconcile.Reconcile(in)
+		lo, hi := right+late.Variance.Lo, right+late.Variance.Hi
+		if late.Status == agent.Settled {
+			lo, hi = right, right
+		} else {
+			corrected++
+		}
+		if truth := w.truth(w.asked(early.Book)); truth < lo || truth > hi {
+			t.Fatalf("chosen %d of %+v, now %s %+v, the truth is %d: %s\n%+v", right, early.Variance, late.Status, late.Variance, truth, late.Sentence, late.Effects)
+		}
+	}
+	for range 5 { // few worlds leave something to choose
+		check(t, property)
+	}
+	if chosen == 0 || corrected == 0 {
+		t.Errorf("%d were chosen and %d corrected: the worlds prove nothing", chosen, corrected)
+	}
+}

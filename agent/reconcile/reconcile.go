@@ -67,7 +67,7 @@ func Reconcile(in Item) agent.Variance {
 		v.Status, v.Waits, v.Until, v.Problem = agent.NotAdjustable, "", time.Time{}, nobodyToTell()
 	}
 	v.Variance = r.remaining(total, v.Status)
-	v.Late = r.late(v)
+	v.Late, v.Decided = r.late(v), r.chosen()
 	v.Value = r.Item.Item.Cost.Times(farEnd(v.Variance))
 	v.Investigate = v.Status != agent.Settled && r.overLimit(v.Variance)
 	v.ReasonNeeded = v.Investigate || v.Status != agent.Settled && r.needsReason(v.Variance)
@@ -84,25 +84,34 @@ type reckoning struct {
 	approved  approvals
 	movements []agent.Movement // each once, whatever its sources
 	basis     basis
+	// anew is true where the item is judged as if none of it had been approved.
+	anew bool
 }
 
-func reckon(in Item) *reckoning {
+func reckon(in Item) *reckoning { return reckonAs(in, false) }
+
+func reckonAs(in Item, anew bool) *reckoning {
 	in.Steps = seen(in)
 	in.Opened = unnoted(in.Opened, in.Noted)
 	r := &reckoning{
 		Item: in, policy: in.Count.Policy.WithDefaults().For(in.Class),
 		counted:  add(in.Lines, in.Item.Bins, in.Steps),
 		approved: approvalsOf(in),
+		anew:     anew,
 	}
 	r.movements = merge(r.occurred())
 	r.basis = r.choose()
 	return r
 }
 
-// total is what was counted beyond what was expected, approvals left aside.
+// total is what was counted beyond what was expected, approvals left aside; where a
+// person chose, what that leads to.
 func (r *reckoning) total() agent.Interval {
-	if !r.basis.found {
+	switch {
+	case !r.basis.found:
 		return agent.Interval{}
+	case r.chosen():
+		return r.due()
 	}
 	return agent.Exactly(r.units).Minus(r.basis.expected)
 }

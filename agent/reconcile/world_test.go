@@ -34,12 +34,14 @@ type move struct {
 	paid, posted time.Time
 	units        []unit
 	till         bool // a till tells of it too
+	offline      bool // and does so only after the feed's end
 	silent       bool // no feed will ever tell of it
 }
 
 type unit struct {
-	at  time.Time
-	bin agent.Bin
+	at   time.Time
+	bin  agent.Bin
+	seen bool // whoever counted saw it gone, or there
 }
 
 // numberChange is somebody typing over the book.
@@ -104,7 +106,15 @@ func (w *world) drawMove(t *rapid.T, seconds func(string, int, int) time.Duratio
 	}
 	m.paid = w.start.Add(seconds("paid", 60, 6000))
 	m.posted = m.paid.Add(seconds("lag", 0, 120))
+	switch rapid.SampledFrom([]string{"in time", "in time", "late", "very late"}).Draw(t, "posted") {
+	case "late":
+		m.posted = m.paid.Add(seconds("lag", 0, 9000))
+	case "very late": // the till was offline for weeks
+		m.paid = w.start.Add(-time.Duration(rapid.IntRange(1, 40*24).Draw(t, "hours before")) * time.Hour)
+		m.posted = w.start.Add(seconds("posted", 60, 9000))
+	}
 	m.till = rapid.Bool().Draw(t, "till")
+	m.offline = m.till && rapid.Bool().Draw(t, "offline")
 	if m.till || rapid.Bool().Draw(t, "has receipt") {
 		m.Receipt = fmt.Sprintf("R%d", len(w.moves))
 	}
@@ -121,7 +131,7 @@ func (w *world) drawMove(t *rapid.T, seconds func(string, int, int) time.Duratio
 		back = 0
 	}
 	for range n {
-		u := unit{m.paid.Add(seconds("shelf", -back, forth)), m.Bin}
+		u := unit{at: m.paid.Add(seconds("shelf", -back, forth)), bin: m.Bin}
 		if !known {
 			u.bin = rapid.SampledFrom(bins).Draw(t, "unit's bin")
 		}
@@ -144,10 +154,11 @@ func (w *world) drawLine(t *rapid.T, seconds func(string, int, int) time.Duratio
 	from := w.start.Add(seconds("from", 600, 4000))
 	l := agent.Line{Bin: bin, Good: stock, Window: agent.Window{From: agent.Stamp{At: from}, To: agent.Stamp{At: from.Add(seconds("takes", 0, 300))}}}
 	for _, m := range w.moves {
-		for _, u := range m.units {
+		for i, u := range m.units {
 			inside := !u.at.Before(from) && !u.at.After(l.Window.To.At)
 			if u.bin == bin && (u.at.Before(from) || inside && rapid.Bool().Draw(t, "seen")) {
 				l.Good += sign(m.Quantity)
+				m.units[i].seen = true
 			}
 		}
 	}
@@ -196,6 +207,35 @@ func (w *world) truth(upTo time.Time) int64 {
 	return v
 }
 
+// The rows of what is stored when the feed is complete for the first time, of an approval
+// then, and of what is told after it.
+const early, approval, belated agent.Seq = 500, 1000, 2000
+
+// unheard reports whether the feed tells of a movement only after its first end.
+func (w *world) unheard(m move) bool {
+	return !w.theirs(m.posted).Before(w.theirs(w.complete))
+}
+
+// knowable is what the variance would be if everything about what was told up to the
+// feed's first end were known, and nothing of what was told later.
+func (w *world) knowable(b agent.Book) int64 {
+	v := w.truth(w.asked(b))
+	for _, m := range w.moves {
+		if m.silent || m.till && !m.offline || !w.unheard(m) {
+			continue
+		}
+		for _, u := range m.units {
+			if u.seen {
+				v += sign(m.Quantity)
+			}
+			if !m.posted.After(w.asked(b)) {
+				v -= sign(m.Quantity)
+			}
+		}
+	}
+	return v
+}
+
 // facts is what the agent knows once the feed is complete up to a time.
 func (w *world) facts(complete time.Time) reconcile.Item {
 	in := reconcile.Item{
@@ -204,15 +244,21 @@ func (w *world) facts(complete time.Time) reconcile.Item {
 		Count:      agent.Count{ID: "count-1", Opened: agent.Stamp{At: w.start}, Policy: agent.Policy{BasketTime: w.basket}},
 		Watermarks: []agent.Watermark{{Source: "shop", Upstream: w.theirs(complete), Local: complete.Add(-w.doubt)}},
 	}
-	for _, m := range w.moves {
+	for n, m := range w.moves {
 		if theirs := w.theirs(m.posted); !m.silent && theirs.Before(w.theirs(complete)) {
 			known := m.Movement
-			known.Posted, known.Occurred = theirs, w.about(m)
+			known.Posted, known.Occurred, known.Seq = theirs, w.about(m), early
+			if w.unheard(m) {
+				known.Seq = belated + agent.Seq(n)
+			}
 			in.Movements = append(in.Movements, known)
 		}
-		if m.till {
+		if m.till && (!m.offline || complete.After(w.complete)) {
 			known := m.Movement
-			known.Source, known.Occurred = "till-1", w.about(m)
+			known.Source, known.Occurred, known.Seq = "till-1", w.about(m), early
+			if m.offline {
+				known.Seq = belated + agent.Seq(100-n)
+			}
 			in.Movements = append(in.Movements, known)
 		}
 	}

@@ -125,7 +125,7 @@ func adjust(v agent.View, c command, count agent.Count, variances []agent.Varian
 		}
 		reason := cmp.Or(pick.asked.Reason, a.Reason)
 		adjustment := adjustmentOf(variance, use, c.caller.Actor, reason)
-		adjustment.Decided = pick.asked.Use != nil && !variance.Variance.Certain()
+		adjustment.Decided = variance.Decided || pick.asked.Use != nil && !variance.Variance.Certain()
 		adjustment.ID = agent.AdjustmentID(fmt.Sprintf("adjustment-%d", n+int64(len(approved.Adjustments))))
 		approved.Adjustments = append(approved.Adjustments, adjustment)
 	}

@@ -74,3 +74,66 @@ func TestASaleThatTheShopPostsLateIsCorrected(t *testing.T) {
 		}
 	}
 }
+
+// What a person chose where it could not be known settles that alone: a sale that comes
+// to be known afterwards is asked about, also after a choice over somebody's change, and
+// the correction ends it.
+func TestALateSaleIsCorrectedAfterAChoice(t *testing.T) {
+	choices := map[string]func(s *testShop) agent.CountID{
+		"between two numbers": func(s *testShop) agent.CountID {
+			count, pass := s.begin(binA)
+			s.state()
+			s.clock.pass(30 * time.Minute)
+			s.sell(soap, binA, 1, s.clock.Now())
+			s.count(pass, soap, binA, 2)
+			ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: count.ID})
+			s.settle()
+			use := s.judged(count.ID, soap, agent.NeedsRecount, -1, 0).Variance.Lo
+			ask[station.Approved](s, boss, "count.approve", station.Approve{Count: count.ID, Items: []station.ApprovedItem{{Item: soap, Use: &use}}})
+			return count.ID
+		},
+		"use mine": func(s *testShop) agent.CountID {
+			id := s.counted()
+			s.decideOver(id, station.DecideUseMine)
+			return id
+		},
+		"keep theirs": func(s *testShop) agent.CountID {
+			id := s.counted()
+			s.decideOver(id, station.DecideKeepTheirs)
+			return id
+		},
+	}
+	for name, choose := range choices {
+		t.Run(name, func(t *testing.T) {
+			s := openShop(t)
+			id := choose(s)
+			list := s.deliveries(id)
+			s.send(list[len(list)-1].Adjustment.ID, agent.Delivered)
+			s.clock.pass(time.Hour)
+			s.settle()
+			if v := s.review(id)[soap]; v.Status != agent.Settled {
+				t.Fatalf("nothing came since, and it is %s: %s", v.Status, v.Sentence)
+			}
+			s.sell(soap, binA, 1, morning.Add(-2*time.Hour))
+			s.settle()
+			if v := s.judged(id, soap, agent.Ready, 1, 1); !v.Late {
+				t.Errorf("it does not say that it came late: %s", v.Sentence)
+			}
+			s.send(s.approveOne(id, soap), agent.Delivered)
+			s.settle()
+			if v := s.review(id)[soap]; v.Status != agent.Settled {
+				t.Errorf("corrected, and it is %s %+v: %s", v.Status, v.Variance, v.Sentence)
+			}
+		})
+	}
+}
+
+// decideOver lets somebody type over an approved number before it is sent, and a person
+// decide about that.
+func (s *testShop) decideOver(count agent.CountID, d station.Decision) {
+	s.t.Helper()
+	id := s.approveOne(count, soap)
+	s.typeOver(soap, 9)
+	s.clash(id)
+	s.decide(id, d)
+}
