@@ -181,6 +181,21 @@ type Finding struct {
 	What     string   `json:"what"`
 	Means    string   `json:"means,omitempty"`
 	Do       string   `json:"do,omitempty"`
+	// Evidence are the facts that the finding was made from, a sentence each; there may
+	// be more of them than are told.
+	Evidence []string `json:"evidence,omitempty"`
+	// Items are those that it is about, the first of them; Total is how many there are.
+	Items []ItemID `json:"items,omitempty"`
+	Total int64    `json:"total,omitempty"`
+	// Action is what can be done about it from here.
+	Action *Action `json:"action,omitempty"`
+}
+
+// Action is an operation that helps, as a button offers it.
+type Action struct {
+	Label string         `json:"label"`
+	Op    string         `json:"op"`
+	Args  map[string]any `json:"args,omitempty"`
 }
 
 // Clock tells the time. Times carry Go's monotonic reading where there is one.
