@@ -101,6 +101,8 @@ type View interface {
 	// first: every way to another bin, and of everything else but commands the first
 	// in each bin.
 	Whereabouts(pass PassID) ([]Scan, error)
+	// OpenedIn returns the bin in which a pass was opened; empty where that was not said.
+	OpenedIn(pass PassID) (Bin, error)
 	// Visits returns the bins that the passes of a count have been to.
 	Visits(count CountID) ([]Visit, error)
 	Lines(count CountID) ([]Line, error)

@@ -67,6 +67,11 @@ func (v *view) PassOf(device agent.DeviceID) (agent.Pass, bool, error) {
 
 // Visits reads where passes began from the events that opened them, and where they
 // went from the circumstances of their scans, of which there are few.
+func (v *view) OpenedIn(pass agent.PassID) (agent.Bin, error) {
+	bin, _, err := get(v, value[agent.Bin], `SELECT ifnull(json_extract(e.data, '$.bin'), '') FROM pass p JOIN event e ON e.seq = p.seq WHERE p.id = ?`, string(pass))
+	return bin, err
+}
+
 func (v *view) Visits(count agent.CountID) ([]agent.Visit, error) {
 	return list(v, func(r row) (visit agent.Visit, err error) {
 		err = r.Scan(&visit.Pass, &visit.Bin, &visit.Heard)

@@ -291,6 +291,24 @@ func TestNextGoesOnInWalkingOrder(t *testing.T) {
 	f.hear("SH.C.NEXT", station.NotStock)
 }
 
+// Undone one by one, the ways from shelf to shelf lead back to where the pass was opened,
+// also if it was there again meanwhile.
+func TestWaysAreUndoneBackToWhereThePassWasOpened(t *testing.T) {
+	f := openFloor(t, agent.Place{Bin: binA, Zone: "shop", Label: "BIN-A"}, agent.Place{Bin: binB, Zone: "shop"})
+	count := f.open()
+	ask[agent.Pass](f.testShop, clerk, "pass.open", station.OpenPass{Count: count, Bin: binA, Device: gun})
+	f.hear("B", station.Moved)
+	f.hear("BIN-A", station.Moved)
+	for _, bin := range []agent.Bin{binB, binA} {
+		if in := f.hear("SH.C.UNDO", station.Undone); in.Scan.Bin != bin {
+			t.Errorf("undone, the pass is in %q, want %q", in.Scan.Bin, bin)
+		}
+	}
+	f.hear("SH.C.UNDO", station.NotStock)
+	f.hear(colaEAN, station.Counted)
+	f.holds(count, cola, binA, 1)
+}
+
 // The prefix of our codes can be changed; where an article has one of them anyway,
 // neither is assumed.
 func TestACommandThatIsAlsoAnArticleIsNeither(t *testing.T) {

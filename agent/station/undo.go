@@ -24,7 +24,7 @@ func undo(v agent.View, in Ingested, pass agent.Pass, next agent.Awaited) (Inges
 	case last.Op != agent.Move:
 		return undone(in, last), nil
 	}
-	bin, known, err := binBefore(v, pass, before)
+	bin, known, err := binBefore(v, last, before)
 	if err != nil || !known {
 		return in, err
 	}
@@ -88,8 +88,8 @@ func undoable(row agent.Scan) bool {
 }
 
 // binBefore returns where a pass was before a way to another bin. rows are what lies
-// before that, newest first.
-func binBefore(v agent.View, pass agent.Pass, rows []agent.Scan) (agent.Bin, bool, error) {
+// before that, newest first. The label with which a pass began leads from nowhere.
+func binBefore(v agent.View, way agent.Scan, rows []agent.Scan) (agent.Bin, bool, error) {
 	var oldest *agent.Scan
 	for {
 		for i, row := range rows {
@@ -104,19 +104,15 @@ func binBefore(v agent.View, pass agent.Pass, rows []agent.Scan) (agent.Bin, boo
 			break
 		}
 		var err error
-		if rows, err = v.Scans(agent.ScanQuery{Pass: pass.ID, Before: rows[len(rows)-1].Seq, Limit: looksBack}); err != nil {
+		if rows, err = v.Scans(agent.ScanQuery{Pass: way.Pass, Before: rows[len(rows)-1].Seq, Limit: looksBack}); err != nil {
 			return "", false, err
 		}
 	}
 	if oldest != nil {
 		return oldest.Bin, true, nil // scans are where the pass was
 	}
-	visits, err := v.Visits(pass.Count)
-	began := slices.IndexFunc(visits, func(a agent.Visit) bool { return a.Pass == pass.ID && !a.Heard })
-	if began < 0 {
-		return "", false, err
-	}
-	return visits[began].Bin, true, err
+	bin, err := v.OpenedIn(way.Pass)
+	return bin, bin != "" && bin != way.Bin, err
 }
 
 // heardIn returns the bins of scans, in order, in which something was heard besides
