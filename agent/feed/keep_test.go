@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 // tells what changed by the number of the change.
 type lister struct {
 	agent.Connector
+	mu        sync.Mutex
 	items     []agent.Item
 	changes   []agent.Item // since ever; a cursor is how many of them are known
 	waits     int          // pages that only say to wait
@@ -33,6 +35,8 @@ func (l *lister) Info() agent.ConnectorInfo {
 }
 
 func (l *lister) Catalog(_ context.Context, _ agent.LocationID, cursor string) (page agent.Page[agent.Item], err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.down != nil {
 		return page, l.down
 	}
@@ -50,6 +54,8 @@ func (l *lister) Catalog(_ context.Context, _ agent.LocationID, cursor string) (
 }
 
 func (l *lister) Changed(_ context.Context, _ agent.LocationID, cursor string) (page agent.Page[agent.Item], err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.asked++
 	if l.down != nil {
 		return page, l.down
@@ -60,7 +66,20 @@ func (l *lister) Changed(_ context.Context, _ agent.LocationID, cursor string) (
 	return page, err
 }
 
-func (l *lister) Abandon(context.Context) { l.abandoned++ }
+func (l *lister) Abandon(context.Context) { l.in(func() { l.abandoned++ }) }
+
+// seen is how often the whole was read and changes were asked for.
+func (l *lister) seen() (wholes, asked int) {
+	l.in(func() { wholes, asked = l.wholes, l.asked })
+	return wholes, asked
+}
+
+// in changes the upstream, or looks at it.
+func (l *lister) in(do func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	do()
+}
 
 func article(id, name string) agent.Item {
 	return agent.Item{ID: agent.ItemID(id), SKU: id, Name: name, Codes: []agent.Barcode{{Text: "code-" + id, Pack: 1}}}
@@ -110,27 +129,31 @@ func TestTheCatalogueIsKeptLikeTheShops(t *testing.T) {
 		l, f := r.lister("A", "B", "C")
 		defer r.keeping(f)()
 		elapse(time.Hour)
-		if l.asked+l.wholes > 0 {
+		if wholes, asked := l.seen(); asked+wholes > 0 {
 			t.Fatal("a catalogue that nobody asked for is read")
 		}
 		if _, _, err := f.Sync(context.Background(), r.q, anna, nil); err != nil {
 			t.Fatal(err)
 		}
 		elapse(7 * time.Minute)
-		l.changes = append(l.changes, article("B", "B, renamed"), article("D", "D"), article("E", "E"))
-		l.items = append(slices.Clone(l.items[:1]), l.changes...) // C was deleted
+		l.in(func() {
+			l.changes = append(l.changes, article("B", "B, renamed"), article("D", "D"), article("E", "E"))
+			l.items = append(slices.Clone(l.items[:1]), l.changes...) // C was deleted
+		})
 		elapse(6 * time.Minute)
-		if got := fmt.Sprint(r.names()); got != "[A B, renamed C D E]" || l.wholes != 1 {
-			t.Errorf("after some minutes: %s, %d times read whole", got, l.wholes)
+		wholes, before := l.seen()
+		if got := fmt.Sprint(r.names()); got != "[A B, renamed C D E]" || wholes != 1 {
+			t.Errorf("after some minutes: %s, %d times read whole", got, wholes)
 		}
-		asked := l.asked
 		elapse(time.Hour)
-		if n := l.asked - asked; n < 10 || n > 14 {
+		_, asked := l.seen()
+		if n := asked - before; n < 10 || n > 14 {
 			t.Errorf("it was asked %d times in an hour", n)
 		}
 		elapse(23 * time.Hour)
-		if got := fmt.Sprint(r.names()); got != "[A B, renamed D E]" || l.wholes != 2 {
-			t.Errorf("after a day: %s, %d times read whole", got, l.wholes)
+		wholes, _ = l.seen()
+		if got := fmt.Sprint(r.names()); got != "[A B, renamed D E]" || wholes != 2 {
+			t.Errorf("after a day: %s, %d times read whole", got, wholes)
 		}
 		if s := f.CatalogStatus(); s.Running || s.Problem != nil || s.NextAt.IsZero() || len(s.Skipped) != 1 {
 			t.Errorf("the status is %+v", s)
@@ -147,24 +170,29 @@ func TestAKeptCatalogueSurvivesFailures(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer r.keeping(f)()
-		for range changesMost + 1 {
-			l.changes = append(l.changes, article("A", "A"))
-		}
+		l.in(func() {
+			for range changesMost + 1 {
+				l.changes = append(l.changes, article("A", "A"))
+			}
+		})
 		elapse(6 * time.Minute)
-		if l.wholes != 2 {
-			t.Errorf("it was read whole %d times", l.wholes)
+		wholes, before := l.seen()
+		if wholes != 2 {
+			t.Errorf("it was read whole %d times", wholes)
 		}
-		l.changes = append(l.changes, article("F", "F"))
-		l.down = &agent.Error{Code: "down", Class: agent.Retry, What: "The shop is down."}
-		asked := l.asked
+		l.in(func() {
+			l.changes = append(l.changes, article("F", "F"))
+			l.down = &agent.Error{Code: "down", Class: agent.Retry, What: "The shop is down."}
+		})
 		elapse(12 * time.Hour)
-		if n := l.asked - asked; n < 10 || n > 20 {
+		_, asked := l.seen()
+		if n := asked - before; n < 10 || n > 20 {
 			t.Errorf("a shop that is down was asked %d times in 12 hours", n)
 		}
 		if p := f.CatalogStatus().Problem; p == nil || p.Code != "down" {
 			t.Errorf("the problem is %v", p)
 		}
-		l.down = nil
+		l.in(func() { l.down = nil })
 		elapse(time.Hour + time.Minute)
 		if got := fmt.Sprint(r.names()); got != "[A B F]" || f.CatalogStatus().Problem != nil {
 			t.Errorf("afterwards: %s, %v", got, f.CatalogStatus().Problem)

@@ -82,6 +82,10 @@ func (w *works) catalogImport(ctx context.Context, caller agent.Caller, a import
 	}
 	r.Fact, err = c.Replace(ctx, caller.Actor, w.clock.Now(), a.Source, next, places, told(x))
 	r.Changes = &c.changes
+	if err == nil && !r.Merged {
+		// It is no shop's any more: no shop's changes are brought into it.
+		_, err = w.queue.Update(ctx, caller.Actor, w.clock.Now(), a.Source, nil, agent.CatalogMark{Source: a.Source})
+	}
 	if err == nil {
 		err = w.overruled(ctx, &r)
 	}
