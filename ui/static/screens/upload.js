@@ -9,9 +9,11 @@ import { Act } from '../parts/act.js'
 import { Empty, Explained } from '../parts/empty.js'
 import { Mark, toneOf } from '../parts/mark.js'
 import { tell } from '../parts/notices.js'
+import { seldom } from '../parts/later.js'
 import { Title } from '../parts/title.js'
 import { Conflicts } from './conflict.js'
 
+const Catalogue = seldom(() => import('./catalogue.js').then(m => m.Catalogue))
 const w = more.upload
 const SHOWN = 30
 
@@ -22,7 +24,7 @@ const resolved = d => ['delivered', 'superseded'].includes(d.state)
 export function UploadScreen() {
 	return html`<div class="screen">
 		<header class="screen-head"><${Title} text=${w.title} /></header>
-		${upload.ready.value ? html`<${Disputes} /><${Health} /><${Deliveries} /><${Requests} />` : html`<p class="soft" role="status">${words.loading}</p>`}
+		${upload.ready.value ? html`<${Disputes} /><${Health} /><${Deliveries} /><${Requests} /><${Catalogue} />` : html`<p class="soft" role="status">${words.loading}</p>`}
 	</div>`
 }
 
