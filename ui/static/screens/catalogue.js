@@ -11,11 +11,11 @@ const SHOWN = 50
 export function Catalogue() {
 	const state = useSignal(/** @type {any} */ (null))
 	useEffect(() => {
-		let timer = 0
+		let timer = 0, gone = false
 		const look = () => live.command('catalog.state', {}).then(s => { state.value = s }, () => {}) // it is looked again
-			.then(() => { timer = setTimeout(look, state.value?.running ? 3_000 : 60_000) })
+			.then(() => { if (!gone) timer = setTimeout(look, state.value?.running ? 3_000 : 60_000) })
 		look()
-		return () => clearTimeout(timer)
+		return () => { gone = true; clearTimeout(timer) }
 	}, [])
 	const s = state.value
 	if (!s || !isSet(s.full) && !s.running) return null
