@@ -23,7 +23,7 @@ func (r *reckoning) advice(v agent.Variance) string {
 	case agent.NeedsRecount:
 		return fmt.Sprintf("The variance lies between %s and %s: %s.", signed(v.Variance.Lo), signed(v.Variance.Hi), r.toDecide())
 	case agent.Waiting:
-		return "Waiting for " + v.Waits + ". " + r.patience()
+		return "Waiting for " + v.Waits + ". " + r.patience(v.Waits)
 	case agent.NotComplete:
 		return r.toComplete(v)
 	case agent.NotAdjustable:
@@ -93,14 +93,17 @@ func (r *reckoning) toDecide() string {
 
 // patience says what ends a waiting. A shop's system that speaks by files says nothing
 // more by itself.
-func (r *reckoning) patience() string {
+func (r *reckoning) patience(waits string) string {
 	what := "levels.csv"
 	if r.Feed {
 		what = "the movements and then levels.csv"
 	}
+	till, silent := r.behind(r.final())
 	switch {
 	case r.approved.doubt:
 		return "Decide about it first."
+	case silent && strings.HasPrefix(waits, "what "+till.Source+" sold"):
+		return fmt.Sprintf("If it tells nothing more: stockhand movements import --gone --source %q.", till.Source)
 	case r.Files && len(r.Applied) > 0:
 		return fmt.Sprintf("Import what still lies in out into the shop's system, then export %s again, unless it does both by itself.", what)
 	case r.Files:

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/stockhand/stockhand/agent"
 )
@@ -61,10 +62,10 @@ func (r *reckoning) judgedBefore() bool {
 	return !r.anew && r.approved.any && !r.recounted() && !r.NumberOnly && !r.approved.last.Book.Stated.IsZero()
 }
 
-// covers reports whether every source is complete up to a statement's last change.
+// covers reports whether the feed is complete up to a statement's last change.
 func (r *reckoning) covers(b agent.Book) bool {
 	for _, w := range r.live() {
-		if w.Upstream.Before(b.Changed.Add(b.Tick)) {
+		if !r.ofTill(w) && w.Upstream.Before(b.Changed.Add(b.Tick)) {
 			return false
 		}
 	}
@@ -74,6 +75,22 @@ func (r *reckoning) covers(b agent.Book) bool {
 // live returns the sources that tell what moved.
 func (r *reckoning) live() []agent.Watermark {
 	return slices.DeleteFunc(slices.Clone(r.Watermarks), func(w agent.Watermark) bool { return w.Offline })
+}
+
+// ofTill reports whether a watermark is of a till or a program that tells what it sold,
+// and not of the shop's own system.
+func (r *reckoning) ofTill(w agent.Watermark) bool {
+	return r.Source != "" && w.Source != r.Source || !r.Feed
+}
+
+// behind returns the till that is furthest behind what is waited for.
+func (r *reckoning) behind(until time.Time) (last agent.Watermark, found bool) {
+	for _, w := range r.live() {
+		if r.ofTill(w) && w.Local.Before(until) && (!found || w.Local.Before(last.Local)) {
+			last, found = w, true
+		}
+	}
+	return last, found
 }
 
 // unexplained compares each statement with the one before it. It returns what

@@ -32,8 +32,10 @@ type Item struct {
 	// Deliveries are the item's deliveries of this count, oldest first, those of other
 	// counts that are on their way, and those that made the changes in Applied.
 	Deliveries []agent.Delivery
-	// Feed is true where the upstream tells what moved.
-	Feed bool
+	// Feed is true where the upstream tells what moved. Source is its name among the
+	// watermarks; the others are tills and programs, which are waited for as well.
+	Feed   bool
+	Source string
 	// Files is true where the upstream tells more only by its next export.
 	Files bool
 	// Alone is true where no upstream is connected: nothing more will be told.

@@ -63,10 +63,17 @@ func (r *reckoning) rolled() string {
 	return text.String()
 }
 
-// blind says what the numbers leave out where nobody tells what was sold.
+// blind says what the numbers leave out where the shop does not tell what was sold.
 func (r *reckoning) blind() string {
 	if r.Feed || r.policy.Method == agent.Snapshot {
 		return ""
+	}
+	var tills []string
+	for _, w := range r.live() {
+		tills = append(tills, w.Source)
+	}
+	if len(tills) > 0 {
+		return fmt.Sprintf(" This shop does not tell what was sold, so of the sales between that time and your count only those of %s are in these numbers.", listed(tills))
 	}
 	return " This shop does not tell what was sold, so sales between that time and your count are not in these numbers."
 }

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/stockhand/stockhand/agent"
@@ -48,23 +49,34 @@ func (r *reckoning) waits() (what string, until time.Time) {
 	switch {
 	case !r.basis.found || !r.Feed && !r.basis.certain:
 		return "the shop's statement of what is on hand", cutOff
-	case !r.Feed || r.policy.Method == agent.Snapshot:
+	case r.policy.Method == agent.Snapshot:
 		return "", time.Time{}
 	}
 	until = r.final()
-	live := r.live()
-	if len(live) == 0 {
+	if r.Feed && !r.fed(until) {
 		return "what was sold up to " + r.clock(until), until
 	}
-	for _, w := range live {
-		if w.Local.Before(until) {
-			return "what was sold up to " + r.clock(until), until
-		}
+	if till, found := r.behind(until); found {
+		return fmt.Sprintf("what %s sold up to %s: it has told up to %s", till.Source, r.clock(until), r.clock(till.Local)), until
 	}
-	if !r.basis.final {
+	if r.Feed && !r.basis.final {
 		return "the shop's statement of what is on hand after " + r.clock(cutOff), cutOff
 	}
 	return "", time.Time{}
+}
+
+// fed reports whether the shop's own feed has told everything up to a time.
+func (r *reckoning) fed(until time.Time) bool {
+	some := false
+	for _, w := range r.live() {
+		if r.ofTill(w) {
+			continue
+		}
+		if some = true; w.Local.Before(until) {
+			return false
+		}
+	}
+	return some
 }
 
 // problem says why the item can't be adjusted whatever was counted.

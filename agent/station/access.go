@@ -1,8 +1,10 @@
 package station
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/stockhand/stockhand/agent"
@@ -36,21 +38,41 @@ type OneAccess struct {
 	Access string `json:"access"`
 }
 
-// revoke takes an access away. Whoever uses it just now is cut off.
+// revoke takes an access away. Whoever uses it just now is cut off, and of a till nothing
+// is waited for any more.
 func (s *Station) revoke(ctx context.Context, c command, a OneAccess) (Given, error) {
 	if err := c.caller.Require(agent.MayAdmin); err != nil {
 		return Given{}, err
 	}
-	return write(ctx, s, c, func(v agent.View) (Given, []agent.Event, error) {
+	var taken Given
+	_, err := s.record(ctx, c, &taken, func(v agent.View) (agent.Facts, error) {
 		accesses, err := v.Accesses()
 		if err != nil {
-			return Given{}, nil, err
+			return agent.Facts{}, err
 		}
-		for _, g := range accesses {
-			if g.ID == a.Access || g.Name == a.Access {
-				return Given{g.ID, g.Name, g.Role, g.Given}, []agent.Event{agent.NewEvent(agent.AccessRevoked, agent.AccessFact{ID: g.ID})}, nil
-			}
+		named := func(g agent.Access) bool { return g.ID == a.Access || g.Name == a.Access }
+		i := slices.IndexFunc(accesses, named)
+		if i < 0 {
+			return agent.Facts{}, missing("no_access", fmt.Sprintf("Nobody has the access %q.", a.Access))
 		}
-		return Given{}, nil, missing("no_access", fmt.Sprintf("Nobody has the access %q.", a.Access))
+		g := accesses[i]
+		taken = Given{g.ID, g.Name, g.Role, g.Given}
+		facts := s.facts(c, agent.NewEvent(agent.AccessRevoked, agent.AccessFact{ID: g.ID}))
+		facts.Result = taken
+		if g.Role == agent.POS {
+			facts.Watermarks, err = s.goneWith(v, cmp.Or(g.Name, g.ID))
+		}
+		return facts, err
 	})
+	return taken, err
+}
+
+// goneWith returns the watermarks of a till's sources as those of sources that tell
+// nothing more.
+func (s *Station) goneWith(v agent.View, till string) ([]agent.Watermark, error) {
+	marks, err := sourcesOf(v, s.opts.Location, till)
+	for i := range marks {
+		marks[i].Offline = true
+	}
+	return marks, err
 }

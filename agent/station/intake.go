@@ -1,7 +1,6 @@
 package station
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,6 +23,7 @@ const (
 	longestSlack = time.Hour
 	ahead        = 5 * time.Minute // a till's clock may be ahead by so much
 	oldest       = 400 * 24 * time.Hour
+	mostSources  = 20 // of one access: counts wait for each
 )
 
 // TakeMovements tells what moved at a till or in another program. Each row is taken,
@@ -164,6 +164,26 @@ type intake struct {
 	// it. unclear: that is not even known of one of them.
 	missing time.Time
 	unclear bool
+	// fast is by how much the source's clock is certainly ahead.
+	fast time.Duration
+}
+
+// slack is by how much the source's clock may be wrong. One that tells of what is yet to
+// come is wrong by that at least, in all that it tells.
+func (in *intake) slack() time.Duration {
+	if in.fast > 0 {
+		return max(in.call.slack(), in.fast) + in.call.slack()
+	}
+	return in.call.slack()
+}
+
+// ahead is by how much a time is yet to come, as far as that is believed.
+func (in *intake) ahead(at time.Time) time.Duration {
+	by := at.Sub(in.station.clock.Now())
+	if by > ahead {
+		return 0
+	}
+	return max(by, 0)
 }
 
 // fitting is a row that can be kept.
@@ -175,16 +195,18 @@ type fitting struct {
 // understand finds out what each row means. It looks before the writes, so that no
 // scan waits for it.
 func (in *intake) understand(v agent.View) error {
+	if err := in.fewSources(v); err != nil {
+		return err
+	}
 	n := &names{view: v, rules: in.station.opts.Barcodes}
+	rows, wrong := make([]MovedRow, len(in.call.Movements)), make([]error, len(in.call.Movements))
 	for i, text := range in.call.Movements {
-		var row MovedRow
-		decoder := json.NewDecoder(bytes.NewReader(text))
-		decoder.DisallowUnknownFields()
-		err := decoder.Decode(&row)
-		if err != nil {
-			err = refuse("bad_row", "The row cannot be understood: "+agent.Harmless(err.Error())+".", "Check the names and types of its fields.")
-		}
+		rows[i], wrong[i] = parseRow(text)
+		in.fast = max(in.fast, in.ahead(rows[i].Occurred))
+	}
+	for i, row := range rows {
 		var m agent.Movement
+		err := wrong[i]
 		if err == nil {
 			m, err = in.movement(n, row)
 		}
@@ -201,10 +223,26 @@ func (in *intake) understand(v agent.View) error {
 	return nil
 }
 
+// fewSources refuses a till that tells under ever more names: counts would wait for each
+// of them.
+func (in *intake) fewSources(v agent.View) error {
+	till, _, own := strings.Cut(in.told.Source, "/")
+	if !own || in.call.CompleteUntil.IsZero() {
+		return nil
+	}
+	marks, err := sourcesOf(v, in.station.opts.Location, till)
+	known := slices.ContainsFunc(marks, func(w agent.Watermark) bool { return w.Source == in.told.Source })
+	if err != nil || known || len(marks) < mostSources {
+		return err
+	}
+	return refuse("too_many_sources", fmt.Sprintf("%s tells under %d names already, and counts wait for each of them.", quote(till), len(marks)),
+		"Tell under one of them, or tell first of those that are not used any more that they are gone.")
+}
+
 func (in *intake) refuse(i int, id string, occurred time.Time, e *agent.Error) {
 	in.told.Rows[i] = TakenRow{ID: agent.Harmless(id), Outcome: RowRefused, Code: e.Code, Sentence: e.What + " The row was not kept. " + e.Do}
 	switch {
-	case occurred.IsZero():
+	case occurred.IsZero() || e.Code == "bad_time": // what a wrong clock says is no time
 		in.unclear = true
 	case in.missing.IsZero() || occurred.Before(in.missing):
 		in.missing = occurred
@@ -217,6 +255,9 @@ func (in *intake) movement(n *names, row MovedRow) (agent.Movement, error) {
 		if len(text.value) > toldText || text.value != agent.Harmless(text.value) || !utf8.ValidString(text.value) {
 			return agent.Movement{}, refuse("bad_row", "The "+text.name+" is longer than 200 bytes or holds characters that nobody sees.", "Correct it.")
 		}
+	}
+	if row.ID != strings.TrimSpace(row.ID) || row.Receipt != strings.TrimSpace(row.Receipt) {
+		return agent.Movement{}, refuse("bad_row", "The id or the receipt begins or ends with a blank.", "Leave the blanks out: with them it is another one.")
 	}
 	if row.ID == "" {
 		return agent.Movement{}, refuse("no_id", "The row has no id.", "Give each movement an id of its own, which stays the same when it is told again.")
@@ -238,7 +279,7 @@ func (in *intake) movement(n *names, row MovedRow) (agent.Movement, error) {
 	}
 	return agent.Movement{
 		Source: in.told.Source, SourceID: row.ID, Receipt: row.Receipt, Kind: kind, Item: found.item.ID, Location: in.station.opts.Location, Bin: row.Bin,
-		Quantity: quantity, Occurred: agent.Stamp{At: row.Occurred.UTC().Truncate(time.Microsecond), Uncertainty: in.call.slack()},
+		Quantity: quantity, Occurred: agent.Stamp{At: row.Occurred.UTC().Truncate(time.Microsecond), Uncertainty: in.slack()},
 	}, nil
 }
 
@@ -255,66 +296,6 @@ func (in *intake) dated(at time.Time) error {
 		return refuse("bad_time", fmt.Sprintf("It is said to have happened at %s, which is more than 400 days ago.", at.UTC().Format(time.RFC3339)), "Look at the clock of the till.")
 	}
 	return nil
-}
-
-// kindOf reads what kind of movement a row is. The sign says which way goods went, so
-// a kind that contradicts it is not guessed at.
-func kindOf(row MovedRow) (agent.MovementKind, error) {
-	switch {
-	case row.Quantity == 0:
-		return "", refuse("bad_quantity", "The row moves nothing: its quantity is 0.", "Tell only what moved: goods that left as negative quantities.")
-	case row.Kind == "" && row.Quantity < 0:
-		return agent.Sale, nil
-	case row.Kind == "":
-		return agent.Return, nil
-	}
-	switch row.Kind {
-	case agent.Sale, agent.Shipment:
-		if row.Quantity > 0 {
-			return "", refuse("bad_quantity", fmt.Sprintf("A %s of %d would add to the stock.", row.Kind, row.Quantity), "Tell goods that left as negative quantities; what came back has the kind return.")
-		}
-	case agent.Return, agent.Receipt:
-		if row.Quantity < 0 {
-			return "", refuse("bad_quantity", fmt.Sprintf("A %s of %d would take from the stock.", row.Kind, row.Quantity), "Tell goods that came as positive quantities; what left has the kind sale or shipment.")
-		}
-	case agent.Transfer:
-	default:
-		return "", refuse("bad_kind", quote(agent.Harmless(string(row.Kind)))+" is no kind of movement.", "Tell sale, return, shipment, receipt or transfer, or leave the kind out.")
-	}
-	return row.Kind, nil
-}
-
-// itemOf finds the item that a row names.
-func itemOf(n *names, row MovedRow) (named, error) {
-	given := 0
-	for _, name := range []string{string(row.Item), row.SKU, row.Barcode} {
-		if name != "" {
-			given++
-		}
-	}
-	if given != 1 {
-		return named{}, refuse("bad_item", "The row names its item not once.", "Tell exactly one of item, sku and barcode.")
-	}
-	var found named
-	var ok bool
-	var err error
-	switch {
-	case row.Item != "":
-		found, ok, err = n.byID(row.Item)
-	case row.SKU != "":
-		found, ok, err = n.bySKU(row.SKU)
-	default:
-		found, ok, err = n.byBarcode(row.Barcode)
-	}
-	if err != nil || ok {
-		return found, err
-	}
-	name := string(row.Item) + row.SKU + row.Barcode
-	do := "Bring the catalogue up to date, then tell the row again."
-	if near := n.similar(row.SKU); near != "" {
-		do = "Did you mean " + quote(near) + "?"
-	}
-	return named{}, refuse("unknown_item", "No item is "+quote(agent.Harmless(name))+".", do)
 }
 
 // keep stores those rows of a piece that are new. What was told before is looked up
@@ -384,25 +365,34 @@ func judgeRow(before agent.Movement, seen bool, m agent.Movement) TakenRow {
 	return row
 }
 
-// mark moves the source's watermark on, never back, never past a row that is missing
-// and never into what is yet to come.
+// mark moves the source's watermark on: never past a row that is missing, and never into
+// what is yet to come. It goes back only to before a row that is refused after the source
+// was said to be complete.
 func (in *intake) mark(ctx context.Context, by agent.Actor) error {
 	_, err := in.station.store.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
 		w, found, err := markOf(v, in.station.opts.Location, in.told.Source)
 		if err != nil {
 			return agent.Facts{}, err
 		}
-		if found && !w.Offline {
+		live := found && !w.Offline
+		if live {
 			in.told.CompleteUntil = w.Upstream
 		}
-		if in.call.Gone {
+		until := in.until()
+		switch {
+		case in.call.Gone:
 			w.Offline = true
 			in.told.CompleteUntil = time.Time{}
-		} else if until := in.until(); until.IsZero() || !until.After(in.told.CompleteUntil) {
+		case live && in.lost(w.Upstream):
+			in.told.Note = "It counts as complete only up to the oldest row that was not kept, though more was said before."
+			w.Upstream = in.missing.Add(-time.Microsecond)
+		case until.IsZero() || !until.After(in.told.CompleteUntil):
 			return agent.Facts{}, errNothingNew
-		} else {
-			w.Upstream, w.Local, w.Offline = until, until.Add(-in.call.slack()), false
-			in.told.CompleteUntil = until
+		default:
+			w.Upstream, w.Offline = until, false
+		}
+		if !in.call.Gone {
+			w.Local, in.told.CompleteUntil = w.Upstream.Add(-in.slack()), w.Upstream
 		}
 		return agent.Facts{Actor: by, At: in.station.clock.Now(), Watermarks: []agent.Watermark{w}}, nil
 	})
@@ -410,6 +400,12 @@ func (in *intake) mark(ctx context.Context, by agent.Actor) error {
 		return fmt.Errorf("store up to when %s is complete: %w", in.told.Source, err)
 	}
 	return nil
+}
+
+// lost reports whether a row was refused that happened before a time up to which the
+// source was said to be complete.
+func (in *intake) lost(until time.Time) bool {
+	return !in.missing.IsZero() && !in.missing.After(until)
 }
 
 // until is up to when the source is complete by this call.
@@ -421,7 +417,7 @@ func (in *intake) until() time.Time {
 	case in.unclear:
 		in.told.Note = "It does not count as complete: of a row that was not kept nobody knows when it happened."
 		return time.Time{}
-	case !in.missing.IsZero() && in.missing.Before(until):
+	case in.lost(until):
 		in.told.Note = "It counts as complete only up to the oldest row that was not kept."
 		until = in.missing.Add(-time.Microsecond)
 	}
@@ -430,6 +426,14 @@ func (in *intake) until() time.Time {
 		until = now
 	}
 	return until
+}
+
+// sourcesOf returns the watermarks of the sources of an access that are waited for.
+func sourcesOf(v agent.View, location agent.LocationID, till string) ([]agent.Watermark, error) {
+	marks, err := v.Watermarks(location)
+	return slices.DeleteFunc(marks, func(w agent.Watermark) bool {
+		return w.Offline || w.Source != till && !strings.HasPrefix(w.Source, till+"/")
+	}), err
 }
 
 func markOf(v agent.View, location agent.LocationID, source string) (agent.Watermark, bool, error) {

@@ -100,32 +100,38 @@ func TestRowsAreRefusedOneByOne(t *testing.T) {
 	at := morning.Add(-time.Minute)
 	s.take(told(row("told", -1, at)))
 	for name, c := range map[string]struct{ row, code string }{
-		"nothing moved":           {row("1", 0, at), "bad_quantity"},
-		"a sale that adds":        {row("1", 2, at, `"sku":"C"`, `"kind":"sale"`), "bad_quantity"},
-		"a return that takes":     {row("1", -2, at, `"sku":"C"`, `"kind":"return"`), "bad_quantity"},
-		"a billion":               {row("1", -2_000_000_000, at), "bad_quantity"},
-		"the smallest number":     {row("1", -9223372036854775808, at), "bad_quantity"},
-		"half a unit":             {`{"id":"1","occurred":"2026-03-02T08:59:00Z","quantity":-0.5,"sku":"C"}`, "bad_row"},
-		"no such kind":            {row("1", -2, at, `"sku":"C"`, `"kind":"theft"`), "bad_kind"},
-		"a kind of our own":       {row("1", -2, at, `"sku":"C"`, `"kind":"unexplained"`), "bad_kind"},
-		"no item":                 {`{"id":"1","occurred":"2026-03-02T08:59:00Z","quantity":-1}`, "bad_item"},
-		"two items":               {row("1", -2, at, `"sku":"C"`, `"barcode":"123"`), "bad_item"},
-		"an unknown item":         {row("1", -2, at, `"sku":"NEW"`), "unknown_item"},
-		"an unknown barcode":      {row("1", -2, at, `"barcode":"4006381333931"`), "unknown_item"},
-		"an unknown id":           {row("1", -2, at, `"item":"gone"`), "unknown_item"},
-		"a misspelt item":         {row("1", -2, at, `"sku":"c"`), "unknown_item"},
-		"no id":                   {row("", -2, at), "no_id"},
-		"a hostile id":            {row("a\u202eb", -2, at), "bad_row"},
-		"a long id":               {row(strings.Repeat("x", 300), -2, at), "bad_row"},
-		"yet to come":             {row("1", -2, morning.Add(6*time.Minute)), "bad_time"},
-		"ten years ago":           {row("1", -2, morning.AddDate(-10, 0, 0)), "bad_time"},
-		"no time":                 {`{"id":"1","quantity":-1,"sku":"C"}`, "no_time"},
-		"no time zone":            {`{"id":"1","occurred":"2026-03-02T08:59:00","quantity":-1,"sku":"C"}`, "bad_row"},
-		"a misspelt field":        {row("1", -2, at, `"sku":"C"`, `"recipt":"R"`), "bad_row"},
-		"no object":               {`[1]`, "bad_row"},
-		"an id told otherwise":    {row("told", -2, at), "told_otherwise"},
-		"an id of another item":   {row("told", -1, at, `"sku":"S"`), "told_otherwise"},
-		"an id of another moment": {row("told", -1, at.Add(time.Second)), "told_otherwise"},
+		"nothing moved":              {row("1", 0, at), "bad_quantity"},
+		"a sale that adds":           {row("1", 2, at, `"sku":"C"`, `"kind":"sale"`), "bad_quantity"},
+		"a return that takes":        {row("1", -2, at, `"sku":"C"`, `"kind":"return"`), "bad_quantity"},
+		"a billion":                  {row("1", -2_000_000_000, at), "bad_quantity"},
+		"the smallest number":        {row("1", -9223372036854775808, at), "bad_quantity"},
+		"half a unit":                {`{"id":"1","occurred":"2026-03-02T08:59:00Z","quantity":-0.5,"sku":"C"}`, "bad_row"},
+		"no such kind":               {row("1", -2, at, `"sku":"C"`, `"kind":"theft"`), "bad_kind"},
+		"a kind of our own":          {row("1", -2, at, `"sku":"C"`, `"kind":"unexplained"`), "bad_kind"},
+		"no item":                    {`{"id":"1","occurred":"2026-03-02T08:59:00Z","quantity":-1}`, "bad_item"},
+		"two items":                  {row("1", -2, at, `"sku":"C"`, `"barcode":"123"`), "bad_item"},
+		"an unknown item":            {row("1", -2, at, `"sku":"NEW"`), "unknown_item"},
+		"an unknown barcode":         {row("1", -2, at, `"barcode":"4006381333931"`), "unknown_item"},
+		"an unknown id":              {row("1", -2, at, `"item":"gone"`), "unknown_item"},
+		"a misspelt item":            {row("1", -2, at, `"sku":"c"`), "unknown_item"},
+		"no id":                      {row("", -2, at), "no_id"},
+		"a hostile id":               {row("a\u202eb", -2, at), "bad_row"},
+		"a long id":                  {row(strings.Repeat("x", 300), -2, at), "bad_row"},
+		"yet to come":                {row("1", -2, morning.Add(6*time.Minute)), "bad_time"},
+		"ten years ago":              {row("1", -2, morning.AddDate(-10, 0, 0)), "bad_time"},
+		"no time":                    {`{"id":"1","quantity":-1,"sku":"C"}`, "no_time"},
+		"no time zone":               {`{"id":"1","occurred":"2026-03-02T08:59:00","quantity":-1,"sku":"C"}`, "bad_row"},
+		"a misspelt field":           {row("1", -2, at, `"sku":"C"`, `"recipt":"R"`), "bad_row"},
+		"no object":                  {`[1]`, "bad_row"},
+		"a blank before its id":      {row(" 1", -2, at), "bad_row"},
+		"a blank behind its receipt": {row("1", -2, at, `"sku":"C"`, `"receipt":"R "`), "bad_row"},
+		"an id of blanks":            {row("  ", -2, at), "bad_row"},
+		"a quantity twice":           {row("1", -2, at, `"sku":"C"`, `"quantity":-5`), "bad_row"},
+		"a quantity in capitals":     {row("1", -2, at, `"sku":"C"`, `"Quantity":-5`), "bad_row"},
+		"a quantity as text":         {strings.Replace(row("1", -2, at), "-2", `"-2"`, 1), "bad_row"},
+		"an id told otherwise":       {row("told", -2, at), "told_otherwise"},
+		"an id of another item":      {row("told", -1, at, `"sku":"S"`), "told_otherwise"},
+		"an id of another moment":    {row("told", -1, at.Add(time.Second)), "told_otherwise"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s.t = t
@@ -228,6 +234,131 @@ func TestUpToWhenATillIsComplete(t *testing.T) {
 	if look(); !mark.Offline {
 		t.Errorf("a till that is gone is waited for: %+v", mark)
 	}
+}
+
+// A row that is refused at the very moment up to which the source is said to be complete
+// is missing, too; so is one that is refused after that was said.
+func TestNoTillIsCompletePastARowThatIsMissing(t *testing.T) {
+	s := openShop(t)
+	sold := morning.Add(-10 * time.Minute)
+	a := told(row("1", -1, sold, `"sku":"NEW"`))
+	a.CompleteUntil = sold
+	if taken := s.take(a); !taken.CompleteUntil.Equal(sold.Add(-time.Microsecond)) || taken.Note == "" {
+		t.Errorf("at the same moment: %+v", taken)
+	}
+	a = told()
+	a.CompleteUntil = morning
+	if taken := s.take(a); !taken.CompleteUntil.Equal(morning) {
+		t.Errorf("told on: %+v", taken)
+	}
+	if taken := s.take(told(row("2", -1, sold, `"sku":"NEW"`))); !taken.CompleteUntil.Equal(sold.Add(-time.Microsecond)) || taken.Note == "" {
+		t.Errorf("refused afterwards: %+v", taken)
+	}
+	s.clock.pass(time.Hour)
+	future := s.clock.Now().Add(20 * time.Minute) // really a sale of now or before
+	a = told(row("3", -1, future, `"sku":"S"`))
+	a.CompleteUntil = future
+	if taken := s.take(a); taken.CompleteUntil.After(sold) || taken.Note == "" {
+		t.Errorf("though nobody knows when a row happened that is yet to come: %+v", taken)
+	}
+}
+
+// A till whose clock is ahead is not believed to the second: what it says of now is as
+// wrong in all else that it tells.
+func TestATillWhoseClockIsAhead(t *testing.T) {
+	s := openShopWith(t, station.Options{Location: here, Feed: true, Policy: agent.Policy{BasketTime: time.Second}})
+	count, pass := s.begin(binA)
+	s.state()
+	s.clock.pass(30 * time.Minute)
+	s.take(told(row("1", -1, s.clock.Now().Add(4*time.Minute), `"sku":"S"`), row("2", -1, s.clock.Now(), `"sku":"K"`)))
+	s.clock.pass(time.Minute)
+	s.count(pass, soap, binA, 2)
+	ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: count.ID})
+	s.settle()
+	if v := s.review(count.ID)[soap]; v.Variance.Lo > 0 || v.Variance.Hi < 0 {
+		t.Errorf("the truth, 0, lies outside of %+v: %s", v.Variance, v.Sentence)
+	}
+	stored := ask[station.Stored](s, till, "movements.told", station.ToldBefore{IDs: []string{"2"}})
+	if doubt := stored.Movements[0].Occurred.Uncertainty; doubt < 4*time.Minute {
+		t.Errorf("of another sale of the call it is believed to %s", doubt)
+	}
+}
+
+// What a row says wrongly is said in words, and not in those of a programming language.
+func TestARowIsRefusedInWords(t *testing.T) {
+	s := openShop(t)
+	for bad, want := range map[string]string{
+		`"quantity":"7"`:            "quantity is a whole number",
+		`"quantity":-1.5`:           "quantity is a whole number",
+		`"occurred":"yesterday"`:    "occurred is a time with its zone",
+		`"sku":7`:                   "sku is a text",
+		`"sku":"C","sku":"S"`:       "the field sku twice",
+		`"SKU":"C"`:                 `no field "SKU"`,
+		`"sku":"C","recipt":"R-17"`: `no field "recipt"`,
+	} {
+		got := s.take(told(`{"id":"1",` + bad + `}`)).Rows[0].Sentence
+		if !strings.Contains(got, want) || strings.Contains(got, "json") || strings.Contains(got, "2006-01-02") {
+			t.Errorf("%s: %s", bad, got)
+		}
+	}
+}
+
+// A till that is silent is named, with what to do; one that was taken away, or says that
+// it is gone, is waited for no more. That is so whether or not the shop tells what was sold.
+func TestWhoIsWaitedForIsNamed(t *testing.T) {
+	for name, feed := range map[string]bool{"the shop tells what was sold": true, "it does not": false} {
+		for _, ended := range []string{"told on", "gone", "taken away"} {
+			t.Run(name+", "+ended, func(t *testing.T) {
+				s := openShopWith(t, station.Options{Location: here, Feed: feed, Source: "shop", Policy: agent.Policy{BasketTime: basket}})
+				ask[station.Token](s, owner, "access.token", station.LetIn{Name: "till-2"})
+				a := told()
+				a.CompleteUntil = s.clock.Now()
+				s.take(a)
+				a.Source = "floor"
+				s.take(a)
+				s.clock.pass(time.Hour)
+				id := s.counted()
+				s.clock.pass(48 * time.Hour)
+				s.settle()
+				v := s.judged(id, soap, agent.Waiting, -2, -2)
+				for _, part := range []string{"Waiting for what till-2", "told up to ", `movements import --gone --source "till-2`} {
+					if !strings.Contains(v.Sentence, part) {
+						t.Errorf("it does not say %q: %s", part, v.Sentence)
+					}
+				}
+				for _, source := range []string{"", "floor"} {
+					a.Source, a.CompleteUntil, a.Gone = source, s.clock.Now(), false
+					if ended == "gone" {
+						a.CompleteUntil, a.Gone = time.Time{}, true
+					}
+					if ended != "taken away" {
+						s.take(a)
+					}
+				}
+				if ended == "taken away" {
+					ask[station.Given](s, owner, "access.revoke", station.OneAccess{Access: "till-2"})
+				}
+				s.judged(id, soap, agent.Ready, -2, -2)
+			})
+		}
+	}
+}
+
+// One token cannot make counts wait for any number of names.
+func TestATillTellsUnderFewNames(t *testing.T) {
+	s := openShop(t)
+	a := told()
+	a.CompleteUntil = s.clock.Now()
+	for n := range 20 {
+		a.Source = fmt.Sprint("lane-", n)
+		s.take(a)
+	}
+	a.Source = "lane-20"
+	s.refused("too_many_sources", till, "movements.take", a)
+	gone := told()
+	gone.Source, gone.Gone = "lane-3", true
+	s.take(gone)
+	s.take(a)
 }
 
 // A till's sale that comes late, after its item was approved and sent, is asked about;

@@ -159,7 +159,7 @@ func (j *judging) known(item agent.Item) reconcile.Item {
 	return reconcile.Item{
 		Item: item, Class: j.classes[item.ID], Location: j.count.Location, Count: j.count, Lines: j.lines[item.ID],
 		Opened: j.opened, Noted: j.noted[item.ID], Watermarks: j.marks, Deliveries: j.deliveries[item.ID], Steps: j.steps,
-		OwnClock: opts.Files, Feed: opts.Feed, Files: opts.Files, Alone: opts.Alone, Zone: opts.Zone,
+		OwnClock: opts.Files, Feed: opts.Feed, Source: opts.Source, Files: opts.Files, Alone: opts.Alone, Zone: opts.Zone,
 	}
 }
 
