@@ -329,11 +329,11 @@ func (g *gathering) history(ctx context.Context) (gathered, error) {
 // diagnose says what the facts show; where they show nothing, that too.
 func (g *gathering) diagnose(context.Context) []agent.Finding {
 	found := Diagnose(g.facts)
-	if len(found) > 0 || g.silent {
+	if len(found) > 0 || len(g.facts.Situations) == 0 {
 		return found
 	}
 	return []agent.Finding{{
-		Severity: agent.Fine, Code: "items", Total: int64(len(g.items)),
-		What: fmt.Sprintf("Of %d items that were looked at, none shows a reason to differ from its books.", len(g.items)),
+		Severity: agent.Fine, Code: "items", Total: int64(len(g.facts.Situations)),
+		What: fmt.Sprintf("Of %d items that were looked at, none shows a reason to differ from its books.", len(g.facts.Situations)),
 	}}
 }

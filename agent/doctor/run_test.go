@@ -12,7 +12,9 @@ import (
 )
 
 func says(severity agent.Severity, code string) func(context.Context) []agent.Finding {
-	return func(context.Context) []agent.Finding { return []agent.Finding{{Severity: severity, Code: code, What: code}} }
+	return func(context.Context) []agent.Finding {
+		return []agent.Finding{{Severity: severity, Code: code, What: code}}
+	}
 }
 
 func codes(found []agent.Finding) (all []string) {
@@ -24,8 +26,12 @@ func codes(found []agent.Finding) (all []string) {
 
 func TestTheWorstComesFirst(t *testing.T) {
 	r := Run(t.Context(), time.Now(), []Check{
-		{Name: "1", Look: says(agent.Fine, "a")}, {Name: "2", Look: says(agent.Warning, "b")}, {Name: "3", Look: says(agent.Broken, "c")},
-		{Name: "4", Look: says(agent.Warning, "d")}, {Name: "5", Look: says(agent.Broken, "c")}, {Name: "6", Look: func(context.Context) []agent.Finding { return nil }},
+		{Name: "1", Look: says(agent.Fine, "a")},
+		{Name: "2", Look: says(agent.Warning, "b")},
+		{Name: "3", Look: says(agent.Broken, "c")},
+		{Name: "4", Look: says(agent.Warning, "d")},
+		{Name: "5", Look: says(agent.Broken, "c")},
+		{Name: "6", Look: func(context.Context) []agent.Finding { return nil }},
 	}, nil)
 	if got := codes(r.Findings); !slices.Equal(got, []string{"c", "b", "d", "a"}) || r.Severity != agent.Broken {
 		t.Errorf("told %q, in all %s", got, r.Severity)

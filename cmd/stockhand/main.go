@@ -52,7 +52,7 @@ func main() {
 func subcommands() []subcommand {
 	return []subcommand{
 		runCommand(), demoCommand(), planCommand(), countCommand(), passCommand(), unknownCommand(), catalogCommand(), itemCommand(), movementsCommand(), devicesCommand(),
-		uploadCommand(), pairCommand(), peopleCommand(), sheetCommand(), replayCommand(), verifyCommand(), configCommand(),
+		uploadCommand(), doctorCommand(), pairCommand(), peopleCommand(), sheetCommand(), replayCommand(), verifyCommand(), configCommand(),
 		serviceCommand(), versionCommand(),
 	}
 }
@@ -148,7 +148,8 @@ Commands find the agent by its configuration: --config FILE, or the environment
 variable STOCKHAND_CONFIG, or the place where a service has it.
 
 Exit status: 0 if what was asked was done, 1 if not, 2 if the command line or the
-configuration is wrong, 3 if a catalogue was taken but for lines that are named.
+configuration is wrong, 3 if a catalogue was taken but for lines that are named, or
+if the doctor has warnings only.
 `)
 }
 

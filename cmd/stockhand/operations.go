@@ -31,6 +31,9 @@ func (w *works) addOperations() {
 	w.station.Handle("damage.acknowledge", operation(agent.MayManage, w.damageAcknowledge))
 	w.station.Handle("devices.states", operation(agent.MayCount, w.devicesStates))
 	w.station.Handle("devices.watch", operation(agent.MayCount, w.devicesWatch))
+	w.station.Handle("doctor.run", operation(agent.MayManage, w.doctorRun))
+	w.station.Handle("doctor.state", operation(agent.MayManage, w.doctorState))
+	w.station.Handle("doctor.live-checks", operation(agent.MayManage, w.doctorLive))
 	w.station.Handle("sheet.codes", operation(agent.MayCount, w.sheetCodes))
 }
 

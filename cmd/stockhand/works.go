@@ -38,6 +38,7 @@ type works struct {
 	ears       *ears
 	roster     roster
 	pairing    pairings
+	practice   practice
 	watchers   watchers
 	simulation *simulation                 // of the world around; nil in a real shop
 	unsound    atomic.Pointer[agent.Error] // what the check of the database found
@@ -193,7 +194,7 @@ func (w *works) Link(role agent.Role, name string) (url string, expires time.Tim
 var looks = map[string]bool{
 	"delivery.choices": true, "plan.show": true, "count.list": true, "count.review": true, "count.export": true, "count.report": true, "item.history": true, "movements.told": true, "count.scans": true, "count.strays": true,
 	"catalog.export": true, "catalog.state": true, "catalog.items": true, "catalog.search": true,
-	"upload.status": true, "devices.states": true, "devices.watch": true, "access.list": true, "damage.state": true,
+	"upload.status": true, "devices.states": true, "devices.watch": true, "access.list": true, "damage.state": true, "doctor.state": true,
 }
 
 // dispatch carries out an operation, from wherever it was asked for, and logs it:

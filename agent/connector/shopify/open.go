@@ -65,6 +65,7 @@ var (
 	_ agent.Surveyor    = (*Connector)(nil)
 	_ agent.Historian   = (*Connector)(nil)
 	_ agent.Transferrer = (*Connector)(nil)
+	_ agent.Prober      = (*Connector)(nil)
 )
 
 // Open makes a connector from its settings: the section's shop, endpoint and
