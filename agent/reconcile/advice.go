@@ -29,6 +29,9 @@ func (r *reckoning) advice(v agent.Variance) string {
 	case agent.NotAdjustable:
 		return v.Problem.Error()
 	case agent.Settled:
+		if later, found := r.countedLater(); found {
+			return fmt.Sprintf("It was counted again later by %s, at %s, and what that says holds: there is nothing to do here.", later.Count, r.clock(later.Window.To.At))
+		}
 		if r.overtaken() {
 			return "A later count has put the shop's number right since: there is nothing to do."
 		}

@@ -12,6 +12,10 @@ import (
 // begin their numbers anew.
 const sameSale = 24 * time.Hour
 
+// sameMoment is how far they may be apart, clocks aside, to be certainly of one sale.
+// Where several tills begin at 1, two of them may have a receipt of one number within a day.
+const sameMoment = 15 * time.Minute
+
 // merge returns each movement once, oldest first. A till's record and the
 // upstream's record of one receipt are one movement: the upstream's says whether
 // the book contains it, the till's often says better when it happened and where.
@@ -82,6 +86,13 @@ func join(posted, bare []agent.Movement) []agent.Movement {
 	if len(bare) == 0 || !oneSale(posted, bare) {
 		return append(posted, bare...)
 	}
+	if !atOnce(posted, bare) {
+		// It may be another record of the same sale, or another sale.
+		for i := range bare {
+			bare[i].Receipt = ""
+		}
+		return append(posted, bare...)
+	}
 	when := bare[0].Occurred
 	bin := bare[0].Bin
 	rest := int64(0)
@@ -113,6 +124,18 @@ func oneSale(posted, bare []agent.Movement) bool {
 	for _, b := range bare {
 		for _, p := range posted {
 			if b.Source != bare[0].Source || b.Occurred.At.Sub(p.Occurred.At).Abs() > sameSale {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// atOnce reports whether two records of a receipt are of one moment.
+func atOnce(posted, bare []agent.Movement) bool {
+	for _, b := range bare {
+		for _, p := range posted {
+			if b.Occurred.Earliest().Sub(p.Occurred.Latest()) > sameMoment || p.Occurred.Earliest().Sub(b.Occurred.Latest()) > sameMoment {
 				return false
 			}
 		}

@@ -18,7 +18,49 @@ func (r *reckoning) ofLater(d agent.Delivery) bool {
 // overtaken reports whether a later count leaves this one nothing to say. What was
 // left undecided when this one was finished is shown as it was.
 func (r *reckoning) overtaken() bool {
+	if _, found := r.countedLater(); found {
+		return true
+	}
 	return (r.approved.any || !r.over()) && slices.ContainsFunc(r.Deliveries, r.ofLater)
+}
+
+// countedLater returns the newest line of a count that counted the item after this one,
+// wherever it is kept or was found, though it may have corrected nothing: what it says
+// holds. What was approved here is the business of this count.
+func (r *reckoning) countedLater() (last agent.Line, found bool) {
+	if len(r.lines) == 0 || r.approved.any || r.over() {
+		return last, false
+	}
+	byCount := map[agent.CountID][]agent.Line{}
+	for _, l := range r.Later {
+		if steps(r.Steps).window(l).From.Earliest().After(r.cutOff.Latest()) {
+			byCount[l.Count] = append(byCount[l.Count], l)
+		}
+	}
+	for _, lines := range byCount {
+		if !r.everywhere(lines) {
+			continue
+		}
+		for _, l := range lines {
+			if l.Window.To.At.After(last.Window.To.At) || l.Window.To.At.Equal(last.Window.To.At) && l.Last > last.Last {
+				last, found = l, true
+			}
+		}
+	}
+	return last, found
+}
+
+// everywhere reports whether lines are of all bins in which the item is kept or was found.
+func (r *reckoning) everywhere(lines []agent.Line) bool {
+	in := func(bin agent.Bin) bool {
+		return slices.ContainsFunc(lines, func(l agent.Line) bool { return l.Bin == bin })
+	}
+	for _, bin := range r.Item.Item.Bins {
+		if !in(bin) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(r.lines, func(l agent.Line) bool { return l.Counted() != 0 && !in(l.Bin) })
 }
 
 // setAside reports whether a change of the book by one of our deliveries is no part of

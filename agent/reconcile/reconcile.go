@@ -32,6 +32,8 @@ type Item struct {
 	// Deliveries are the item's deliveries of this count, oldest first, those of other
 	// counts that are on their way, and those that made the changes in Applied.
 	Deliveries []agent.Delivery
+	// Later are lines of other counts whose counting is over.
+	Later []agent.Line
 	// Feed is true where the upstream tells what moved. Source is its name among the
 	// watermarks; the others are tills and programs, which are waited for as well.
 	Feed   bool

@@ -368,6 +368,7 @@ func TestOneSaleOfTwoSources(t *testing.T) {
 		{"two times that contradict each other", facts(lines([]agent.Bin{"A"}, line("A", 41, "14:19", "14:20")), books(book(10, 42, "14:15", "14:45")), moves(contradicted, told("R7", 3, "14:15"))), agent.NeedsRecount, -4, -1, nil},
 		{"taken from two bins", facts(two, books(book(10, 42, "14:15", "14:50")), moves(posted, inA, inB)), agent.NeedsRecount, -4, -1, nil},
 		{"taken from one bin", facts(two, books(book(10, 42, "14:15", "14:50")), moves(posted, inB)), agent.Ready, -1, -1, nil},
+		{"another sale of that number, of another till perhaps", facts(after, moves(posted, told("R7", 1, "13:30"))), agent.NeedsRecount, -4, 0, nil},
 		{"another day's receipt of the same number", facts(after, moves(posted, yesterday)), agent.NeedsRecount, -4, 0, nil},
 	})
 }

@@ -35,6 +35,8 @@ type judging struct {
 	classes    map[agent.ItemID]string
 	// earlier are the counts that may stand for bins which this one did not reach.
 	earlier []agent.Count
+	// later are the lines by which counts that came after this one counted its items.
+	later map[agent.ItemID][]agent.Line
 }
 
 // judging collects what is known of a count, and the items that it is about.
@@ -57,6 +59,9 @@ func (s *Station) judging(v agent.View, count agent.Count) (*judging, []agent.It
 	}
 	j := &judging{station: s, count: count, opened: openedBins(visits, lined), lines: linesByItem(lines)}
 	if j.deliveries, err = deliveriesOf(v, count); err != nil {
+		return nil, nil, err
+	}
+	if err = j.readLater(v, v.Lines); err != nil {
 		return nil, nil, err
 	}
 	return j, items, j.around(v)
@@ -85,7 +90,39 @@ func (s *Station) judgingOne(v agent.View, count agent.Count, id agent.ItemID) (
 	if j.deliveries[id], err = deliveriesFor(v, count, id); err != nil {
 		return nil, items[0], err
 	}
+	err = j.readLater(v, func(later agent.CountID) ([]agent.Line, error) { return v.LinesOf(later, id) })
+	if err != nil {
+		return nil, items[0], err
+	}
 	return j, items[0], j.around(v)
+}
+
+// readLater reads what counts that came after an unfinished one counted of its items.
+func (j *judging) readLater(v agent.View, linesOf func(agent.CountID) ([]agent.Line, error)) error {
+	if j.count.State != agent.CountOpen && j.count.State != agent.CountClosed {
+		return nil
+	}
+	counts, err := v.Counts()
+	if err != nil {
+		return err
+	}
+	j.later = map[agent.ItemID][]agent.Line{}
+	for _, c := range counts {
+		over := c.State == agent.CountClosed || c.State == agent.CountDone
+		if !over || c.ID == j.count.ID || c.Location != j.count.Location || c.Policy.Method == agent.Snapshot || c.Closed.At.Before(j.count.Opened.At) {
+			continue
+		}
+		lines, err := linesOf(c.ID)
+		if err != nil {
+			return err
+		}
+		for _, l := range lines {
+			if len(j.lines[l.Item]) > 0 {
+				j.later[l.Item] = append(j.later[l.Item], l)
+			}
+		}
+	}
+	return nil
 }
 
 // linesByItem divides lines, which are in the order of their items.
@@ -158,7 +195,7 @@ func (j *judging) known(item agent.Item) reconcile.Item {
 	opts := j.station.opts
 	return reconcile.Item{
 		Item: item, Class: j.classes[item.ID], Location: j.count.Location, Count: j.count, Lines: j.lines[item.ID],
-		Opened: j.opened, Noted: j.noted[item.ID], Watermarks: j.marks, Deliveries: j.deliveries[item.ID], Steps: j.steps,
+		Opened: j.opened, Noted: j.noted[item.ID], Later: j.later[item.ID], Watermarks: j.marks, Deliveries: j.deliveries[item.ID], Steps: j.steps,
 		OwnClock: opts.Files, Feed: opts.Feed, Source: opts.Source, Files: opts.Files, Alone: opts.Alone, Zone: opts.Zone,
 	}
 }

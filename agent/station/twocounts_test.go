@@ -1,6 +1,7 @@
 package station_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -108,5 +109,33 @@ func TestCountsAtTheSameTimeKeepTheirOwnScans(t *testing.T) {
 	s.judged(first.ID, cola, agent.Ready, -3, -3)
 	if v := s.judged(second.ID, cola, agent.NotComplete, 0, 0); len(v.Missing) != 1 || v.Missing[0] != binB {
 		t.Errorf("what only the other count reached is missing here: %+v", v.Missing)
+	}
+}
+
+// A later count that found the books right has nothing to approve; that an older one
+// found less must not correct them for that.
+func TestALaterCountThatFoundTheBooksRight(t *testing.T) {
+	s := openShop(t)
+	older, pass := s.begin(binA)
+	s.state()
+	s.count(pass, soap, binA, 1) // two were overlooked
+	ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: older.ID})
+	s.settle()
+	s.judged(older.ID, soap, agent.Ready, -2, -2)
+	later, pass := s.begin(binA)
+	s.clock.pass(time.Hour)
+	s.state()
+	s.count(pass, soap, binA, 3)
+	s.judged(older.ID, soap, agent.Ready, -2, -2) // it is still being counted
+	ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: later.ID})
+	s.settle()
+	s.judged(later.ID, soap, agent.Matches, 0, 0)
+	v := s.judged(older.ID, soap, agent.Settled, 0, 0)
+	if !strings.Contains(v.Sentence, "counted again later by "+string(later.ID)) {
+		t.Errorf("it does not say why: %s", v.Sentence)
+	}
+	s.refused("not_ready", boss, "count.approve", station.Approve{Count: older.ID, Items: []station.ApprovedItem{{Item: soap}}})
+	if made := ask[station.Approved](s, boss, "count.approve", station.Approve{Count: older.ID, AllReady: true}); len(made.Adjustments) > 0 {
+		t.Errorf("it still corrects: %+v", made.Adjustments)
 	}
 }
