@@ -52,7 +52,7 @@ func (p Patient) Checks() []Check {
 			checks = append(checks, g.check("transfers", "asking the shop for transfers", 45*time.Second, g.transfers))
 		}
 		if info.History {
-			checks = append(checks, g.check("history", "asking the shop for its history", 2*time.Minute, g.history))
+			checks = append(checks, g.check("history", "asking the shop for its history", time.Minute, g.history))
 		}
 	}
 	return append(checks, Check{Name: "diagnoses", Title: "looking for reasons", Look: g.diagnose})

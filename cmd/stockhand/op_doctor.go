@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -69,7 +70,7 @@ func (w *works) doctorRun(ctx context.Context, caller agent.Caller, a examineIte
 		w.practice.told(&p, nil)
 		_ = x.Tell(p) // who asked may be gone; then the context ends
 	})
-	if err := ctx.Err(); err != nil {
+	if err := ctx.Err(); errors.Is(err, context.Canceled) {
 		return doctor.Report{}, err
 	}
 	w.practice.told(nil, &r)

@@ -116,7 +116,7 @@ export const more = {
 	},
 
 	upload: {
-		title: 'Upload',
+		title: 'Upload', doctor: 'Doctor',
 		waits: 'waiting', oldest: 'oldest waits', lastSuccess: 'last success', nextTry: 'next try', none: 'none', never: 'never', soon: 'now', trying: 'under way',
 		now: 'Try now', tried: 'Trying now.',
 		deliveries: 'Deliveries', requests: 'Requests to the shop',

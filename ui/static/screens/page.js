@@ -20,6 +20,7 @@ const SheetScreen = seldom(() => import('./sheet.js').then(m => m.SheetScreen))
 const PairingScreen = seldom(() => import('./pairing.js').then(m => m.PairingScreen))
 const UnknownScreen = seldom(() => import('./unknown.js').then(m => m.UnknownScreen))
 const PlanScreen = seldom(() => import('./plan.js').then(m => m.PlanScreen))
+const DoctorScreen = seldom(() => import('./doctor.js').then(m => m.DoctorScreen))
 const FiguresScreen = seldom(() => import('./figures.js').then(m => m.FiguresScreen))
 const SettingsScreen = later(() => import('./settings.js').then(m => m.SettingsScreen))
 const Banner = later(() => import('./simulation.js').then(m => m.Banner))
@@ -60,7 +61,7 @@ function Frame() {
 }
 
 function Nav({ screen }) {
-	const here = ['count', 'unknown', 'figures'].includes(screen) ? '' : screen
+	const here = ['count', 'unknown', 'figures'].includes(screen) ? '' : screen === 'doctor' ? 'upload' : screen
 	return html`<nav aria-label=${words.nav.label}>${places.filter(p => !p.managers || manages()).map(p => html`
 		<a key=${p.name} href=${address(...p.at)} aria-current=${here === (p.at[0] ?? '') ? 'page' : null}>
 			<${Icon} name=${p.icon} /><span>${words.nav[p.name]}</span>
@@ -68,13 +69,14 @@ function Nav({ screen }) {
 }
 
 function Screen({ screen, id, tab }) {
-	if (!manages() && ['plan', 'figures', 'upload'].includes(screen)) screen = ''
+	if (!manages() && ['plan', 'figures', 'upload', 'doctor'].includes(screen)) screen = ''
 	switch (screen) {
 		case 'count': return html`<${CountScreen} key=${id} id=${id} tab=${tab} />`
 		case 'unknown': return html`<${UnknownScreen} key=${id} id=${id} />`
 		case 'upload': return html`<${UploadScreen} />`
 		case 'plan': return html`<${PlanScreen} />`
 		case 'figures': return html`<${FiguresScreen} key=${id} id=${id} />`
+		case 'doctor': return html`<${DoctorScreen} />`
 		case 'devices': return id === 'sheet' ? html`<${SheetScreen} />` : id === 'add' && manages() ? html`<${PairingScreen} />` : html`<${DevicesScreen} />`
 		case 'settings': return html`<${SettingsScreen} />`
 		default: return html`<${CountsScreen} />`

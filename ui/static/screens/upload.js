@@ -1,6 +1,7 @@
 // How what was approved reaches the shop: what waits, why, and what somebody can do.
 import { html, useComputed, useSignal } from '../vendor/preact.js'
 import { live, upload } from '../stockhand.js'
+import { address } from '../route.js'
 import { age, isSet, moment, number, time } from '../format.js'
 import { since, until } from '../now.js'
 import { words } from '../words.js'
@@ -23,7 +24,7 @@ const resolved = d => ['delivered', 'superseded'].includes(d.state)
 
 export function UploadScreen() {
 	return html`<div class="screen">
-		<header class="screen-head"><${Title} text=${w.title} /></header>
+		<header class="screen-head"><${Title} text=${w.title} /><a class="button plain" href=${address('doctor')}>${w.doctor}</a></header>
 		${upload.ready.value ? html`<${Disputes} /><${Health} /><${Deliveries} /><${Requests} /><${Catalogue} />` : html`<p class="soft" role="status">${words.loading}</p>`}
 	</div>`
 }
