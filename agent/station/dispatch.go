@@ -26,6 +26,7 @@ func (s *Station) operations() map[string]Handler {
 		"count.check":    op(s.checkCount),
 		"count.choices":  op(s.scopeChoices),
 		"count.left":     op(s.leftOf),
+		"place.choices":  op(s.placeChoices),
 		"count.strays":   op(s.straysOf),
 		"zone.uncounted": op(s.uncountedOf),
 		"zone.settle":    op(s.settleZone),

@@ -7,9 +7,13 @@ import (
 	"github.com/stockhand/stockhand/agent"
 )
 
-// MaxQuantity is the largest quantity that can be typed. A larger number is
-// almost always a barcode that was scanned into the quantity.
-const MaxQuantity = 9_999
+const (
+	// MaxQuantity is the largest quantity that can be typed without a further word. A
+	// larger number is almost always a barcode that was scanned into the quantity.
+	MaxQuantity = 9_999
+	// MaxLarge is the largest that can be if it is said that it is meant.
+	MaxLarge = 999_999
+)
 
 // SetEntry is a typed quantity: it replaces what the pass entered for the item
 // and bin before. The item is named by its id or by a barcode.
@@ -20,12 +24,17 @@ type SetEntry struct {
 	Bin       *agent.Bin      `json:"bin,omitempty"` // nil: where the pass is
 	Quantity  int64           `json:"quantity"`
 	Condition agent.Condition `json:"condition,omitempty"`
+	Large     bool            `json:"large,omitempty"` // whoever typed it was asked and meant it
 	PageTime                  // if it may have been held back since it was typed
 }
 
 func (s *Station) setEntry(ctx context.Context, c command, a SetEntry) (agent.Scan, error) {
-	if a.Quantity < 0 || a.Quantity > MaxQuantity {
-		return agent.Scan{}, refuse("bad_quantity", fmt.Sprintf("A quantity must lie between 0 and %d.", MaxQuantity),
+	most := int64(MaxQuantity)
+	if a.Large {
+		most = MaxLarge
+	}
+	if a.Quantity < 0 || a.Quantity > most {
+		return agent.Scan{}, refuse("bad_quantity", fmt.Sprintf("A quantity must lie between 0 and %d.", most),
 			"Type the number of units that are in front of you.")
 	}
 	switch a.Condition {

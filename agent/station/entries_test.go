@@ -107,6 +107,12 @@ func TestUndoingATypedQuantityBringsBackTheScans(t *testing.T) {
 	f.holds(count, cola, binA, 0)
 }
 
+func TestALargeQuantityIsEnteredIfItIsMeant(t *testing.T) {
+	f, count, pass := begun(t)
+	f.enter(station.SetEntry{Pass: pass, Item: cola, Quantity: 12_000, Large: true})
+	f.holds(count, cola, binA, 12_000)
+}
+
 func TestWhatCannotBeEnteredIsRefusedWithASentence(t *testing.T) {
 	f, count, pass := begun(t)
 	for name, tt := range map[string]struct {
@@ -114,6 +120,7 @@ func TestWhatCannotBeEnteredIsRefusedWithASentence(t *testing.T) {
 		code  string
 	}{
 		"too many":             {station.SetEntry{Item: cola, Quantity: station.MaxQuantity + 1}, "bad_quantity"},
+		"far too many":         {station.SetEntry{Item: cola, Quantity: station.MaxLarge + 1, Large: true}, "bad_quantity"},
 		"a barcode":            {station.SetEntry{Item: cola, Quantity: 4006381333931}, "bad_quantity"},
 		"less than nothing":    {station.SetEntry{Item: cola, Quantity: -1}, "bad_quantity"},
 		"no such item":         {station.SetEntry{Item: "gin", Quantity: 1}, "no_item"},

@@ -20,6 +20,7 @@ var allowed = map[string][]agent.Role{
 	"catalog.taught":       managers,
 	"count.widen":          counters,
 	"count.left":           counters,
+	"place.choices":        counters,
 	"count.strays":         counters,
 	"zone.uncounted":       counters,
 	"zone.settle":          counters,

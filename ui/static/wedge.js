@@ -69,7 +69,7 @@ export function guardAgainstWedges({ onCode, on, positions }) {
 		if (!enough || mean > MEAN) return
 		stop(event)
 		const asked = 'wedge' in field.dataset
-		if (!asked) restore(field, found.before)
+		restore(field, asked ? found.text.trim() : found.before) // in place of what it held
 		onCode(found.text.trim(), asked ? field : null)
 	}
 

@@ -2,7 +2,7 @@
 import { html, useSignal } from '../vendor/preact.js'
 import { live } from '../stockhand.js'
 import { words } from '../words.js'
-import { complain, warn } from './notices.js'
+import { complain, settle, warn } from './notices.js'
 import { Icon } from './icon.js'
 
 /**
@@ -16,7 +16,9 @@ export function Act({ run, kind = 'plain', icon, disabled, label, children }) {
 		try {
 			const done = run()
 			if (live.unanswered.peek() > 0 && live.phase.peek() !== 'live') warn(words.problem.connection)
+			const before = performance.now()
 			await done
+			settle(before)
 		} catch (problem) {
 			complain(problem)
 		} finally {

@@ -3,7 +3,7 @@
 import { html, useLayoutEffect, useRef } from '../vendor/preact.js'
 import { words } from '../words.js'
 import { Icon } from './icon.js'
-import { Notices, dialogs } from './notices.js'
+import { Notices, dialogs, settle } from './notices.js'
 
 let serial = 0
 
@@ -15,6 +15,7 @@ export function Dialog({ title, lead, wide, onClose, actions, children }) {
 	useLayoutEffect(() => {
 		const before = /** @type {HTMLElement|null} */ (document.activeElement)
 		box.current.showModal()
+		settle(performance.now() - 1_000) // what went wrong before is not about this
 		dialogs.value++
 		box.current.querySelector('[data-first]')?.focus()
 		return () => {

@@ -1,10 +1,10 @@
 // Short messages: what was done, and what went wrong. A failure stays until it is
-// taken away; everything else goes by itself.
+// taken away or something is done; everything else goes by itself.
 import { html, signal } from '../vendor/preact.js'
 import { words } from '../words.js'
 import { Icon } from './icon.js'
 
-/** @typedef {{id: number, tone: 'ok'|'warn'|'error', what: string, means?: string, do?: string, code?: string}} Notice */
+/** @typedef {{id: number, at: number, tone: 'ok'|'warn'|'error', what: string, means?: string, do?: string, code?: string}} Notice */
 
 const notices = signal(/** @type {Notice[]} */ ([]))
 const spoken = signal('')
@@ -12,17 +12,27 @@ const called = signal('')
 const SHOWN = 6_000
 let next = 1
 
-/** @param {Omit<Notice, 'id'>} notice */
+/** @param {Omit<Notice, 'id'|'at'>} notice */
 function add(notice) {
 	const id = next++
-	notices.value = [...notices.value.filter(n => n.what !== notice.what), { id, ...notice }].slice(-3)
+	notices.value = [...notices.value.filter(n => n.what !== notice.what), { id, at: performance.now(), ...notice }].slice(-3)
 	if (notice.tone === 'ok') setTimeout(() => remove(id), SHOWN)
 }
 
 const remove = id => { notices.value = notices.value.filter(n => n.id !== id) }
 
 /** @param {string} what */
-export const tell = what => add({ tone: 'ok', what })
+export const tell = what => {
+	settle()
+	add({ tone: 'ok', what })
+}
+
+/**
+ * What went wrong is over once something has been done since, or one looks at something else.
+ * @param {number} [until] by the monotonic clock, if not all of it
+ */
+export const settle = (until = Infinity) => { notices.value = notices.value.filter(n => n.tone === 'ok' || n.at > until) }
+addEventListener('hashchange', () => settle())
 
 /** @param {string} what */
 export const warn = what => add({ tone: 'warn', what })

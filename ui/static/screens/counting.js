@@ -1,15 +1,16 @@
 // The counting side of a count: the last scan, large enough for two steps away,
 // and under it everything that was entered.
 import { html, useComputed, useEffect, useSignal } from '../vendor/preact.js'
-import { devices, live } from '../stockhand.js'
+import { counts as allCounts, devices, live } from '../stockhand.js'
 import { takeKeyboardCodes } from '../keyboard.js'
 import { number } from '../format.js'
 import { ownScanner } from '../scanners.js'
 import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Icon } from '../parts/icon.js'
-import { complain } from '../parts/notices.js'
-import { later, seldom } from '../parts/later.js'
+import { call, complain, settle, warn } from '../parts/notices.js'
+import { play } from '../sound.js'
+import { seldom } from '../parts/later.js'
 import { Mark, toneOf } from '../parts/mark.js'
 import { counts, figureOf, isOutside, nameOf, nextIs, remedy, sound, stateOf, warnings } from './entry.js'
 import { Lines } from './lines.js'
@@ -19,11 +20,13 @@ import { Scans, TakeIn } from './scans.js'
 
 const Recounts = seldom(() => import('./recounts.js').then(m => m.Recounts))
 const Unknown = seldom(() => import('./unknown-card.js').then(m => m.Unknown))
-const StartDialog = later(() => import('./starting.js').then(m => m.StartDialog))
+const StartDialog = seldom(() => import('./starting.js').then(m => m.StartDialog))
 
 const Left = seldom(() => import('./left.js').then(m => m.Left))
 
 const w = words.count
+const OURS = /^SH\./i // labels, commands and badges are no goods
+const LABEL = /^SH\.[BZ]\./i
 
 export function Counting({ store }) {
 	const typing = useSignal(null) // what the quantity dialog begins with
@@ -31,10 +34,10 @@ export function Counting({ store }) {
 	useEffect(() => {
 		store.onScan = sound
 		const stop = takeKeyboardCodes(code => {
-			const counts = store.passes.all().some(p => !p.closed && p.device === ownScanner())
-			if (counts) scanHere(code)
-			else typing.value = { code }
-			return counts
+			const typed = !isWalking(store) && !OURS.test(code) && store.passes.all().some(p => !p.closed)
+			if (typed) typing.value = { code }
+			else scanHere(store, code)
+			return !typed
 		})
 		return () => { store.onScan = () => {}; stop() }
 	}, [store])
@@ -60,9 +63,27 @@ export function Counting({ store }) {
 	</div>`
 }
 
-/** Hands the agent what a scanner typed into this page. What became of it comes as an entry. */
-function scanHere(raw) {
-	live.entry('scan.read', { raw }).catch(complain)
+/** Whether a pass takes what is scanned into this page. */
+const isWalking = store => store.passes.all().some(p => !p.closed && p.device === ownScanner())
+
+/**
+ * Hands the agent what a scanner typed into this page. What became of it comes as an entry.
+ * A label begins a pass, by itself where one count is open. What nobody's pass takes is kept.
+ */
+async function scanHere(store, raw) {
+	const open = c => c.state === 'open'
+	if (LABEL.test(raw) && open(store.count.value) && allCounts.counts.all().filter(open).length > 1 && !devices.devices.at(ownScanner())?.value.pass) {
+		live.command('pass.open', { count: store.count.value.id, device: ownScanner() }).catch(complain)
+	}
+	try {
+		const { heard } = await live.entry('scan.read', { raw })
+		if (isWalking(store) || ['moved', 'counted', 'badge'].includes(heard)) return settle()
+		play('refused')
+		warn(w.unowned(raw))
+		call(w.unowned(raw))
+	} catch (problem) {
+		complain(problem)
+	}
 }
 
 /** What was said of the next item of each pass: it must not be forgotten. */

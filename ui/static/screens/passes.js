@@ -7,11 +7,11 @@ import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Empty } from '../parts/empty.js'
 import { Icon } from '../parts/icon.js'
-import { later } from '../parts/later.js'
+import { later, seldom } from '../parts/later.js'
 import { Mark } from '../parts/mark.js'
 
 const FinishDialog = later(() => import('./closing.js').then(m => m.FinishDialog))
-const MoveDialog = later(() => import('./starting.js').then(m => m.MoveDialog))
+const MoveDialog = seldom(() => import('./starting.js').then(m => m.MoveDialog))
 const EmptyDialog = later(() => import('./closing.js').then(m => m.EmptyDialog))
 
 const w = words.count

@@ -7,39 +7,59 @@ import { Act } from '../parts/act.js'
 import { Choice, Field } from '../parts/field.js'
 import { Dialog } from '../parts/dialog.js'
 import { Icon } from '../parts/icon.js'
-import { complain, tell } from '../parts/notices.js'
+import { complain, tell, warn } from '../parts/notices.js'
+import { play } from '../sound.js'
 import { placeOf } from './passes.js'
 
 const w = words.count
-const MOST = 9_999 // a longer number is a barcode in the wrong field
+const MOST = 9_999 // a longer number may be a barcode in the wrong field
+const LARGEST = 999_999
+const LABEL = /^SH\.B\./i
 const MOST_FOUND = 6
 const PATIENCE = 200 // milliseconds without a key before the catalogue is asked
 
 export function QuantityDialog({ store, start, onClose }) {
 	const open = store.passes.all().filter(p => !p.closed)
-	const pass = useSignal(open.at(-1)?.id ?? '')
+	const pass = useSignal((open.findLast(p => p.person.id === live.person.value?.id) ?? open.at(-1))?.id ?? '')
 	const item = useSignal(start.item ?? null) // {item, name, sku}
 	const text = useSignal(start.code ?? '')
 	const bin = useSignal(start.bin ?? null) // null: where the pass is
 	const quantity = useSignal(start.quantity ?? '')
 	const condition = useSignal('good')
 	const wrong = useSignal('')
-	// A barcode says of what the quantity is, and counts nothing by itself.
+	const sure = useSignal(0) // the large quantity that was asked about
+	const found = useSignal([])
+	// A barcode says of what the quantity is, and counts nothing by itself. What it takes
+	// the place of was scanned for nothing, which is said.
 	useEffect(() => takeKeyboardCodes(code => {
+		if (LABEL.test(code)) {
+			bin.value = code
+			return true
+		}
+		const before = item.value?.name ?? text.value
 		item.value = null
 		text.value = code
-		return true
+		if (!before) return true
+		play('refused')
+		warn(w.replaced(before))
+		return false
 	}), [])
 
 	const run = async () => {
-		const n = /^\d{1,4}$/.test(quantity.value.trim()) ? Number(quantity.value) : NaN
-		if (!(n <= MOST)) return wrong.value = w.badQuantity
-		if (!item.value && !text.value.trim()) return wrong.value = w.noItem
-		const what = item.value ? { item: item.value.item } : { code: text.value.trim() }
+		const n = /^\d{1,6}$/.test(quantity.value.trim()) ? Number(quantity.value) : NaN
+		const typed = text.value.trim()
+		if (!(n <= LARGEST)) return wrong.value = w.badQuantity
+		if (!item.value && !typed) return wrong.value = w.noItem
+		if (n > MOST && sure.value !== n) {
+			sure.value = n
+			return wrong.value = w.large(n)
+		}
+		const chosen = item.value ?? found.value.find(i => i.sku.toLowerCase() === typed.toLowerCase())
+		const what = { ...chosen ? { item: chosen.item } : { code: typed }, ...n > MOST && { large: true } }
 		const place = bin.value === null ? {} : { bin: bin.value.trim() }
 		const entered = await live.entry('entry.set', { pass: pass.value, ...what, ...place, quantity: n, condition: condition.value })
 		onClose()
-		tell(w.entered(n, item.value?.name ?? entered?.name ?? text.value))
+		tell(w.entered(n, chosen?.name ?? entered?.name ?? typed))
 	}
 	const here = open.find(p => p.id === pass.value)
 	/** The quantity first, then the scan. */
@@ -51,7 +71,7 @@ export function QuantityDialog({ store, start, onClose }) {
 	const first = here?.device && !item.value && !text.value
 	return html`<${Dialog} title=${w.typed} lead=${first ? `${w.typedHelp} ${w.thenHelp}` : w.typedHelp} onClose=${onClose}
 		actions=${html`<${Act} run=${onClose}>${words.cancel}<//>${first && html`<${Act} icon="scanner" run=${before}>${w.then}<//>`}<${Act} kind="main" icon="check" disabled=${!here} run=${run}>${w.enter}<//>`}>
-		${item.value ? html`<${Chosen} item=${item.value} onChange=${() => { item.value = null }} />` : html`<${Find} text=${text} onPick=${found => { item.value = found }} />`}
+		${item.value ? html`<${Chosen} item=${item.value} onChange=${() => { item.value = null }} />` : html`<${Find} text=${text} found=${found} onPick=${found => { item.value = found }} />`}
 		<${Stepper} quantity=${quantity} onEnter=${run} />
 		${wrong.value && html`<p class="explained" role="alert">${wrong}</p>`}
 		<div class="pair">
@@ -69,8 +89,8 @@ export function Chosen({ item, onChange }) {
 		<${Act} kind="quiet" run=${onChange}>${w.otherItem}<//></div>`
 }
 
-export function Find({ text, onPick }) {
-	const found = useSignal(/** @type {{item: string, name: string, sku: string}[]} */ ([]))
+/** @param {{text: any, found: import('../vendor/preact.js').Signal<{item: string, name: string, sku: string}[]>, onPick: (found: any) => void}} props */
+export function Find({ text, found, onPick }) {
 	useEffect(() => {
 		const wanted = text.value.trim()
 		if (wanted.length < 2) return void (found.value = [])
@@ -82,14 +102,14 @@ export function Find({ text, onPick }) {
 		return () => { stale = true; clearTimeout(timer) }
 	}, [text.value])
 	return html`<div class="find-item">
-		<${Field} label=${w.what}><input data-first=${!text.value} data-wedge autocomplete="off" placeholder=${w.whatPlaceholder} value=${text} onInput=${e => { text.value = e.currentTarget.value }} /><//>
+		<${Field} label=${w.what}><input data-first=${!text.value} autocomplete="off" placeholder=${w.whatPlaceholder} value=${text} onInput=${e => { text.value = e.currentTarget.value }} /><//>
 		${found.value.length > 0 && html`<ul class="found" aria-label=${words.search}>${found.value.map(i => html`<li key=${i.item}>
 			<button type="button" onClick=${() => onPick(i)}><bdi dir="auto">${i.name}</bdi><span class="soft"><bdi>${i.sku}</bdi></span></button></li>`)}</ul>`}
 	</div>`
 }
 
 function Stepper({ quantity, onEnter }) {
-	const step = by => { quantity.value = String(Math.min(MOST, Math.max(0, (Number(quantity.value) || 0) + by))) }
+	const step = by => { quantity.value = String(Math.min(LARGEST, Math.max(0, (Number(quantity.value) || 0) + by))) }
 	return html`<div class="field"><span class="label" id="quantity-label">${w.quantity}</span>
 		<div class="stepper">
 			<button type="button" class="button" aria-label=${w.less} onClick=${() => step(-1)}><${Icon} name="minus" /></button>

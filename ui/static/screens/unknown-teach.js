@@ -39,6 +39,7 @@ export async function teach(what, name) {
 export function TeachDialog({ code, store, onClose, onDone }) {
 	const item = useSignal(code.case ?? null) // {item, name, sku}
 	const text = useSignal('')
+	const found = useSignal([])
 	const pack = useSignal(code.case ? '' : '1')
 	const wrong = useSignal('')
 	const scan = useSignal(/** @type {any} */ (null)) // the one that chose the item
@@ -65,7 +66,7 @@ export function TeachDialog({ code, store, onClose, onDone }) {
 	return html`<${Dialog} title=${w.title(code.text)} lead=${store ? w.lead : w.leadAlone} onClose=${onClose}
 		actions=${html`<${Act} run=${onClose}>${words.cancel}<//><${Act} kind="main" icon="check" run=${run}>${w.run}<//>`}>
 		${item.value ? html`<${Chosen} item=${item.value} onChange=${() => { item.value = scan.value = null }} />`
-			: html`<${Near} near=${code.near} onPick=${i => { item.value = i }} /><${Find} text=${text} onPick=${i => { item.value = i }} />`}
+			: html`<${Near} near=${code.near} onPick=${i => { item.value = i }} /><${Find} text=${text} found=${found} onPick=${i => { item.value = i }} />`}
 		${scan.value && html`<p class="help">${w.scanned} <${Act} kind="quiet" icon="undo" run=${undo}>${w.undo}<//></p>`}
 		<${Field} label=${w.pack} help=${w.packHelp}><input inputmode="numeric" autocomplete="off" data-first=${Boolean(code.case)} value=${pack} onInput=${e => { pack.value = e.currentTarget.value }} /><//>
 		${wrong.value && html`<p class="explained" role="alert">${wrong}</p>`}
