@@ -31,12 +31,15 @@ type Activity struct {
 	Since   Moved `json:"since,omitzero"`
 	// Transferred is when the newest transfer moved it; zero if none did in 365 days.
 	Transferred time.Time `json:"transferred,omitzero"`
-	// Book is the newest statement; its At is zero if there is none.
+	// Book is the newest statement or level; its At is zero if there is none.
 	Book Book `json:"book,omitzero"`
 	// OnHand is what that statement comes to with all that was told since, and Changed
 	// when it became so; zero where that is not known.
 	OnHand  int64     `json:"on_hand,omitempty"`
 	Changed time.Time `json:"changed,omitzero"`
+	// Unknown is true where the upstream had nothing to say about the item when it was
+	// asked last.
+	Unknown bool `json:"unknown,omitempty"`
 }
 
 // Counted is one counting of an item in a bin.

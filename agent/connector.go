@@ -111,7 +111,7 @@ type Progress struct {
 	Of    int64 `json:"of,omitempty"` // 0 where it is not known
 }
 
-// Stage is what is being done with a catalogue.
+// Stage is what is being done.
 type Stage string
 
 // The stages, in their order.
@@ -119,6 +119,7 @@ const (
 	Preparing Stage = "preparing" // the upstream puts its items together; Done are items
 	Fetching  Stage = "fetching"  // its file comes; Done are bytes
 	Storing   Stage = "storing"   // Done are items
+	Leveling  Stage = "levels"    // levels are asked for; Done are items
 )
 
 // Operation is what a request is to tell: every fact, so that the connector can

@@ -43,6 +43,10 @@ type Facts struct {
 	Events []Event
 	// Watermarks are remembered, not logged: they can be asked for again.
 	Watermarks []Watermark
+	// Levels and UnderWay are remembered, too. The Seq of a level is the head of the log
+	// when it was asked for: one that a change of our own has overtaken since is left out.
+	Levels   []Level
+	UnderWay *UnderWay
 	// Result is kept with the command and returned to repeats of it.
 	Result any
 }
@@ -63,6 +67,7 @@ type View interface {
 	CatalogView
 	TaughtView
 	KnownView
+	LevelView
 	// Head returns the epoch of the log (a ULID made when the database is created
 	// or restored) and the sequence number of its newest row.
 	Head() (epoch string, head Seq, err error)

@@ -3,6 +3,7 @@ package queue
 import (
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime/debug"
 
@@ -192,7 +193,7 @@ func (q *Queue) store(f agent.Facts) (agent.Ack, error) {
 	if q.ledger.seq > before {
 		ack.First, ack.Last = before+1, q.ledger.seq
 	}
-	return ack, q.storeWatermarks(f.Watermarks)
+	return ack, errors.Join(q.storeWatermarks(f.Watermarks), q.storeLevels(f.Levels), q.storeUnderWay(f.UnderWay))
 }
 
 func resultOf(f agent.Facts) (ack agent.Ack, err error) {

@@ -29,7 +29,7 @@ type activity struct {
 // may have 100,000 of them.
 func (v *view) Activities(location agent.LocationID, year, quarter time.Time) (agent.Activities, error) {
 	a := activities{v, location, year, quarter, map[agent.ItemID]*activity{}}
-	for _, look := range []func() error{a.counted, a.counting, a.approved, a.asked, a.moved, a.since, a.books, a.sinceBooks, a.ownChanges} {
+	for _, look := range []func() error{a.counted, a.counting, a.approved, a.asked, a.moved, a.since, a.books, a.sinceBooks, a.ownChanges, a.levels} {
 		if err := look(); err != nil {
 			return agent.Activities{}, err
 		}

@@ -67,15 +67,19 @@ func (c Coverage) sentence(r Rules) string {
 	}
 	text := thousands(c.Counted) + " of " + items(c.Items) + " " + were(c.Counted) + " counted in the last " +
 		thousands(int64(r.Covered/day)) + " days: " + percent(float64(c.Counted)/float64(c.Items)) + " by number"
+	share := ""
 	if c.Value.Minor > 0 {
-		text += ", " + percent(float64(c.CountedValue.Minor)/float64(c.Value.Minor)) + " by value"
+		share = percent(float64(c.CountedValue.Minor) / float64(c.Value.Minor))
 	}
-	text += "."
 	switch {
 	case c.NoValue == c.Items:
-		text += " Nothing is known of their value."
-	case c.NoValue > 0:
-		text += " Of " + items(c.NoValue) + " the value is not known."
+		return text + ". Nothing is known of their value."
+	case c.NoValue == 0 && share != "":
+		return text + ", " + share + " by value."
+	case c.NoValue == 0:
+		return text + "."
+	case share != "":
+		return text + ". By value " + share + " of the " + items(c.Items-c.NoValue) + " whose value is known; of " + thousands(c.NoValue) + " it is not."
 	}
-	return text
+	return text + ". Of " + items(c.NoValue) + " the value is not known."
 }

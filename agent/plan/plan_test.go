@@ -96,7 +96,7 @@ func TestCoverageByNumberAndByValue(t *testing.T) {
 		},
 		{
 			[]plan.Item{item(5, 10, euro(100)), half, none, item(5, -4, euro(100))},
-			"3 of 4 items were counted in the last 91 days: 75 % by number, 50 % by value. Of 1 item the value is not known.",
+			"3 of 4 items were counted in the last 91 days: 75 % by number. By value 50 % of the 3 items whose value is known; of 1 it is not.",
 		},
 		{[]plan.Item{none}, "1 of 1 item was counted in the last 91 days: 100 % by number. Nothing is known of their value."},
 	} {

@@ -17,11 +17,14 @@ type Trouble string
 // The kinds of trouble, the worst first.
 const (
 	Untracked   Trouble = "untracked"   // the shop keeps no number of it: what is counted corrects nothing
+	NoNumber    Trouble = "no_number"   // the shop has nothing to say about it
 	NotStocked  Trouble = "not_stocked" // the shop does not stock it here: what is counted can't be put on its books
 	Negative    Trouble = "negative"    // the books are below zero: something was not booked
 	OnItsWay    Trouble = "on_its_way"  // an adjustment of another count has not arrived
 	InOther     Trouble = "in_other"    // it is being counted in another count
+	OnTransfer  Trouble = "on_transfer" // it is on a transfer that is not ended
 	Transferred Trouble = "transferred" // a transfer moved it lately, and may not be finished
+	NoShelf     Trouble = "no_shelf"    // nobody who walks the shelves will find it
 	NoBarcode   Trouble = "no_barcode"  // nothing can be scanned of it
 	OneBarcode  Trouble = "one_barcode" // a barcode of it leads to other items, too
 	NoCost      Trouble = "no_cost"     // its difference has no value
@@ -47,6 +50,10 @@ type CheckedCount struct {
 	Troubles []TroubledList `json:"troubles"`
 	// NotKnown says what nobody can tell beforehand.
 	NotKnown []string `json:"not_known"`
+	// AsOf is when the shop said the oldest of the numbers that it was looked at by.
+	AsOf time.Time `json:"as_of,omitzero"`
+	// Problem is why the shop could not be asked for newer ones.
+	Problem *agent.Error `json:"problem,omitempty"`
 }
 
 // TroubledList is the items of one kind of trouble.
@@ -62,20 +69,25 @@ func (s *Station) checkCount(ctx context.Context, c command, a CheckCount) (Chec
 		return CheckedCount{}, err
 	}
 	count := agent.Count{Type: cmp.Or(a.Type, agent.Cycle), Location: s.opts.Location}
-	var err error
-	if a.Count == "" {
-		if count.Scope, err = s.scopeOf(ctx, count, a.Scope); err != nil {
-			return CheckedCount{}, err
+	err := s.store.Read(ctx, func(v agent.View) (err error) {
+		if a.Count != "" {
+			count, err = findCount(v, a.Count)
 		}
+		return err
+	})
+	if err != nil {
+		return CheckedCount{}, err
+	}
+	problem, err := s.learnAbout(ctx, count, a.Scope)
+	if err == nil && a.Count == "" {
+		count.Scope, err = s.scopeOf(ctx, count, a.Scope)
+	}
+	if err != nil {
+		return CheckedCount{}, err
 	}
 	var checked CheckedCount
 	err = s.store.Read(ctx, func(v agent.View) error {
-		if a.Count != "" {
-			if count, err = findCount(v, a.Count); err != nil {
-				return err
-			}
-		}
-		checked, err = s.check(v, count)
+		checked, err = s.check(v, count, problem)
 		return err
 	})
 	return checked, err
@@ -89,11 +101,16 @@ type checking struct {
 	sending map[agent.ItemID]bool // other counts' adjustments that are on their way
 	sharing map[agent.ItemID]bool // items with a barcode that another has, too
 	items   map[Trouble][]FoundItem
-	unasked int64 // items of which the shop was not asked for its number yet
+	unasked int64        // items of which the shop was not asked for its number yet
+	problem *agent.Error // why not
+	asOf    time.Time
+	under   agent.UnderWay
+	on      map[agent.ItemID][]string // open transfers by item
+	binned  bool                      // bins are known in this catalogue
 }
 
 // check looks at every item that a count may be about.
-func (s *Station) check(v agent.View, count agent.Count) (CheckedCount, error) {
+func (s *Station) check(v agent.View, count agent.Count, problem *agent.Error) (CheckedCount, error) {
 	all, err := v.Items()
 	if err != nil {
 		return CheckedCount{}, err
@@ -102,7 +119,7 @@ func (s *Station) check(v agent.View, count agent.Count) (CheckedCount, error) {
 	if err != nil {
 		return CheckedCount{}, err
 	}
-	k := checking{station: s, count: count, of: map[agent.ItemID]agent.Activity{}, sending: map[agent.ItemID]bool{}, items: map[Trouble][]FoundItem{}}
+	k := checking{station: s, count: count, problem: problem, of: map[agent.ItemID]agent.Activity{}, sending: map[agent.ItemID]bool{}, items: map[Trouble][]FoundItem{}}
 	now := s.clock.Now().UTC()
 	known, err := v.Activities(count.Location, now.AddDate(0, 0, -365), now.AddDate(0, 0, -91))
 	if err != nil {
@@ -121,10 +138,17 @@ func (s *Station) check(v agent.View, count agent.Count) (CheckedCount, error) {
 		}
 	}
 	k.sharing = sharing(all)
+	k.binned = slices.ContainsFunc(all, func(item agent.Item) bool { return len(item.Bins) > 0 })
+	if k.under, _, err = v.UnderWay(count.Location); err != nil {
+		return CheckedCount{}, err
+	}
+	k.on = onTransfers(k.under)
 	for _, item := range items {
 		k.look(item, now)
 	}
-	return CheckedCount{Items: int64(len(items)), Troubles: k.troubles(), NotKnown: k.notKnown(known.Moving)}, nil
+	return CheckedCount{
+		Items: int64(len(items)), Troubles: k.troubles(), NotKnown: k.notKnown(known.Moving), AsOf: k.asOf, Problem: problem,
+	}, nil
 }
 
 // aboutItems returns the items that a count may be about: all of the catalogue where
@@ -176,14 +200,21 @@ func (k *checking) look(item agent.Item, now time.Time) {
 	tracked := item.Tracked && (!stated || a.Book.Tracked)
 	alone := k.station.opts.Alone
 	note(!tracked && !alone, Untracked)
+	note(tracked && a.Unknown && !alone, NoNumber)
 	note(tracked && stated && !a.Book.Stocked, NotStocked)
-	if tracked && !stated && !alone {
+	if tracked && !stated && !a.Unknown && !alone {
 		k.unasked++
+	}
+	if at := a.Book.At.At; tracked && stated && (k.asOf.IsZero() || at.Before(k.asOf)) {
+		k.asOf = at
 	}
 	note(tracked && stated && a.OnHand < 0, Negative)
 	note(k.sending[item.ID], OnItsWay)
 	note(a.Counting != "" && a.Counting != k.count.ID, InOther)
-	note(!a.Transferred.IsZero() && now.Sub(a.Transferred) < lately, Transferred)
+	note(len(k.on[item.ID]) > 0, OnTransfer)
+	toldOf := !k.under.At.IsZero() && k.under.Problem == nil
+	note(!toldOf && !a.Transferred.IsZero() && now.Sub(a.Transferred) < lately, Transferred)
+	note(k.binned && len(item.Bins) == 0, NoShelf)
 	note(len(item.Codes) == 0, NoBarcode)
 	note(k.sharing[item.ID], OneBarcode)
 	note(item.Cost.Currency == "", NoCost)
@@ -195,11 +226,14 @@ var troubleWords = []struct {
 	one, more string
 }{
 	{Untracked, "of 1 item the shop keeps no number: counting it corrects nothing", "of %d items the shop keeps no number: counting them corrects nothing"},
+	{NoNumber, "the shop has no number of 1 item: it is compared with nothing", "the shop has no number of %d items: they are compared with nothing"},
 	{NotStocked, "1 item is not stocked here in the shop: what is counted of it can't be put on the books", "%d items are not stocked here in the shop: what is counted of them can't be put on the books"},
 	{Negative, "1 item is below zero on the books: something that came was not booked", "%d items are below zero on the books: something that came was not booked"},
 	{OnItsWay, "of 1 item an adjustment of another count has not arrived: it waits for that", "of %d items an adjustment of another count has not arrived: they wait for that"},
 	{InOther, "1 item is being counted in another count", "%d items are being counted in other counts"},
+	{OnTransfer, "1 item is on a transfer that is not ended: goods on their way are missing in both places, so end it before counting", "%d items are on transfers that are not ended: goods on their way are missing in both places, so end these before counting"},
 	{Transferred, "1 item was moved by a transfer in the last 7 days: look whether all of it has arrived", "%d items were moved by a transfer in the last 7 days: look whether all of it has arrived"},
+	{NoShelf, "1 item has no shelf: nobody who walks along the shelves will find it", "%d items have no shelf: nobody who walks along the shelves will find them"},
 	{NoBarcode, "1 item has no barcode: its quantity is typed", "%d items have no barcode: their quantities are typed"},
 	{OneBarcode, "1 item shares a barcode with another: its scans do not tell which it is", "%d items share barcodes with others: their scans do not tell which it is"},
 	{NoCost, "1 item has no cost: a difference of it has no value", "%d items have no cost: a difference of them has no value"},
@@ -215,6 +249,9 @@ func (k *checking) troubles() []TroubledList {
 		text := w.one
 		if len(items) > 1 {
 			text = fmt.Sprintf(w.more, len(items))
+		}
+		if w.trouble == OnTransfer {
+			text += k.transferNames(items)
 		}
 		list = append(list, TroubledList{
 			Trouble: w.trouble, Number: int64(len(items)), Items: items[:min(len(items), shownTroubled)],
@@ -245,7 +282,10 @@ func (k *checking) notKnown(moving time.Time) []string {
 		list = append(list, "No movement is known yet: whether a transfer was begun lately can't be told.")
 	}
 	if k.unasked > 0 {
-		list = append(list, fmt.Sprintf("The shop is asked for the number of an item when it is counted, and %s not been yet: whether below zero or not stocked here is not known of them.", many(k.unasked, "item has", "items have")))
+		list = append(list, k.unaskedSentence())
 	}
-	return append(list, "The shop does not say which transfers are still open: goods between two places are missing in both. Finish transfers before counting, or count what they concern later.")
+	if text := k.transfersUnknown(); text != "" {
+		list = append(list, text)
+	}
+	return list
 }

@@ -26,8 +26,15 @@ func (s *Station) openCount(ctx context.Context, c command, a OpenCount) (agent.
 		return agent.Count{}, err
 	}
 	count, err := s.newCount(c, a)
+	var problem *agent.Error
+	if err == nil && count.Type == agent.ZeroConfirmation {
+		problem, err = s.learnAbout(ctx, count, a.Scope)
+	}
 	if err == nil {
 		count.Scope, err = s.scopeOf(ctx, count, a.Scope)
+	}
+	if refused := agent.AsError(err); err != nil && problem != nil && refused.Code == "empty_list" {
+		return count, unreached(refused, problem)
 	}
 	if err != nil {
 		return count, err

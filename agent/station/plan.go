@@ -139,6 +139,9 @@ func called(items []plan.Item, wanted []agent.ItemID) []PlannedItem {
 // planFacts collects what a plan is made from.
 func (s *Station) planFacts(ctx context.Context) (plan.Facts, error) {
 	f := plan.Facts{Now: s.clock.Now().UTC(), Zone: s.opts.Zone}
+	if err := s.learnFirst(ctx); err != nil {
+		return f, err
+	}
 	err := s.store.Read(ctx, func(v agent.View) error {
 		known, err := v.Activities(s.opts.Location, f.Now.AddDate(0, 0, -365), f.Now.AddDate(0, 0, -91))
 		if err != nil {

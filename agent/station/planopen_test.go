@@ -116,12 +116,12 @@ func TestACountIsCheckedBeforeItBegins(t *testing.T) {
 	}
 	want := map[station.Trouble][]string{
 		station.Untracked: {"T"}, station.Negative: {"S"}, station.InOther: {"K"},
-		station.OneBarcode: {"T", "U"}, station.NoCost: {"K", "H", "S", "T", "U"},
+		station.NoShelf: {"H"}, station.OneBarcode: {"T", "U"}, station.NoCost: {"K", "H", "S", "T", "U"},
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%v, want %v", got, want)
 	}
-	if checked.Items != 6 || len(checked.NotKnown) != 3 || !strings.Contains(checked.NotKnown[1], "2 items have not been yet") || !strings.Contains(checked.NotKnown[2], "transfers are still open") {
+	if checked.Items != 6 || len(checked.NotKnown) != 3 || !strings.Contains(checked.NotKnown[1], "of 2 items is not known yet") || !strings.Contains(checked.NotKnown[2], "transfers are still open") {
 		t.Errorf("%d items, not known: %q", checked.Items, checked.NotKnown)
 	}
 	if s := checked.Troubles[1].Sentence; s != "1 item is below zero on the books: something that came was not booked." {

@@ -38,6 +38,10 @@ type Options struct {
 	Scanners map[agent.DeviceID]string
 	// SignOut says when people are signed out who do nothing.
 	SignOut SignOut
+	// Levels reads what the shop says of items that no count asks about; nil where there
+	// is nobody to ask. Transfers is true where it tells open transfers, too.
+	Levels    agent.LevelReader
+	Transfers bool
 	// Linker makes one-time sign-in links; nil where there is no page.
 	Linker Linker
 }

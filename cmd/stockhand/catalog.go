@@ -166,6 +166,8 @@ func itemsTold(p *progress) func(json.RawMessage) {
 func progressWords(p agent.Progress) string {
 	text := thousands(p.Done) + " items"
 	switch p.Stage {
+	case agent.Leveling:
+		text = "the shop is asked for its numbers: " + text
 	case agent.Preparing:
 		text = "the shop puts its list together: " + text
 	case agent.Fetching:

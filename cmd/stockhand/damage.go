@@ -49,7 +49,7 @@ func (t *terminal) warnOfDamage(damage *agent.Error) {
 	if damage == nil {
 		return
 	}
-	(&terminal{t.in, t.err, t.err}).printProblem(damage)
+	(&terminal{in: t.in, out: t.err, err: t.err, zone: t.zone}).printProblem(damage)
 	fmt.Fprintln(t.err, "  \"stockhand verify --acknowledge\" ends this message.")
 }
 

@@ -38,7 +38,7 @@ func background(t *testing.T, args ...string) *screen {
 	out := &screen{}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan int, 1)
-	go func() { ended <- execute(ctx, &terminal{strings.NewReader(""), out, io.Discard}, args) }()
+	go func() { ended <- execute(ctx, &terminal{in: strings.NewReader(""), out: out, err: io.Discard}, args) }()
 	t.Cleanup(func() {
 		stop()
 		if code := <-ended; code != exitOK {

@@ -16,7 +16,7 @@ func check(t *testing.T, text string) {
 		t.Fatal(err)
 	}
 	var complaint strings.Builder
-	if code := execute(t.Context(), &terminal{strings.NewReader(""), io.Discard, &complaint}, []string{"config", "check", "--config", file}); code != exitOK {
+	if code := execute(t.Context(), &terminal{in: strings.NewReader(""), out: io.Discard, err: &complaint}, []string{"config", "check", "--config", file}); code != exitOK {
 		t.Errorf("exit status %d: %s", code, complaint.String())
 	}
 }

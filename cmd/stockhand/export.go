@@ -83,7 +83,7 @@ func (t *terminal) into(file string, write func(*terminal) error) (err error) {
 		}
 	}()
 	buffer := bufio.NewWriter(f)
-	err = errors.Join(write(&terminal{t.in, buffer, t.err}), buffer.Flush(), f.Sync(), f.Close())
+	err = errors.Join(write(&terminal{in: t.in, out: buffer, err: t.err, zone: t.zone}), buffer.Flush(), f.Sync(), f.Close())
 	if err != nil {
 		return fileError(file, err)
 	}

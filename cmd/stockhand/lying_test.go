@@ -105,6 +105,6 @@ func notBelieved(t *testing.T, name string, lie http.HandlerFunc) {
 // execution carries out one command line.
 func execution(t *testing.T, args ...string) (code int, out, told string) {
 	var o, e bytes.Buffer
-	code = execute(context.WithoutCancel(t.Context()), &terminal{strings.NewReader(""), &o, &e}, args)
+	code = execute(context.WithoutCancel(t.Context()), &terminal{in: strings.NewReader(""), out: &o, err: &e}, args)
 	return code, o.String(), e.String()
 }

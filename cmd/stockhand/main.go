@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/stockhand/stockhand/agent"
 )
@@ -38,13 +39,22 @@ type subcommand struct {
 type terminal struct {
 	in       io.Reader
 	out, err io.Writer
+	zone     *time.Location // times are shown in it, as in the sentences; nil is the computer's
+}
+
+// here is a time as it is shown.
+func (t *terminal) here(at time.Time) time.Time {
+	if t.zone == nil {
+		return at.Local()
+	}
+	return at.In(t.zone)
 }
 
 func (t *terminal) printf(format string, a ...any) { fmt.Fprintf(t.out, format, a...) }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := execute(ctx, &terminal{os.Stdin, os.Stdout, os.Stderr}, os.Args[1:])
+	code := execute(ctx, &terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr}, os.Args[1:])
 	stop()
 	os.Exit(code)
 }

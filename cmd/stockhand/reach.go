@@ -98,6 +98,9 @@ func with(ctx context.Context, t *terminal, path string, do func(a asker) error)
 	if err != nil {
 		return err
 	}
+	if t.zone, err = c.zone(); err != nil {
+		return err
+	}
 	a, err := reach(ctx, t, c)
 	if err != nil {
 		return err

@@ -92,7 +92,7 @@ func (w *works) run(ctx context.Context, t *terminal, ready func(string)) error 
 	}
 	parts = append(parts, part{"local socket", socket.Run})
 	if w.upload != nil {
-		parts = append(parts, w.watchUpstream(time.Second), part{"upload", w.upload.Run}, part{"feed", w.feed.Run}, part{"catalogue", w.keepCatalog})
+		parts = append(parts, w.watchUpstream(time.Second), part{"upload", w.upload.Run}, part{"feed", w.feed.Run}, part{"catalogue", w.keepCatalog}, part{"levels", w.feed.KeepLevels})
 	}
 	w.running.Store(true)
 	w.welcome(t, socket.Where(), ready)

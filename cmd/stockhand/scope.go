@@ -55,8 +55,10 @@ func classNamed(text string) string {
 
 // ask asks with the scope for a result. A file's items are sent along beside the
 // question, since there may be very many.
-func (f *scopeFlags) ask(ctx context.Context, a asker, op string, args func(station.OpenScope) any, result any) error {
-	c := call{op: op, args: args(f.scope), result: result}
+func (f *scopeFlags) ask(ctx context.Context, t *terminal, a asker, op string, args func(station.OpenScope) any, result any) error {
+	p := t.progress()
+	defer p.end()
+	c := call{op: op, args: args(f.scope), result: result, told: itemsTold(p)}
 	if f.file == "" {
 		return a.ask(ctx, c)
 	}
@@ -99,7 +101,7 @@ func countOpen(ctx context.Context, t *terminal, args []string) error {
 	}
 	return with(ctx, t, *path, func(a asker) error {
 		var count agent.Count
-		err := scope.ask(ctx, a, "count.open", func(of station.OpenScope) any {
+		err := scope.ask(ctx, t, a, "count.open", func(of station.OpenScope) any {
 			return station.OpenCount{Name: *name, Type: agent.CountType(*kind), Scope: of, MaxAge: time.Duration(*age) * 24 * time.Hour}
 		}, &count)
 		if err != nil {
@@ -161,7 +163,7 @@ func countCheck(ctx context.Context, t *terminal, args []string) error {
 	}
 	return with(ctx, t, *path, func(a asker) error {
 		var checked station.CheckedCount
-		err := scope.ask(ctx, a, "count.check", func(of station.OpenScope) any {
+		err := scope.ask(ctx, t, a, "count.check", func(of station.OpenScope) any {
 			return station.CheckCount{Count: agent.CountID(named), Type: agent.CountType(*kind), Scope: of}
 		}, &checked)
 		if err != nil {
@@ -190,6 +192,9 @@ func printChecked(t *terminal, c station.CheckedCount) {
 		}
 	}
 	t.printf("\n")
+	if !c.AsOf.IsZero() {
+		t.printf("By the shop's numbers of %s or later.\n", t.here(c.AsOf).Format("2006-01-02 15:04:05"))
+	}
 	for _, text := range c.NotKnown {
 		t.printf("%s\n", text)
 	}

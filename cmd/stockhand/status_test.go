@@ -20,7 +20,7 @@ func TestTheExitStatusSaysWhatBecameOfACatalogue(t *testing.T) {
 	}
 	run := func(args ...string) (int, string) {
 		var complaint strings.Builder
-		code := execute(t.Context(), &terminal{strings.NewReader(""), io.Discard, &complaint}, append(args, "--config", config))
+		code := execute(t.Context(), &terminal{in: strings.NewReader(""), out: io.Discard, err: &complaint}, append(args, "--config", config))
 		return code, complaint.String()
 	}
 	if err := os.Mkdir(filepath.Join(dir, "shop"), 0o700); err != nil {

@@ -105,6 +105,9 @@ func (w *works) connect(ctx context.Context) error {
 		return err
 	}
 	options.Linker, options.Nudge = w, w.nudge
+	if w.feed != nil {
+		options.Levels, options.Transfers = levelReader{w.feed}, w.upstream.Info().Transfers
+	}
 	w.station, err = station.Start(ctx, w.queue, w.clock, w.aRun(), options)
 	if err == nil {
 		w.addOperations()

@@ -108,12 +108,15 @@ function DueNow({ plan, onMore }) {
 const Marks = ({ due }) => html`<span class="learned">${due.overdue && html`<${Pill} tone="warn" icon="clock" word=${w.overdue} />`}
 	<${Pill} tone="calm" word=${w.class(due.standing.class)} /></span>`
 
+/** A share rounded down, as the sentence says it. */
+const down = share => Math.floor(share * 1000 + 1e-9) / 1000
+
 function Coverage({ plan: { coverage: c, classes } }) {
 	const worth = c.value?.minor > 0 ? (c.counted_value?.minor ?? 0) / c.value.minor : null
 	return html`<section class="card"><div class="head"><h2>${w.coverage}</h2></div>
 		<div class="inset">
-			<p>${w.byNumber} <strong>${percent(c.counted / c.items)}</strong></p><${Bar} lo=${c.counted / c.items} hi=${c.counted / c.items} />
-			<p>${w.byValue} <strong>${worth === null ? w.noValue : percent(worth)}</strong></p>${worth !== null && html`<${Bar} lo=${worth} hi=${worth} />`}
+			<p>${w.byNumber} <strong>${percent(down(c.counted / c.items))}</strong></p><${Bar} lo=${c.counted / c.items} hi=${c.counted / c.items} />
+			<p>${w.byValue} <strong>${worth === null ? w.noValue : percent(down(worth))}</strong></p>${worth !== null && html`<${Bar} lo=${worth} hi=${worth} />`}
 			<p class="soft">${c.sentence}</p>
 		</div>
 		<div class="inset"><h3>${w.classes}</h3><p class="help">${w.classesHelp}</p>
