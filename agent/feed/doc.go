@@ -19,4 +19,8 @@
 // first counted, and again after its newest cut-off, until a settled one is
 // there. An item in a request without a known outcome is left out, because nobody
 // could say whether a statement contains that request's change.
+//
+// Levels are what the upstream says of everything else: enough to plan counts and to
+// flag trouble before one begins. They are remembered and not logged, and no count is
+// judged by them: see KeepLevels and ReadLevels.
 package feed

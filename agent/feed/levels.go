@@ -3,6 +3,7 @@ package feed
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -22,6 +23,8 @@ const (
 	newEvery = 5 * time.Minute
 	// levelsPause is between two calls that nobody waits for.
 	levelsPause = time.Second
+	// moment is the longest pause that is made within a reading.
+	moment = 3 * time.Second
 )
 
 // levelReading is one reading of levels.
@@ -110,13 +113,24 @@ func (r levelReading) read(ctx context.Context, items []agent.ItemID) error {
 			return ctx.Err()
 		}
 		r.progress(agent.Progress{Stage: agent.Leveling, Done: done, Of: int64(len(want))})
-		if err := r.batch(ctx, batch); err != nil {
+		err := r.batch(ctx, batch)
+		for tries := 0; soonAgain(err) && tries < 3 && sleep(ctx, agent.AsError(err).After); tries++ {
+			err = r.batch(ctx, batch)
+		}
+		if err != nil {
 			return err
 		}
 		done += int64(len(batch))
 	}
 	r.progress(agent.Progress{Stage: agent.Leveling, Done: done, Of: done})
 	return nil
+}
+
+// soonAgain reports whether an error is over in a moment: a file is just being written, or
+// the upstream wants a pause.
+func soonAgain(err error) bool {
+	e, ok := errors.AsType[*agent.Error](err)
+	return ok && e.Class == agent.Retry && e.After > 0 && e.After <= moment
 }
 
 // silent returns why the upstream does not answer at present, nil where it does.
