@@ -21,7 +21,7 @@ func (r *reckoning) advice(v agent.Variance) string {
 	case agent.Tolerated:
 		return fmt.Sprintf("The variance lies between %s and %s, which is within tolerance: nothing is sent.", signed(v.Variance.Lo), signed(v.Variance.Hi))
 	case agent.NeedsRecount:
-		return fmt.Sprintf("The variance lies between %s and %s: %s.", signed(v.Variance.Lo), signed(v.Variance.Hi), r.toDecide())
+		return fmt.Sprintf("The variance lies between %s and %s: %s.", signed(v.Variance.Lo), signed(v.Variance.Hi), r.toDecide(v))
 	case agent.Waiting:
 		return "Waiting for " + v.Waits + ". " + r.patience(v.Waits)
 	case agent.NotComplete:
@@ -87,11 +87,38 @@ func (r *reckoning) toApprove(v agent.Variance) string {
 	return text
 }
 
-func (r *reckoning) toDecide() string {
-	if r.over() {
+func (r *reckoning) toDecide(v agent.Variance) string {
+	switch {
+	case !RecountHelps(v):
+		return "counting again does not tell. " + r.toLookUp()
+	case r.over():
 		return "choose a number between them"
 	}
 	return "count the item again, or choose a number between them"
+}
+
+// RecountHelps reports whether something about a variance is in doubt that counting again
+// makes certain. Whether the shop's number holds what was sold long before is not.
+func RecountHelps(v agent.Variance) bool {
+	doubts := 0
+	for _, e := range v.Effects {
+		if e.Expected.Certain() {
+			continue
+		}
+		if doubts++; e.Verdict != agent.Before || e.Movement.Kind.OfNumber() || e.Movement.Kind == agent.Adjusted {
+			return true
+		}
+	}
+	return doubts == 0
+}
+
+// toLookUp says how to learn whether the shop's number holds what a till sold.
+func (r *reckoning) toLookUp() string {
+	look := "Look in the shop's system whether it has what the till sold, and choose a number between them"
+	if r.Feed {
+		return look + ", or have it tell the same receipts"
+	}
+	return look + "; a till that tells posted with its sales leaves no doubt"
 }
 
 // patience says what ends a waiting. A shop's system that speaks by files says nothing

@@ -46,11 +46,34 @@ func (r *reckoning) contains(book agent.Book, m agent.Movement) (contains, known
 	if m.Source == fromBooks {
 		return true, true
 	}
-	contains, known = book.Contains(m)
+	if contains, known = book.Contains(m); r.toldAsPosted(m) {
+		contains, known = r.holds(book, m)
+	}
 	if !known && m.Receipt != "" && r.after(book, m) {
 		return false, true
 	}
 	return contains, known
+}
+
+// toldAsPosted reports whether a till says when the shop's number changed by a movement.
+func (r *reckoning) toldAsPosted(m agent.Movement) bool {
+	return !m.Posted.IsZero() && r.Source != "" && m.Source != r.Source
+}
+
+// holds reports whether a statement contains a movement of which a till says when it was
+// posted, as exactly as the till's clock tells that.
+func (r *reckoning) holds(book agent.Book, m agent.Movement) (contains, known bool) {
+	doubt, last := m.Occurred.Uncertainty, book.Changed
+	if last.IsZero() {
+		last = book.Stated
+	}
+	switch {
+	case m.Posted.Add(doubt).Before(last):
+		return true, true
+	case m.Posted.Add(-doubt).After(book.Stated.Add(book.Tick)):
+		return false, true
+	}
+	return false, false
 }
 
 // after reports whether a movement happened after a statement was made.

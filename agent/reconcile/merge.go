@@ -18,10 +18,12 @@ const sameMoment = 15 * time.Minute
 
 // merge returns each movement once, oldest first. A till's record and the
 // upstream's record of one receipt are one movement: the upstream's says whether
-// the book contains it, the till's often says better when it happened and where.
-func merge(all []agent.Movement) []agent.Movement {
+// the book contains it, the till's often says better when it happened and where. upstream
+// is the upstream's name; where it is not known, what was posted is the upstream's.
+func merge(all []agent.Movement, upstream string) []agent.Movement {
 	all = once(all)
-	if !slices.ContainsFunc(all, func(m agent.Movement) bool { return m.Posted.IsZero() }) {
+	ofTill := func(m agent.Movement) bool { return m.Posted.IsZero() || upstream != "" && m.Source != upstream }
+	if !slices.ContainsFunc(all, ofTill) {
 		return all
 	}
 	type receipt struct {
@@ -34,7 +36,7 @@ func merge(all []agent.Movement) []agent.Movement {
 		switch key := (receipt{m.Receipt, m.Kind}); {
 		case m.Receipt == "":
 			list = append(list, m)
-		case m.Posted.IsZero():
+		case ofTill(m):
 			bare[key] = append(bare[key], m)
 		default:
 			posted[key] = append(posted[key], m)

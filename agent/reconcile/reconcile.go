@@ -103,7 +103,7 @@ func reckonAs(in Item, anew bool) *reckoning {
 		approved: approvalsOf(in),
 		anew:     anew,
 	}
-	r.movements = merge(r.occurred())
+	r.movements = merge(r.occurred(), in.Source)
 	r.basis = r.choose()
 	return r
 }

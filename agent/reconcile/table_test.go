@@ -248,27 +248,6 @@ func TestWaiting(t *testing.T) {
 	})
 }
 
-// Whoever is behind is named, with what to do; only the shop's own feed must cover what
-// its statements contain.
-func TestWaitingForATill(t *testing.T) {
-	till := func(local string) func(*reconcile.Item) {
-		return func(in *reconcile.Item) {
-			in.Source = "shop"
-			in.Watermarks = append(in.Watermarks, agent.Watermark{Source: "till-2", Upstream: clock(local), Local: clock(local)})
-		}
-	}
-	noFeed := func(in *reconcile.Item) { in.Feed, in.Watermarks = false, in.Watermarks[:0] }
-	silent := []string{"Waiting for what till-2 sold up to 14:10: it has told up to 13:00. If it tells nothing more: stockhand movements import --gone --source \"till-2\"."}
-	checkRows(t, []row{
-		{"a till is behind", facts(till("13:00")), agent.Waiting, -1, -1, silent},
-		{"a till is behind, and the shop tells no sales", facts(noFeed, till("13:00")), agent.Waiting, -1, -1, silent},
-		{"the shop's feed is behind as well", facts(till("13:00"), func(in *reconcile.Item) { in.Watermarks[0].Local = clock("13:30") }), agent.Waiting, -1, -1, []string{"Waiting for what was sold up to 14:10. There is nothing to do"}},
-		{"the till tells on", facts(till("14:10")), agent.Ready, -1, -1, nil},
-		{"the till tells on, and the shop tells no sales", facts(noFeed, till("14:10")), agent.Ready, -1, -1, []string{"only those of till-2 are in these numbers"}},
-		{"the shop sold more since", facts(till("14:10"), books(book(10, 41, "14:15", "14:20")), moves(sold(1, "14:15"))), agent.Ready, -1, -1, nil},
-	})
-}
-
 func TestNotAdjustable(t *testing.T) {
 	checkRows(t, []row{
 		{"untracked", facts(func(in *reconcile.Item) { in.Books[0].Tracked = false }), agent.NotAdjustable, -1, -1, []string{"keeps no quantity", "Switch on"}},

@@ -54,6 +54,8 @@ type MovedRow struct {
 	Kind     agent.MovementKind `json:"kind,omitempty"`
 	Receipt  string             `json:"receipt,omitempty"`
 	Bin      agent.Bin          `json:"bin,omitempty"`
+	// Posted is when the shop's own number was changed by it, where the till knows that.
+	Posted time.Time `json:"posted,omitzero"`
 }
 
 // Taken is what became of the rows, in their order.
@@ -265,6 +267,9 @@ func (in *intake) movement(n *names, row MovedRow) (agent.Movement, error) {
 	if err := in.dated(row.Occurred); err != nil {
 		return agent.Movement{}, err
 	}
+	if err := in.booked(row); err != nil {
+		return agent.Movement{}, err
+	}
 	kind, err := kindOf(row)
 	if err != nil {
 		return agent.Movement{}, err
@@ -279,7 +284,7 @@ func (in *intake) movement(n *names, row MovedRow) (agent.Movement, error) {
 	}
 	return agent.Movement{
 		Source: in.told.Source, SourceID: row.ID, Receipt: row.Receipt, Kind: kind, Item: found.item.ID, Location: in.station.opts.Location, Bin: row.Bin,
-		Quantity: quantity, Occurred: agent.Stamp{At: row.Occurred.UTC().Truncate(time.Microsecond), Uncertainty: in.slack()},
+		Quantity: quantity, Posted: row.Posted.UTC().Truncate(time.Microsecond), Occurred: agent.Stamp{At: row.Occurred.UTC().Truncate(time.Microsecond), Uncertainty: in.slack()},
 	}, nil
 }
 
@@ -294,6 +299,16 @@ func (in *intake) dated(at time.Time) error {
 		return refuse("bad_time", fmt.Sprintf("It is said to have happened at %s, which is yet to come.", at.UTC().Format(time.RFC3339)), "Look at the clock of the till.")
 	case at.Before(now.Add(-oldest)):
 		return refuse("bad_time", fmt.Sprintf("It is said to have happened at %s, which is more than 400 days ago.", at.UTC().Format(time.RFC3339)), "Look at the clock of the till.")
+	}
+	return nil
+}
+
+// booked refuses what cannot be: the shop's number changed by a movement before it
+// happened, or is yet to.
+func (in *intake) booked(row MovedRow) error {
+	if at := row.Posted; !at.IsZero() && (at.Before(row.Occurred.Add(-in.slack())) || at.After(in.station.clock.Now().Add(ahead))) {
+		return refuse("bad_posted", fmt.Sprintf("The shop is said to have booked it at %s, which is yet to come or before it happened.", at.UTC().Format(time.RFC3339)),
+			"Leave posted out where it is not known.")
 	}
 	return nil
 }

@@ -76,7 +76,7 @@ func misread(err error) string {
 	case errors.As(err, &kind):
 		return "it is no object"
 	case errors.As(err, &moment) || strings.Contains(err.Error(), "Time.UnmarshalJSON"):
-		return "occurred is a time with its zone, such as 2026-05-04T09:30:00Z"
+		return "occurred and posted are times with their zone, such as 2026-05-04T09:30:00Z"
 	}
 	return "it is no JSON"
 }

@@ -122,6 +122,7 @@ func TestRowsAreRefusedOneByOne(t *testing.T) {
 		"no time":                    {`{"id":"1","quantity":-1,"sku":"C"}`, "no_time"},
 		"no time zone":               {`{"id":"1","occurred":"2026-03-02T08:59:00","quantity":-1,"sku":"C"}`, "bad_row"},
 		"a misspelt field":           {row("1", -2, at, `"sku":"C"`, `"recipt":"R"`), "bad_row"},
+		"booked before it happened":  {row("1", -2, at, `"sku":"C"`, `"posted":"2026-03-02T08:00:00Z"`), "bad_posted"},
 		"no object":                  {`[1]`, "bad_row"},
 		"a blank before its id":      {row(" 1", -2, at), "bad_row"},
 		"a blank behind its receipt": {row("1", -2, at, `"sku":"C"`, `"receipt":"R "`), "bad_row"},
@@ -290,7 +291,7 @@ func TestARowIsRefusedInWords(t *testing.T) {
 	for bad, want := range map[string]string{
 		`"quantity":"7"`:            "quantity is a whole number",
 		`"quantity":-1.5`:           "quantity is a whole number",
-		`"occurred":"yesterday"`:    "occurred is a time with its zone",
+		`"occurred":"yesterday"`:    "times with their zone",
 		`"sku":7`:                   "sku is a text",
 		`"sku":"C","sku":"S"`:       "the field sku twice",
 		`"SKU":"C"`:                 `no field "SKU"`,

@@ -1,6 +1,7 @@
 package station_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -136,4 +137,31 @@ func (s *testShop) decideOver(count agent.CountID, d station.Decision) {
 	s.typeOver(soap, 9)
 	s.clash(id)
 	s.decide(id, d)
+}
+
+// A till that says when the shop's number changed by its sale leaves no doubt, also where
+// the shop itself tells no sales.
+func TestASaleOfWhichTheTillSaysWhenItWasPosted(t *testing.T) {
+	s := openShopWith(t, station.Options{Location: here, Source: "shop", Policy: agent.Policy{BasketTime: basket}})
+	state := func() {
+		now := s.clock.Now()
+		s.put(event(agent.BookStated, agent.BookFact{Books: []agent.Book{{
+			Item: soap, Location: here, OnHand: 2, Tracked: true, Stocked: true, Stated: now, Tick: time.Second, At: agent.Stamp{At: now},
+		}}}))
+	}
+	sold := s.clock.Now().Add(-time.Hour)
+	told := told(row("1", -1, sold, `"sku":"S"`, fmt.Sprintf(`"posted":%q`, sold.Add(time.Minute).Format(time.RFC3339))))
+	if taken := s.take(told); taken.New != 1 {
+		t.Fatalf("%+v", taken)
+	}
+	if taken := s.take(told); taken.Known != 1 {
+		t.Errorf("told again: %+v", taken)
+	}
+	count, pass := s.begin(binA)
+	state()
+	s.count(pass, soap, binA, 2)
+	ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: count.ID})
+	s.clock.pass(basket + time.Minute)
+	state()
+	s.judged(count.ID, soap, agent.Matches, 0, 0)
 }

@@ -36,7 +36,9 @@ func (s *Station) doubtful(v agent.View, id agent.CountID) ([]reconcile.Doubtful
 	if err != nil {
 		return nil, err
 	}
-	variances = slices.DeleteFunc(variances, func(v agent.Variance) bool { return v.Status != agent.Ready && v.Status != agent.NeedsRecount })
+	variances = slices.DeleteFunc(variances, func(v agent.Variance) bool {
+		return v.Status != agent.Ready && (v.Status != agent.NeedsRecount || !reconcile.RecountHelps(v))
+	})
 	if len(variances) == 0 {
 		return nil, nil
 	}

@@ -21,8 +21,9 @@ func movementsCommand() subcommand {
 		help: `Usage: stockhand movements import FILE.csv [--source NAME] [--complete-until TIME]
 
 The file's first line names its columns: id, quantity, occurred_at, one of sku,
-barcode and item, and any of receipt, kind and bin. quantity is the change of what
-is on hand: a sale is negative. kind is sale, return, shipment, receipt or
+barcode and item, and any of receipt, kind, bin and posted_at. quantity is the change
+of what is on hand: a sale is negative. posted_at is when the shop's system took it
+off its number, where that is known. kind is sale, return, shipment, receipt or
 transfer; without it goods that left were sold and goods that came returned. "-"
 reads standard input.
 
@@ -159,7 +160,7 @@ func (im *movementsFile) read(ctx context.Context, t *terminal, a asker, config,
 func (im *movementsFile) add(ctx context.Context, a asker, told csvfile.Told) error {
 	row, err := json.Marshal(station.MovedRow{
 		ID: told.ID, Occurred: told.Occurred, Item: agent.ItemID(told.Item), SKU: told.SKU, Barcode: told.Barcode,
-		Quantity: told.Quantity, Kind: agent.MovementKind(told.Kind), Receipt: told.Receipt, Bin: agent.Bin(told.Bin),
+		Quantity: told.Quantity, Kind: agent.MovementKind(told.Kind), Receipt: told.Receipt, Bin: agent.Bin(told.Bin), Posted: told.Posted,
 	})
 	if err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 // one of three columns.
 var toldLayout = layout{
 	required: []string{"id", "quantity", "occurred_at"},
-	optional: []string{"sku", "barcode", "item", "receipt", "kind", "bin"},
+	optional: []string{"sku", "barcode", "item", "receipt", "kind", "bin", "posted_at"},
 }
 
 // Told is one line of a file that tells what moved. What it means, and whether it can
@@ -20,6 +20,7 @@ type Told struct {
 	ID, SKU, Barcode, Item, Receipt, Kind, Bin string
 	Quantity                                   int64
 	Occurred                                   time.Time
+	Posted                                     time.Time // zero where it does not say
 }
 
 // ToldReader reads such a file line by line.
@@ -33,7 +34,7 @@ type ToldReader struct {
 }
 
 // ReadTold reads the header of a file: id, quantity and occurred_at, one of sku,
-// barcode and item, and possibly receipt, kind and bin. zone is that of times without
+// barcode and item, and possibly receipt, kind, bin and posted_at. zone is that of times without
 // one. A header that cannot be used is an *agent.Error that says which column is wrong
 // and which was probably meant.
 func ReadTold(r io.Reader, name string, zone *time.Location) (*ToldReader, error) {
@@ -97,5 +98,9 @@ func (t *ToldReader) parse(fields []string) (told Told, problem *Problem) {
 	keep(p)
 	told.Occurred, p = parseTime("occurred_at", t.columns.of(fields, "occurred_at"), t.zone)
 	keep(p)
+	if posted := t.columns.of(fields, "posted_at"); posted != "" {
+		told.Posted, p = parseTime("posted_at", posted, t.zone)
+		keep(p)
+	}
 	return told, problem
 }
