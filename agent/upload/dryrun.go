@@ -14,6 +14,8 @@ type Preview struct {
 	// sent as they are; the others get a key of their own when they are planned.
 	Requests []PreviewRequest `json:"requests"`
 	Held     []Held           `json:"held"`
+	// Withheld says why none of it is sent whatever happens.
+	Withheld *agent.Error `json:"withheld,omitempty"`
 }
 
 // PreviewRequest is one document. On hand of each line before is its
@@ -36,7 +38,7 @@ type Held struct {
 // nor sends a request. It reads from the upstream. Movements that are read on the
 // way are kept, as they are at any time. It may be called while Run runs.
 func (u *Uploader) DryRun(ctx context.Context) (Preview, error) {
-	var p Preview
+	p := Preview{Withheld: u.options.Withheld}
 	err := u.store.Read(ctx, func(v agent.View) error {
 		open, err := v.Requests(agent.RequestStored, agent.RequestSent)
 		for _, r := range open {

@@ -37,6 +37,9 @@ type Options struct {
 	Batch int
 	// MaxLines limits a request; the connector's own limit.
 	MaxLines int
+	// Withheld says why nothing is ever sent: another system owns the stock. Nil where
+	// approved adjustments are to be delivered.
+	Withheld *agent.Error
 	Log      *slog.Logger
 }
 
@@ -193,7 +196,7 @@ func (u *Uploader) resume() {
 	clear(u.waits)
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.status.State == Paused {
+	if u.status.State == Paused && u.options.Withheld == nil {
 		u.status.State, u.status.Since, u.status.Problem = Idle, u.clock.Now(), nil
 	}
 }
@@ -214,6 +217,9 @@ func (u *Uploader) work(ctx context.Context) time.Time {
 func (u *Uploader) step(ctx context.Context) (more bool, next time.Time) {
 	now := u.clock.Now()
 	switch {
+	case u.options.Withheld != nil:
+		u.enter(Paused, u.options.Withheld)
+		return false, time.Time{}
 	case u.Status().State == Paused:
 		return false, time.Time{}
 	case now.Before(u.hold):

@@ -43,6 +43,7 @@ type upstreamConfig struct {
 	Connector string         `toml:"connector"` // "csv-folder" or "shopify"
 	Location  string         `toml:"location"`
 	MaxLines  int            `toml:"max_lines"` // of a request; 0 is the connector's own limit
+	Owner     string         `toml:"owner"`     // of the stock, where it is another system than the connector's
 	CSV       map[string]any `toml:"csv-folder"`
 	Shopify   map[string]any `toml:"shopify"`
 }
@@ -56,20 +57,29 @@ type simulationConfig struct {
 
 // loadConfig reads and checks a configuration file.
 func loadConfig(path string) (*config, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, configError(path, "The configuration file cannot be read.", "Name the file with --config, or create it with \"stockhand setup\".", err)
+	}
+	c, err := decodeConfig(path, data)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.check()
+}
+
+// decodeConfig reads a configuration without judging what it says.
+func decodeConfig(path string, data []byte) (*config, error) {
 	c := &config{path: path}
 	if full, err := filepath.Abs(path); err == nil { // the working directory is gone otherwise
 		c.path = full
 	}
 	c.Page.Port = 8787
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, configError(path, "The configuration file cannot be read.", "Name the file with --config, or create it: the README shows one.", err)
-	}
 	decoder := toml.NewDecoder(strings.NewReader(string(data))).DisallowUnknownFields()
 	if err := decoder.Decode(c); err != nil {
 		return nil, c.explain(err)
 	}
-	return c, c.check()
+	return c, nil
 }
 
 // explain turns a decoding error into a sentence that names the key, and the key

@@ -61,7 +61,7 @@ func main() {
 
 func subcommands() []subcommand {
 	return []subcommand{
-		runCommand(), demoCommand(), planCommand(), countCommand(), passCommand(), unknownCommand(), catalogCommand(), itemCommand(), movementsCommand(), devicesCommand(),
+		runCommand(), demoCommand(), setupCommand(), planCommand(), countCommand(), passCommand(), unknownCommand(), catalogCommand(), itemCommand(), movementsCommand(), devicesCommand(),
 		uploadCommand(), doctorCommand(), pairCommand(), peopleCommand(), sheetCommand(), replayCommand(), verifyCommand(), configCommand(),
 		serviceCommand(), versionCommand(),
 	}

@@ -17,13 +17,15 @@ type uploadReport struct {
 	States   map[agent.DeliveryState]int `json:"states"`
 	Decide   []agent.Delivery            `json:"decide"` // those that wait for a person
 	Open     []agent.Request             `json:"requests"`
+	// Withheld says that another system owns the stock, and which.
+	Withheld *agent.Error `json:"withheld,omitempty"`
 }
 
 func (w *works) uploadStatus(ctx context.Context, _ agent.Caller, _ nothing) (uploadReport, error) {
 	r := uploadReport{Running: w.running.Load(), States: map[agent.DeliveryState]int{}, Decide: []agent.Delivery{}, Open: []agent.Request{}}
 	if w.upload != nil {
 		s := w.upstreamState()
-		r.Upstream = &s
+		r.Upstream, r.Withheld = &s, w.config.Upstream.withheld()
 	}
 	err := w.queue.Read(ctx, func(v agent.View) error {
 		deliveries, err := v.Deliveries()

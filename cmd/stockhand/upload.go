@@ -88,6 +88,7 @@ func showUpload(t *terminal, r uploadReport) error {
 		t.printf("No shop is configured.\n")
 	case !r.Running:
 		t.printf("No agent is running, so nothing is sent.\n")
+		t.printProblem(r.Withheld)
 	default:
 		t.printf("%s is %s since %s.\n", r.Upstream.Name, r.Upstream.State, clock(r.Upstream.Since))
 		t.printProblem(r.Upstream.Problem)
@@ -130,6 +131,10 @@ func (t *terminal) printProblem(e *agent.Error) {
 }
 
 func showPreview(t *terminal, p upload.Preview) error {
+	if p.Withheld != nil {
+		t.printf("Nothing of this is sent:\n")
+		t.printProblem(p.Withheld)
+	}
 	for i, r := range p.Requests {
 		how := "would be made"
 		if r.Stored {

@@ -98,6 +98,7 @@ func (w *works) connect(ctx context.Context) error {
 		})
 		w.upload = upload.New(w.queue, w.upstream, w.clock, upload.Options{
 			Catcher: w.feed, Timeout: callTime, MaxLines: w.config.Upstream.MaxLines, Log: w.log, Back: w.feed.Reached,
+			Withheld: w.config.Upstream.withheld(),
 		})
 	}
 	options, err := stationOptions(w.config, w.upstream)

@@ -45,12 +45,16 @@ func finding(severity agent.Severity, err error) agent.Finding {
 	return agent.Finding{Severity: severity, Code: e.Code, What: e.What, Means: e.Means, Do: e.Do}
 }
 
+// granted reports whether the app has a permission. Who may write may read.
+func granted(held []admin.Scope, name string) bool {
+	writes := strings.Replace(name, "read_", "write_", 1)
+	return slices.ContainsFunc(held, func(h admin.Scope) bool { return h.Handle == name || h.Handle == writes })
+}
+
 func checkScopes(held []admin.Scope) []agent.Finding {
 	var findings []agent.Finding
 	for _, s := range scopes {
-		// Who may write may read.
-		writes := strings.Replace(s.name, "read_", "write_", 1)
-		if slices.ContainsFunc(held, func(h admin.Scope) bool { return h.Handle == s.name || h.Handle == writes }) {
+		if granted(held, s.name) {
 			continue
 		}
 		findings = append(findings, agent.Finding{
@@ -59,9 +63,19 @@ func checkScopes(held []admin.Scope) []agent.Finding {
 		})
 	}
 	if len(findings) == 0 {
-		findings = append(findings, agent.Finding{Severity: agent.Fine, Code: "shopify.scopes", What: "The app holds every permission that is needed."})
+		findings = append(findings, agent.Finding{Severity: agent.Fine, Code: "shopify.scopes", What: "The app holds every permission that is needed: " + named(held) + "."})
 	}
 	return findings
+}
+
+// named lists the permissions that the app holds.
+func named(held []admin.Scope) string {
+	names := make([]string, 0, len(held))
+	for _, h := range held {
+		names = append(names, h.Handle)
+	}
+	slices.Sort(names)
+	return clip(strings.Join(names, ", "), 500)
 }
 
 func (c *Connector) checkVersion() agent.Finding {
