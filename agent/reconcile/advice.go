@@ -19,9 +19,9 @@ func (r *reckoning) advice(v agent.Variance) string {
 	case agent.Ready:
 		return r.toApprove(v)
 	case agent.Tolerated:
-		return fmt.Sprintf("The variance lies between %s and %s, which is within tolerance: nothing is sent.", signed(v.Variance.Lo), signed(v.Variance.Hi))
+		return fmt.Sprintf("%s lies between %s and %s, which is within tolerance: nothing is sent.", r.whatIs(), signed(v.Variance.Lo), signed(v.Variance.Hi))
 	case agent.NeedsRecount:
-		return fmt.Sprintf("The variance lies between %s and %s: %s.", signed(v.Variance.Lo), signed(v.Variance.Hi), r.toDecide(v))
+		return fmt.Sprintf("%s lies between %s and %s: %s.", r.whatIs(), signed(v.Variance.Lo), signed(v.Variance.Hi), r.toDecide(v))
 	case agent.Waiting:
 		return "Waiting for " + v.Waits + ". " + r.patience(v.Waits)
 	case agent.NotComplete:
@@ -38,6 +38,14 @@ func (r *reckoning) advice(v agent.Variance) string {
 		return r.wasApproved(signed(v.Variance.Lo))
 	}
 	return ""
+}
+
+// whatIs names what a range is of: where something was approved, only of what remains.
+func (r *reckoning) whatIs() string {
+	if r.approved.onWay == 0 {
+		return "The variance"
+	}
+	return signed(r.approved.onWay) + " was approved; what remains"
 }
 
 // wasApproved says what became of an approval: one that did not reach the shop asks for

@@ -99,7 +99,8 @@ func TestLateMovement(t *testing.T) {
 			agent.Ready, 0, 0,
 			[]string{"-3 was approved and is not sent yet: approve 0 in its place"},
 		},
-		{"unclear: a person decides", facts(deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10), moves(unclear)), agent.NeedsRecount, 0, 1, nil},
+		{"unclear: a person decides", facts(deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10), moves(unclear)), agent.NeedsRecount, 0, 1, []string{"-1 was approved; what remains lies between 0 and +1"}},
+		{"unclear, within tolerance", facts(deliveries(approved(-1, agent.Delivered)), applied("adjustment-1", -1, 10), moves(unclear), policy(func(p *agent.Policy) { p.Tolerance = agent.Limit{Units: 2} })), agent.Tolerated, 0, 1, []string{"-1 was approved; what remains lies between 0 and +1, which is within tolerance"}},
 		{
 			"judged by a statement from before the cut-off", facts(deliveries(early), moves(lateSale), books(early.Adjustment.Book)), agent.Ready, 1, 1, nil,
 		},

@@ -84,10 +84,25 @@ func (r *reckoning) reasons() []string {
 	if r.policy.Method == agent.Snapshot {
 		list[0] += ", when the count was opened, and nothing that was sold since is looked at"
 	}
-	for _, g := range groups(r.basis.effects) {
-		list = append(list, g.words())
+	all := groups(r.basis.effects)
+	for i, g := range all {
+		switch back := undone(all, g); {
+		case back < 0:
+			list = append(list, g.words())
+		case back > i:
+			list = append(list, fmt.Sprintf("the books changed by %s and back by %s, and no movement says why: perhaps a sale that they booked later than it was told", g.signed(), all[back].signed()))
+		}
 	}
 	return list
+}
+
+// undone finds the change that nobody explains and that takes another one back; -1 where
+// there is none.
+func undone(all []group, g group) int {
+	if g.kind != agent.Unexplained {
+		return -1
+	}
+	return slices.IndexFunc(all, func(o group) bool { return o.kind == agent.Unexplained && o.gain != g.gain && o.units == g.units })
 }
 
 // group is effects that can be told in one phrase.

@@ -287,6 +287,11 @@ func TestStatements(t *testing.T) {
 			[]string{"4 sold after you counted, and it is not known whether the books have them"},
 		},
 		{
+			"a change that was taken back", facts(books(book(8, 42, "12:00", "13:10"), book(9, 54, "13:59:30", "13:59:40"), book(10, 42, "14:10", "14:20"))),
+			agent.NeedsRecount, -13, 11,
+			[]string{"42 on the books at 14:20, the books changed by +12 and back by -12, and no movement says why: perhaps a sale that they booked later than it was told."},
+		},
+		{
 			"typed over around the count", facts(books(opening, book(10, 20, "14:10", "14:20"))), agent.NeedsRecount, -4, 21,
 			[]string{"the books changed by -25 and no movement says why"},
 		},

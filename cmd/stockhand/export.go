@@ -107,12 +107,17 @@ func exportTable(out io.Writer, x station.Export) error {
 		items[item.ID] = item
 	}
 	deliveries := map[agent.ItemID]agent.Delivery{}
+	sent := map[agent.ItemID]int64{} // of which the variance is only what remains
 	for _, d := range x.Deliveries {
 		deliveries[d.Adjustment.Item] = d // the newest one is last
+		switch d.State {
+		case agent.Sending, agent.Staged, agent.Delivered:
+			sent[d.Adjustment.Item] += d.Adjustment.Variance
+		}
 	}
 	rows := [][]string{{
 		"sku", "name", "status", "counted", "damaged", "book", "expected_lo", "expected_hi",
-		"variance_lo", "variance_hi", "value", "currency", "cut_off", "reason", "delivery", "sentence", "lots",
+		"variance_lo", "variance_hi", "value", "currency", "cut_off", "reason", "delivery", "sentence", "lots", "sent",
 	}}
 	lots := map[agent.ItemID][]agent.Lot{}
 	for _, l := range x.Lots {
@@ -123,7 +128,7 @@ func exportTable(out io.Writer, x station.Export) error {
 		item := items[v.Item]
 		row := []string{csvfile.Inert(item.SKU), csvfile.Inert(item.Name), statusOf(v), number(v.Counted), number(v.Damaged)}
 		row = append(row, comparison(v)...)
-		rows = append(rows, append(row, moment(v.CutOff.At), csvfile.Inert(d.Adjustment.Reason), string(d.State), csvfile.Inert(v.Sentence), csvfile.Inert(agent.InLots(lots[v.Item]))))
+		rows = append(rows, append(row, moment(v.CutOff.At), csvfile.Inert(d.Adjustment.Reason), string(d.State), csvfile.Inert(v.Sentence), csvfile.Inert(agent.InLots(lots[v.Item])), number(sent[v.Item])))
 	}
 	return writeCSV(out, rows)
 }
