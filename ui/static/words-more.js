@@ -13,7 +13,7 @@ export const more = {
 		help: {
 			expected: 'The book, carried to the moment the item was counted', book: 'On hand, as the shop states it',
 		},
-		filters: { all: 'All', differ: 'Differences', person: 'Need you', again: 'Ask again first', ready: 'Ready', waiting: 'Waiting', incomplete: 'Not complete', sent: 'Approved', left: 'Left open', limit: 'Over limit' },
+		filters: { all: 'All', differ: 'Differences', decide: 'To decide', person: 'Need you', again: 'Ask again first', ready: 'Ready', waiting: 'Waiting', incomplete: 'Not complete', sent: 'Approved', left: 'Left open', limit: 'Over limit' },
 		filterLabel: 'Show',
 		status: {
 			match: 'Matches', ready: 'Ready', waiting: 'Waiting', recount: 'Not certain', tolerated: 'Within tolerance',
@@ -22,7 +22,7 @@ export const more = {
 		gains: 'Surplus', losses: 'Missing', net: 'Together', match: 'Match', of: n => `of ${many(n, 'item', 'items')}`,
 		unsure: n => `${many(n, 'item is', 'items are')} not certain or not judged, and not in these sums.`,
 		over: 'over the limit', late: 'late correction',
-		damaged: n => `of these ${number(n)} damaged`,
+		damaged: n => `${number(n)} damaged`,
 		missing: bins => `Not counted in ${bins}`,
 		expectedLoss: 'at stake', askAll: n => `Ask for all ${number(n)} again`,
 		recount: n => `Recount ${many(n, 'item', 'items')}`,

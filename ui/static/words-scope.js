@@ -18,6 +18,7 @@ export const scope = {
 	namesOf: (names, more) => more > 0 ? `${names} and ${number(more)} more` : names,
 	notKnown: 'Not known beforehand',
 
+	outside: n => `Scanned and not asked for: ${many(n, 'item', 'items')}. Take in what is to be counted here.`,
 	left: 'Left to count', leftOf: (left, total) => `${number(left)} of ${number(total)}`, through: 'Everything that was asked for is counted.',
 	nowhere: 'No known shelf', moreLines: n => `Show all ${number(n)}`, enter: 'Type', enterOf: name => `Type the quantity of ${name}`,
 	rest: 'What nobody counted',

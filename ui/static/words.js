@@ -72,7 +72,7 @@ export const words = {
 		inLine: 'on this line',
 		states: {
 			counted: 'counted', first: 'first of this line', set: 'quantity typed', undone: 'undone', unknown: 'unknown barcode',
-			ambiguous: 'several items have it', moved: 'now in this bin', kept: 'kept, not counted',
+			ambiguous: 'several items have it', moved: 'goes on here', kept: 'kept, not counted',
 			twice: 'sent twice? not counted', accepted: 'counted after all',
 			serial: 'serial number counted before', awaiting: 'for the next item', finished: 'the pass is finished', badge: 'counts with this scanner now',
 		},

@@ -23,7 +23,7 @@ export function Advice({ id, store }) {
 	return html`<section class="card advice" aria-label=${w.filters.again}>
 		<p class="inset"><strong>${sentence}</strong></p>
 		<ol class="rows">${lines.slice(0, SHOWN).map(l => html`<li key=${l.item}><div class="who"><bdi dir="auto">${store.rows.at(l.item)?.value.name || l.item}</bdi><span class="soft">${l.why}</span></div>
-			<span class="figure">${l.loss?.minor > 0 && html`<small>${w.expectedLoss}</small> ${money(l.loss)}`}</span></li>`)}</ol>
+			<span class="figure">${l.loss?.minor > 0 && html`<small>${w.expectedLoss}</small> ${money(l.loss, 'auto')}`}</span></li>`)}</ol>
 		${lines.length > SHOWN && html`<p class="help inset">${words.andMore(lines.length - SHOWN)}</p>`}
 		<p class="inset"><${Act} kind="main" icon="again" run=${run}>${w.askAll(lines.length)}<//></p>
 	</section>`

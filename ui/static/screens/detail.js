@@ -40,7 +40,7 @@ export function Detail({ count, closed, row, onClose }) {
 		<p class="detail-head"><span class="soft"><bdi>${v.sku}</bdi></span> <${Status} variance=${v} />${v.investigate && html`<b class="over">${r.over}</b>`}</p>
 		<p class="sentence-big">${v.sentence}</p>
 		<${Sum} variance=${v} />
-		${v.waits && html`<p class="soft">${v.waits}</p>`}
+		${v.waits && !v.sentence.includes(v.waits) && html`<p class="soft">${v.waits}</p>`}
 		<${Explained} problem=${v.problem} /><${Explained} problem=${v.delivery?.problem} />
 		${v.missing?.length > 0 && html`<p>${r.missing(v.missing.join(', '))}</p>`}
 		<${Lines} variance=${v} />
@@ -116,7 +116,7 @@ function Scans({ count, item }) {
 
 function Scan({ scan }) {
 	const state = stateOf(scan)
-	const by = scan.device ? scannerName(scan.device) : actorName(scan.by)
+	const by = [...new Set([actorName(scan.by), scan.device && scannerName(scan.device)])].filter(Boolean).join(' · ')
 	return html`<li data-undone=${state === 'undone'}><time class="soft">${time(scan.at)}</time>
 		<div class="who"><span>${scan.device ? w.scanned : w.typed}</span><span class="soft"><bdi>${scan.bin}</bdi>${by && html` · <bdi>${by}</bdi>`}${['undone', 'accepted'].includes(state) && html` · ${words.count.states[state]}`}</span></div>
 		<span class="figure">${amountOf(scan)}</span></li>`

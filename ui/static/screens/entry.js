@@ -37,9 +37,12 @@ export const nextIs = (times, damaged) => words.count.next(times, damaged)
 
 const whyNot = scan => Object.keys(words.remedies).find(flag => scan.flags?.includes(flag))
 
+/** The zone to whose label somebody walked. @param {ScanRow} scan */
+const zoneOf = scan => scan.op === 'move' && !scan.bin && /^SH\.Z\.(.+)/i.exec(scan.raw_shown || scan.code)?.[1] || ''
+
 /** What an entry is about: the item, or what was read. @param {ScanRow} scan */
 export function nameOf(scan) {
-	if (scan.op === 'move') return words.count.moveTo(scan.bin)
+	if (scan.op === 'move') return words.count.moveTo(scan.bin || zoneOf(scan))
 	if (stateOf(scan) === 'badge') return actorName(scan.by)
 	if (awaits(scan)) return nextIs(scan.quantity, scan.damaged)
 	return scan.name || scan.raw_shown || scan.code
@@ -79,6 +82,7 @@ export const warnings = scan => [...(scan.flags ?? []).filter(flag => flag !== s
 /** What to do about it. @param {ScanRow} scan */
 export const remedy = scan => {
 	if (has(scan, 'dropped')) return words.remedies.dropped
+	if (zoneOf(scan)) return words.remedies.no_bin
 	if (scan.op !== 'note' || scan.voided || has(scan, 'done')) return ''
 	return scan.command && has(scan, 'not_article') && !has(scan, 'repeated') && !has(scan, 'unowned') ? words.commands[scan.command.toUpperCase()] ?? words.commands.other : words.remedies[whyNot(scan)] ?? ''
 }

@@ -46,7 +46,7 @@ const Other = ({ other }) => other && html`<p><${Mark} state="incomplete" word=$
 function Pass({ pass, store, onAsk }) {
 	return html`<li>
 		<div class="pass-place"><${Icon} name="pin" /><strong><bdi>${pass.bin || w.whereNone}</bdi></strong>${pass.zone && html`<span class="soft"><bdi>${pass.zone}</bdi></span>`}</div>
-		<p class="soft">${w.passOf(actorName(pass.person))}${pass.round > 0 && html` · ${w.round(pass.round)}`}${pass.device && html` · <bdi title=${pass.device}>${scannerName(pass.device)}</bdi>`}</p>
+		<p class="soft">${w.passOf(actorName(pass.person))}${pass.round > 0 && html` · ${w.round(pass.round)}`}${pass.device && pass.device !== pass.person.id && html` · <bdi title=${pass.device}>${scannerName(pass.device)}</bdi>`}</p>
 		${pass.together?.map(id => html`<${Other} key=${id} other=${store.passes.at(id)?.value} />`)}
 		<div class="deeds"><${Act} run=${() => onAsk('move')}>${w.move}<//>${pass.bin && html`<${Act} run=${() => onAsk('empty')}>${w.empty}<//>`}<${Act} icon="check" run=${() => onAsk('finish')}>${w.finishPass}<//></div>
 	</li>`

@@ -32,6 +32,7 @@ const is = status => v => v.status === status && !v.left
 export const filters = {
 	all: () => true,
 	differ: v => isReckoned(v) && (v.status === 'ready' || v.variance.lo !== 0 || v.variance.hi !== 0),
+	decide: v => ['ready', 'recount', 'incomplete', 'blocked'].includes(v.status) || asksForDecision(v),
 	person: v => !v.left && ['recount', 'blocked'].includes(v.status) || asksForDecision(v),
 	again: isAdvised,
 	ready: is('ready'),
@@ -94,10 +95,17 @@ function Filters({ store, filter, onPick }) {
 	</div>`
 }
 
+/** What a difference may be worth: what costs most comes first. */
+const weight = v => Math.abs(v.value?.minor ?? 0) || Math.max(Math.abs(v.variance.lo), Math.abs(v.variance.hi)) / 1e6
+
 function List({ store, closed, filter, chosen, onLook }) {
 	const shown = useSignal(SHOWN)
 	// Which rows are shown follows from them; each row draws itself again.
-	const fitting = useComputed(() => store.rows.keys.value.filter(key => filters[filter.value](store.rows.at(key).value)).join('\n'))
+	const fitting = useComputed(() => {
+		const rows = store.rows.all().filter(filters[filter.value])
+		if (filter.value === 'differ') rows.sort((a, b) => weight(b) - weight(a))
+		return rows.map(v => v.item).join('\n')
+	})
 	const keys = fitting.value ? fitting.value.split('\n') : []
 	const seen = keys.slice(0, shown.value)
 	if (keys.length === 0) return html`<section class="card"><${Empty} icon="check" title=${w.empty} /></section>`

@@ -5,30 +5,26 @@ import { time } from '../format.js'
 import { words } from '../words.js'
 import { Act } from '../parts/act.js'
 import { Empty } from '../parts/empty.js'
+import { seldom } from '../parts/later.js'
 import { Mark } from '../parts/mark.js'
 import { amountOf, counts, isOutside, isRepeat, nameOf, remedy, stateOf, warnings } from './entry.js'
+
+const Aside = seldom(() => import('./aside.js').then(m => m.Aside))
 
 const w = words.count
 const SHOWN = 6
 
 export function Scans({ store }) {
 	const shown = useSignal(SHOWN)
+	const aside = useComputed(() => store.scans.all().some(s => isOutside(s) || stateOf(s) === 'twice'))
 	const keys = store.scans.keys.value.filter(key => store.scans.at(key).peek().op !== 'void')
 	return html`<section class="card" aria-label=${w.scans}>
 		<div class="head"><h2>${w.scans}</h2></div>
 		${keys.length === 0 && html`<${Empty} icon="scanner" title=${w.lastNone} help=${w.noScans} />`}
-		<${Repeats} store=${store} />
+		${aside.value && html`<${Aside} store=${store} />`}
 		<ol class="rows scans">${keys.slice(0, shown.value).map(key => html`<${Scan} key=${key} row=${store.scans.at(key)} store=${store} />`)}</ol>
 		${keys.length > shown.value && html`<p class="more"><${Act} kind="quiet" run=${() => { shown.value = keys.length }}>${w.moreScans}<//></p>`}
 	</section>`
-}
-
-/** Scans that a scanner may have sent twice, for one tap if they were real. */
-function Repeats({ store }) {
-	const seqs = useComputed(() => store.scans.all().filter(s => stateOf(s) === 'twice').map(s => s.seq))
-	if (seqs.value.length < 2) return null
-	return html`<p class="inset repeats"><span>${w.repeats(seqs.value.length)}</span>
-		<${Act} icon="plus" run=${() => live.command('scan.accept', { seqs: seqs.value })}>${w.acceptAll(seqs.value.length)}<//></p>`
 }
 
 function Scan({ row, store }) {

@@ -48,7 +48,7 @@ export function Row({ row, closed, chosen, onLook }) {
 		<td class="n" data-label=${w.columns.value}>${known ? worth(v) : ''}</td>
 		<td class="status"><${Status} variance=${v} /></td>
 		<td class="open"><button type="button" class="icon-button" aria-label=${w.open(v.name)} onClick=${() => onLook(v.item)}><${Icon} name="right" /></button></td>
-		<td class="why">${v.sentence}${v.waits && html` <span class="soft">${v.waits}</span>`}</td>
+		<td class="why">${v.sentence}${v.waits && !v.sentence.includes(v.waits) && html` <span class="soft">${v.waits}</span>`}</td>
 	</tr>`
 }
 
