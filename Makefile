@@ -102,6 +102,7 @@ test-release: lint vuln test-unit test-windows test-browser test-systemd ## what
 	@$(MAKE) test-usb CODES=1000 UNPLUGS=50
 	@$(STEP) "1,000 unplugs of serial scanners" env UNPLUG_STORMS=1000 go test $(FLAGS) -race -count=1 -run=UnplugStorm -v ./scanner/serialport
 	@$(STEP) "10,000 backlogs that anything befalls" env FAULT_RUNS=10000 go test $(FLAGS) -count=1 -timeout=2h -run=NothingIsDoubledInRandomRuns -v ./agent/connector/shopify
+	@$(STEP) "a backlog of 10,000 adjustments" env BACKLOG_LINES=10000 go test $(FLAGS) -count=1 -run=ABacklogTakes -v ./agent/connector/shopify
 	@$(STEP) "rehearsals of 1,000 articles" bash -c 'REHEARSAL_ITEMS=1000 REHEARSAL_FIGURES=$$(mktemp -d) go test $(FLAGS) -count=1 -timeout=2h -run=TestFigures -v ./cmd/stockhand/internal/rehearsal'
 	@$(MAKE) fuzz FUZZTIME=10000000x
 

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/http/httptrace"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -29,6 +30,7 @@ import (
 type busyShop struct {
 	*testing.T
 	shop     *shopifysim.Shop
+	at       agent.LocationID
 	upstream agent.Connector
 	queue    *queue.Queue
 	items    []agent.ItemID
@@ -62,10 +64,19 @@ func openBusyShop(t *testing.T, items int, options shopifysim.Options) *busyShop
 	t.Helper()
 	b := &busyShop{T: t, sold: make(map[agent.ItemID]int64), random: rand.New(rand.NewPCG(1, 2))}
 	b.shop = shopifysim.New(options)
+	b.at = agent.LocationID(b.shop.Main())
 	for i := range items {
 		sku := fmt.Sprintf("S%03d", i)
 		b.items = append(b.items, agent.ItemID(b.shop.AddItem(shopifysim.Item{SKU: sku, Title: sku, Tracked: true, Stocked: true, OnHand: 1000}).Item))
 	}
+	b.begin()
+	return b
+}
+
+// begin starts an agent, and approves that one unit of each item is missing.
+func (b *busyShop) begin() {
+	t := b.T
+	t.Helper()
 	c, err := open(connector.Settings{
 		Decode: func(into any) error {
 			return toml.NewDecoder(bytes.NewReader([]byte(`endpoint = "http://127.0.0.1:1"`))).Decode(into)
@@ -82,7 +93,6 @@ func openBusyShop(t *testing.T, items int, options shopifysim.Options) *busyShop
 	}
 	time.Sleep(time.Minute)
 	b.approve()
-	return b
 }
 
 func (b *busyShop) put(events ...agent.Event) {
@@ -97,13 +107,21 @@ func (b *busyShop) put(events ...agent.Event) {
 
 func (b *busyShop) approve() {
 	b.Helper()
-	at := agent.LocationID(b.shop.Main())
+	at := b.at
 	b.put(agent.NewEvent(agent.CountOpened, agent.Count{
 		ID: "count-1", Location: at, State: agent.CountClosed, Policy: agent.Policy{}.WithDefaults(), Opened: agent.Stamp{At: time.Now()},
 	}))
-	books, err := b.upstream.Levels(b.Context(), at, b.items)
-	if err != nil || len(books) != len(b.items) {
-		b.Fatal(len(books), err)
+	var books []agent.Book
+	for part := range slices.Chunk(b.items, 50) {
+		stated, err := b.upstream.Levels(b.Context(), at, part)
+		for err != nil && agent.AsError(err).After > 0 {
+			time.Sleep(agent.AsError(err).After)
+			stated, err = b.upstream.Levels(b.Context(), at, part)
+		}
+		if err != nil || len(stated) != len(part) {
+			b.Fatal(len(stated), err)
+		}
+		books = append(books, stated...)
 	}
 	b.put(agent.NewEvent(agent.BookStated, agent.BookFact{Books: books}))
 	var head agent.Seq
@@ -160,8 +178,7 @@ func (b *busyShop) left() map[agent.DeliveryState]int {
 // took.
 func (b *busyShop) deliver(patience time.Duration) time.Duration {
 	ctx, end := context.WithCancel(context.Background())
-	at := agent.LocationID(b.shop.Main())
-	reads := reading.New(b.queue, b.upstream, realClock{}, reading.Options{Location: at})
+	reads := reading.New(b.queue, b.upstream, realClock{}, reading.Options{Location: b.at})
 	sends := upload.New(b.queue, b.upstream, realClock{}, upload.Options{Catcher: reads})
 	var run sync.WaitGroup
 	run.Go(func() { _ = reads.Run(ctx) })

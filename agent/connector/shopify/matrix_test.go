@@ -165,16 +165,16 @@ func (s *stage) reborn() {
 	s.start(nil)
 }
 
-// runs is how many randomized runs are made: FAULT_RUNS of the environment, for releases.
-func runs(t *testing.T) int {
+// sized is how large a test is: a variable of the environment, for releases, or usual.
+func sized(t *testing.T, variable string, usual int) int {
 	t.Helper()
-	text := os.Getenv("FAULT_RUNS")
+	text := os.Getenv(variable)
 	if text == "" {
-		return 60
+		return usual
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
-		t.Fatalf("FAULT_RUNS is %q", text)
+		t.Fatalf("%s is %q", variable, text)
 	}
 	return n
 }
@@ -185,15 +185,16 @@ func runs(t *testing.T) int {
 // is not known.
 func TestNothingIsDoubledInRandomRuns(t *testing.T) {
 	const each = 25 // runs of one stage
-	total := make(chan map[agent.DeliveryState]int, runs(t))
+	runs := sized(t, "FAULT_RUNS", 50)
+	total := make(chan map[agent.DeliveryState]int, runs)
 	t.Run("stages", func(t *testing.T) {
-		for first := 0; first < runs(t); first += each {
+		for first := 0; first < runs; first += each {
 			t.Run(fmt.Sprint("from ", first), func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
 					s := openStage(t)
 					defer s.close()
-					for n := first; n < min(first+each, runs(t)); n++ {
+					for n := first; n < min(first+each, runs); n++ {
 						total <- s.random(rand.New(rand.NewPCG(uint64(n), 6)))
 						if t.Failed() {
 							t.Fatalf("this was run %d", n)

@@ -80,7 +80,7 @@ func (c *Connector) refusedLines(a attempt) agent.Outcome {
 	case mismatched:
 		return c.corrupt(a.request)
 	case mistaken:
-		return c.failed(a.request, &fault{kind: invalid, problem: broken(clip(first.Code, 60), clip(first.Message, 300))})
+		return c.wrong(a.request, broken(clip(first.Code, 60), clip(first.Message, 300)))
 	case placeGone:
 		return agent.Outcome{Class: agent.OutcomeRejected, Problem: noPlace(a.request.Location), Pause: true}
 	case running:

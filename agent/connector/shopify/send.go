@@ -30,7 +30,7 @@ func (c *Connector) Send(ctx context.Context, request agent.Request) agent.Outco
 	case carried:
 		return c.outcome(ctx, attempt{request: request, payload: p, sent: a.sent})
 	case f != nil:
-		return c.failed(request, f)
+		return c.failed(ctx, request, f)
 	}
 	return agent.Outcome{Class: agent.OutcomeUnknown, Problem: nonsense("it does not say what became of the request", nil)}
 }
@@ -81,7 +81,7 @@ func (c *Connector) otherVersion(ctx context.Context) (agent.Outcome, bool) {
 }
 
 // failed is the outcome of a request that brought no payload.
-func (c *Connector) failed(request agent.Request, f *fault) agent.Outcome {
+func (c *Connector) failed(ctx context.Context, request agent.Request, f *fault) agent.Outcome {
 	p := f.problem
 	switch f.kind {
 	case unsent, busy:
@@ -89,10 +89,32 @@ func (c *Connector) failed(request agent.Request, f *fault) agent.Outcome {
 	case refused:
 		return agent.Outcome{Class: agent.OutcomeLater, Problem: p, Pause: true}
 	case invalid:
-		c.log.Error("the shop calls a request wrong", "request", string(request.ID), "problem", p.Code, "cause", p.Err, "body", clip(string(request.Document.Body), 2000))
-		return agent.Outcome{Class: agent.OutcomeRejected, Problem: p, Pause: true}
+		if request.Attempts > 1 {
+			return c.wrongAgain(ctx, request, p)
+		}
+		return c.wrong(request, p)
 	}
 	return agent.Outcome{Class: agent.OutcomeUnknown, After: p.After, Problem: p, Pause: p.Class != agent.Retry}
+}
+
+// wrong ends a request that the shop calls wrong: it was not carried out.
+func (c *Connector) wrong(request agent.Request, p *agent.Error) agent.Outcome {
+	c.log.Error("the shop calls a request wrong", "request", string(request.ID), "problem", p.Code, "cause", p.Err, "body", clip(string(request.Document.Body), 2000))
+	return agent.Outcome{Class: agent.OutcomeRejected, Problem: p, Pause: true}
+}
+
+// wrongAgain judges a repeat that is called wrong before its key was looked at: that
+// says nothing of the attempts before, so the shop's numbers must.
+func (c *Connector) wrongAgain(ctx context.Context, request agent.Request, p *agent.Error) agent.Outcome {
+	switch found := c.Find(ctx, request); found.Class {
+	case agent.OutcomeRepeated:
+		return found
+	case agent.OutcomeLater:
+		return c.wrong(request, p)
+	}
+	told := *p
+	told.Means = "Whether an earlier attempt was carried out is not known, so nothing else is done with it."
+	return agent.Outcome{Class: agent.OutcomeUnknown, Problem: &told, Pause: true}
 }
 
 // payload is what a mutation says became of it.
