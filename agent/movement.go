@@ -94,6 +94,9 @@ type Watermark struct {
 	// and never will be.
 	Offline bool   `json:"offline,omitempty"`
 	Cursor  string `json:"cursor,omitempty"`
+	// Clock is by how much the source's clock was ahead of the agent's when it told
+	// something last, as far as it says when it sends; below zero where it was behind.
+	Clock time.Duration `json:"clock,omitempty"`
 }
 
 // Applied is a change of the book that our own delivery made.

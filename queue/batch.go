@@ -208,10 +208,10 @@ func resultOf(f agent.Facts) (ack agent.Ack, err error) {
 
 func (q *Queue) storeWatermarks(marks []agent.Watermark) error {
 	for _, w := range marks {
-		err := q.ledger.exec(`INSERT INTO watermark (location, source, upstream, local, offline, cursor) VALUES (?,?,?,?,?,?)
+		err := q.ledger.exec(`INSERT INTO watermark (location, source, upstream, local, offline, cursor, clock) VALUES (?,?,?,?,?,?,?)
 			ON CONFLICT DO UPDATE SET upstream = excluded.upstream, local = excluded.local,
-			offline = excluded.offline, cursor = excluded.cursor`,
-			string(w.Location), w.Source, at(w.Upstream), at(w.Local), w.Offline, w.Cursor)
+			offline = excluded.offline, cursor = excluded.cursor, clock = excluded.clock`,
+			string(w.Location), w.Source, at(w.Upstream), at(w.Local), w.Offline, w.Cursor, w.Clock.Microseconds())
 		if err != nil {
 			return err
 		}

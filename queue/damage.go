@@ -168,63 +168,6 @@ func besides(damaged, fresh string) *agent.Error {
 	}
 }
 
-// carryOver brings the catalogue, the accesses and the paired scanners of a damaged file into the fresh
-// one as far as they can be read, so that people can go on at once.
-func (q *Queue) carryOver(ctx context.Context, damaged string) {
-	err := use(ctx, damaged, probing, func(s session) error {
-		v := &view{session: s}
-		return errors.Join(q.carryAccesses(ctx, v), q.carryPaired(ctx, v), q.carryCatalogue(ctx, v))
-	})
-	if err != nil {
-		q.log.Warn("not everything could be carried over from the damaged file", "error", err)
-	}
-}
-
-func (q *Queue) carryAccesses(ctx context.Context, v *view) error {
-	accesses, err := v.Accesses()
-	if err != nil || len(accesses) == 0 {
-		return err
-	}
-	facts := agent.Facts{Actor: agent.System("queue")}
-	for _, a := range accesses {
-		facts.Events = append(facts.Events, agent.NewEvent(agent.AccessGranted, a))
-	}
-	_, err = q.Write(ctx, agent.Command{}, func(agent.View) (agent.Facts, error) { return facts, nil })
-	return err
-}
-
-func (q *Queue) carryPaired(ctx context.Context, v *view) error {
-	paired, err := v.PairedDevices()
-	if err != nil || len(paired) == 0 {
-		return err
-	}
-	facts := agent.Facts{Actor: agent.System("queue")}
-	for _, d := range paired {
-		facts.Events = append(facts.Events, agent.NewEvent(agent.DevicePaired, d))
-	}
-	_, err = q.Write(ctx, agent.Command{}, func(agent.View) (agent.Facts, error) { return facts, nil })
-	return err
-}
-
-func (q *Queue) carryCatalogue(ctx context.Context, v *view) error {
-	items, err := v.Items()
-	if err != nil || len(items) == 0 {
-		return err
-	}
-	places, err := v.Places()
-	if err != nil {
-		return err
-	}
-	next := func() (item agent.Item, ok bool, err error) {
-		if ok = len(items) > 0; ok {
-			item, items = items[0], items[1:]
-		}
-		return item, ok, nil
-	}
-	_, err = q.Replace(ctx, agent.System("queue"), q.clock.Now(), "damaged file", next, places, nil)
-	return err
-}
-
 // spoil notes that the file proved damaged while it was in use. Run ends with the
 // error then, so that the agent starts again and goes on in a fresh file.
 func (q *Queue) spoil(cause error) {

@@ -108,6 +108,37 @@ func TestADamagedFileDoesNotStopTheScanning(t *testing.T) {
 	}
 }
 
+// In a fresh file the same people work here, with their PINs and badges, signed in where
+// they were, and nobody gets the name of somebody who has left.
+func TestPeopleAreCarriedOver(t *testing.T) {
+	path := closed(t, func(q *Queue) {
+		put(t, q, events(
+			agent.NewEvent(agent.AccessGranted, agent.Access{ID: "a", Name: "office", Role: agent.Admin, Hash: "00", Given: start}),
+			agent.NewEvent(agent.PersonAdded, agent.Person{ID: "Anna", Name: "Anna", Role: agent.Counter, PIN: agent.PINProof("1234", []byte("salt")), Badge: agent.BadgeProof("card", []byte("salt")), Added: start}),
+			agent.NewEvent(agent.PersonAdded, agent.Person{ID: "Ben", Name: "Ben", Role: agent.Manager, Added: start}),
+			agent.NewEvent(agent.PersonRemoved, agent.PersonFact{Person: "Ben"}),
+			agent.NewEvent(agent.PersonSignedIn, agent.SignIn{Access: "a", Person: "Anna", By: agent.ByPIN})))
+	})
+	spoilPages(t, path, "head")
+	q := openAt(t, path)
+	if q.Damage() == nil {
+		t.Fatal("the damage was not noticed")
+	}
+	people := lookUp(t, q, func(v agent.View) ([]agent.Person, error) { return v.People() })
+	if len(people) != 1 || people[0].Role != agent.Counter || !agent.Proves("1234", people[0].PIN) || !agent.Proves("card", people[0].Badge) {
+		t.Errorf("%+v", people)
+	}
+	signed := lookUp(t, q, func(v agent.View) (agent.Person, error) { p, _, _, err := v.SignedIn("a"); return p, err })
+	if signed.Name != "Anna" {
+		t.Errorf("signed in is %+v", signed)
+	}
+	left := lookUp(t, q, func(v agent.View) (bool, error) { _, here, found, err := v.PersonEver("Ben"); return found && !here, err })
+	if !left {
+		t.Error("Ben's name is free")
+	}
+	checkSound(t, q)
+}
+
 func lookUpAccess(t *testing.T, q *Queue) (a agent.Access, found bool, err error) {
 	t.Helper()
 	err = q.Read(t.Context(), func(v agent.View) error {

@@ -105,7 +105,7 @@ func readApplied(r row) (a agent.Applied, err error) {
 
 func (v *view) Watermarks(location agent.LocationID) ([]agent.Watermark, error) {
 	return list(v, func(r row) (w agent.Watermark, err error) {
-		err = r.Scan(&w.Source, &w.Location, instant{&w.Upstream}, instant{&w.Local}, &w.Offline, &w.Cursor)
+		err = r.Scan(&w.Source, &w.Location, instant{&w.Upstream}, instant{&w.Local}, &w.Offline, &w.Cursor, span{&w.Clock})
 		return w, err
-	}, "SELECT source, location, upstream, local, offline, cursor FROM watermark WHERE location = ? ORDER BY source", string(location))
+	}, "SELECT source, location, upstream, local, offline, cursor, clock FROM watermark WHERE location = ? ORDER BY source", string(location))
 }

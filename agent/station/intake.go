@@ -40,6 +40,10 @@ type TakeMovements struct {
 	Gone bool `json:"gone,omitempty"`
 	// Uncertainty is by how many seconds the source's clock may be wrong; 0 is 5.
 	Uncertainty int64 `json:"uncertainty,omitempty"`
+	// SentAt is the time by the source's clock at which this is sent. Its difference to the
+	// arrival shows how wrong that clock is; where that is more than the uncertainty, that
+	// is widened.
+	SentAt time.Time `json:"sent_at,omitzero"`
 }
 
 // MovedRow is one row: an item by one of its names, and the signed change of what
@@ -69,6 +73,10 @@ type Taken struct {
 	// is not what was told.
 	CompleteUntil time.Time `json:"complete_until,omitzero"`
 	Note          string    `json:"note,omitempty"`
+	// ClockAhead is by how many seconds the source's clock is ahead of ours, as far as is
+	// known; below zero where it is behind. ClockNote warns where that is too much.
+	ClockAhead float64 `json:"clock_ahead,omitempty"`
+	ClockNote  string  `json:"clock_note,omitempty"`
 }
 
 // TakenRow is what became of one row.
@@ -94,7 +102,7 @@ func (s *Station) takeMovements(ctx context.Context, c command, a TakeMovements)
 	if err != nil {
 		return Taken{}, err
 	}
-	if err := a.check(); err != nil {
+	if err := errors.Join(a.check(), s.checkSent(a)); err != nil {
 		return Taken{}, err
 	}
 	in := &intake{station: s, call: a, told: Taken{Source: source, Rows: make([]TakenRow, len(a.Movements))}}
@@ -168,24 +176,8 @@ type intake struct {
 	unclear bool
 	// fast is by how much the source's clock is certainly ahead.
 	fast time.Duration
-}
-
-// slack is by how much the source's clock may be wrong. One that tells of what is yet to
-// come is wrong by that at least, in all that it tells.
-func (in *intake) slack() time.Duration {
-	if in.fast > 0 {
-		return max(in.call.slack(), in.fast) + in.call.slack()
-	}
-	return in.call.slack()
-}
-
-// ahead is by how much a time is yet to come, as far as that is believed.
-func (in *intake) ahead(at time.Time) time.Duration {
-	by := at.Sub(in.station.clock.Now())
-	if by > ahead {
-		return 0
-	}
-	return max(by, 0)
+	// clock is by how much it seems to be ahead, by when this was sent.
+	clock time.Duration
 }
 
 // fitting is a row that can be kept.
@@ -198,6 +190,9 @@ type fitting struct {
 // scan waits for it.
 func (in *intake) understand(v agent.View) error {
 	if err := in.fewSources(v); err != nil {
+		return err
+	}
+	if err := in.compareClocks(v); err != nil {
 		return err
 	}
 	n := &names{view: v, rules: in.station.opts.Barcodes}
@@ -393,7 +388,8 @@ func (in *intake) mark(ctx context.Context, by agent.Actor) error {
 		if live {
 			in.told.CompleteUntil = w.Upstream
 		}
-		until := in.until()
+		until, before := in.until(), w
+		w.Clock = in.clock
 		switch {
 		case in.call.Gone:
 			w.Offline = true
@@ -402,7 +398,10 @@ func (in *intake) mark(ctx context.Context, by agent.Actor) error {
 			in.told.Note = "It counts as complete only up to the oldest row that was not kept, though more was said before."
 			w.Upstream = in.missing.Add(-time.Microsecond)
 		case until.IsZero() || !until.After(in.told.CompleteUntil):
-			return agent.Facts{}, errNothingNew
+			if !found || w == before {
+				return agent.Facts{}, errNothingNew
+			}
+			return agent.Facts{Actor: by, At: in.station.clock.Now(), Watermarks: []agent.Watermark{w}}, nil
 		default:
 			w.Upstream, w.Offline = until, false
 		}

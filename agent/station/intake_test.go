@@ -285,6 +285,44 @@ func TestATillWhoseClockIsAhead(t *testing.T) {
 	}
 }
 
+// When a till sends by its own clock shows how wrong that clock is: what it tells is as
+// uncertain, also in later calls that do not say it, and a wrong clock is named.
+func TestATillThatSaysWhenItSends(t *testing.T) {
+	s := openShopWith(t, station.Options{Location: here, Feed: true, Policy: agent.Policy{BasketTime: time.Second}})
+	count, pass := s.begin(binA)
+	s.state()
+	s.clock.pass(30 * time.Minute)
+	behind := func() time.Time { return s.clock.Now().Add(-3 * time.Minute) }
+	call := told(row("1", -1, behind(), `"sku":"K"`))
+	call.SentAt, call.CompleteUntil = behind(), behind()
+	if taken := s.take(call); taken.ClockAhead != -180 || !strings.Contains(taken.ClockNote, "3m0s behind") {
+		t.Errorf("%+v", taken)
+	}
+	s.clock.pass(time.Minute)
+	s.count(pass, soap, binA, 3)
+	s.clock.pass(time.Minute)
+	s.take(told(row("2", -1, behind(), `"sku":"S"`))) // sold after it was counted, dated before
+	ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: count.ID})
+	s.settle()
+	if v := s.review(count.ID)[soap]; v.Variance.Lo > 0 || v.Variance.Hi < 0 {
+		t.Errorf("the truth, 0, lies outside of %+v: %s", v.Variance, v.Sentence)
+	}
+	right := told(row("3", -1, s.clock.Now(), `"sku":"K"`))
+	right.SentAt = s.clock.Now().Add(-time.Second)
+	if taken := s.take(right); taken.ClockNote != "" || taken.ClockAhead != -1 {
+		t.Errorf("its clock was set: %+v", taken)
+	}
+	stored := ask[station.Stored](s, till, "movements.told", station.ToldBefore{IDs: []string{"1", "2", "3"}})
+	for i, want := range []time.Duration{3*time.Minute + 5*time.Second, 3*time.Minute + 5*time.Second, 5 * time.Second} {
+		if doubt := stored.Movements[i].Occurred.Uncertainty; doubt != want {
+			t.Errorf("sale %d is believed to %s, want %s", i+1, doubt, want)
+		}
+	}
+	wild := told()
+	wild.SentAt = s.clock.Now().Add(2 * time.Hour)
+	s.refused("bad_clock", till, "movements.take", wild)
+}
+
 // What a row says wrongly is said in words, and not in those of a programming language.
 func TestARowIsRefusedInWords(t *testing.T) {
 	s := openShop(t)
