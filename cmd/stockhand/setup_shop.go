@@ -305,11 +305,11 @@ func (s *setup) otherAgents(ctx context.Context, shop agent.Connector, location 
 	case s.bound():
 		return nil
 	}
-	return []agent.Finding{traces(rows)}
+	return []agent.Finding{s.traces(rows)}
 }
 
 // traces judges a history by the documents that agents put into it.
-func traces(rows []agent.BookChange) agent.Finding {
+func (s *setup) traces(rows []agent.BookChange) agent.Finding {
 	var last time.Time
 	for _, row := range rows {
 		if strings.HasPrefix(row.Reference, "gid://stockhand/") && row.At.After(last) {
@@ -320,7 +320,7 @@ func traces(rows []agent.BookChange) agent.Finding {
 		return agent.Finding{Severity: agent.Fine, Code: "other-agent", What: "In the last 30 days no other agent has counted this location."}
 	}
 	return agent.Finding{
-		Severity: agent.Warning, Code: "other-agent", What: fmt.Sprintf("A counting agent has changed the books of this location, last on %s.", last.Local().Format("2 January 2006 15:04")),
+		Severity: agent.Warning, Code: "other-agent", What: fmt.Sprintf("A counting agent has changed the books of this location, last on %s.", s.t.here(last).Format("2 January 2006 15:04")),
 		Means: "If it still does, the two take each other's corrections for mistakes.", Do: "Stop the other agent, or choose another location for this one. If it was this agent with an older configuration, go on.",
 	}
 }

@@ -69,6 +69,7 @@ func newClient(base string, token *auth, clock agent.Clock, log *slog.Logger) *c
 type reply struct {
 	status         int
 	html           bool
+	elsewhere      string // the host that a redirect names, if it is another one
 	body           []byte
 	after          time.Duration // of the Retry-After header
 	sent, received time.Time     // by our clock
@@ -96,7 +97,7 @@ func (c *client) post(ctx context.Context, path, contentType, token string, body
 	}
 	defer response.Body.Close()
 	c.observe(r, response.Header)
-	r.status, r.after = response.StatusCode, retryAfter(response.Header)
+	r.status, r.after, r.elsewhere = response.StatusCode, retryAfter(response.Header), elsewhereOf(response)
 	r.body, err = io.ReadAll(io.LimitReader(response.Body, c.limit+1))
 	r.html = looksLikePage(response.Header, r.body)
 	switch {
@@ -145,6 +146,16 @@ func retryAfter(header http.Header) time.Duration {
 	return time.Duration(min(seconds, maxAfter.Seconds()) * float64(time.Second))
 }
 
+// elsewhereOf is the host that a redirect leads to where that is not the one which was
+// asked. It is not followed.
+func elsewhereOf(response *http.Response) string {
+	to, err := response.Location()
+	if err != nil || response.StatusCode < 300 || response.StatusCode >= 400 || to.Host == "" || to.Host == response.Request.URL.Host {
+		return ""
+	}
+	return clip(to.Host, 100)
+}
+
 func looksLikePage(header http.Header, body []byte) bool {
 	start := bytes.TrimLeft(body, " \t\r\n\ufeff")
 	return bytes.HasPrefix(start, []byte("<")) || len(start) > 0 && bytes.HasPrefix([]byte(header.Get("Content-Type")), []byte("text/html"))
@@ -158,6 +169,8 @@ func (r reply) fault() *fault {
 		return &fault{kind: refused, problem: person(refusal.code, refusal.what, refusal.do, nil)}
 	case r.status == http.StatusTooManyRequests || r.status == 430:
 		return busyFault(max(r.after, time.Second))
+	case r.elsewhere != "":
+		return &fault{kind: unanswered, problem: misled(r.status, r.elsewhere)}
 	case r.status >= 300 && r.status < 400 || r.status == http.StatusNetworkAuthenticationRequired:
 		return &fault{kind: unanswered, problem: portal(r.status)}
 	case r.status >= 500 || r.status == http.StatusRequestTimeout || r.status == http.StatusProxyAuthRequired:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -123,6 +124,55 @@ func TestARefusedTokenIsRenewedOnceWithTheSameRequest(t *testing.T) {
 		t.Errorf("ends as %+v after %d attempts", o, r.shop.Counters().Requests["SetQuantities"]-before)
 	}
 	r.secretKept(o.Problem.Error())
+}
+
+// A token that is revoked in the middle of an upload stops it before anything is done:
+// with the app's credentials for one exchange, with a token of the admin until a person
+// stores another one. Then the same bytes are carried out, once.
+func TestATokenThatIsRevokedInTheMiddleOfAnUpload(t *testing.T) {
+	for name, secrets := range map[string]map[string]string{"credentials": maps.Clone(credentials), "token": {"shopify.token": testToken}} {
+		r := newRig(t, wish{secrets: secrets})
+		tea, mug := r.item("TEA", 40), r.item("MUG", 12)
+		first, second := r.request(1, target{tea, 38}), r.request(2, target{mug, 11})
+		r.mustApply(first)
+		r.shop.RevokeTokens()
+		if name == "token" {
+			o := r.Send(t.Context(), second)
+			if o.Class != agent.OutcomeLater || !o.Pause || o.Problem.Code != "shopify.token" {
+				t.Errorf("with a revoked token it ends as %+v", o)
+			}
+			r.onHand(mug, 12)
+			r.secretKept(o.Problem.Error())
+			delete(secrets, "shopify.token")
+			maps.Copy(secrets, credentials)
+		}
+		r.mustApply(second)
+		if o := r.again(second); o.Class != agent.OutcomeRepeated {
+			t.Errorf("%s: a repeat ends as %+v", name, o)
+		}
+		r.onHand(tea, 38)
+		r.onHand(mug, 11)
+		r.secretKept()
+	}
+}
+
+func TestARedirectToAnotherHostIsNamedAndNotFollowed(t *testing.T) {
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		for _, secrets := range []map[string]string{credentials, {"shopify.token": testToken}} {
+			r := newRig(t, wish{secrets: maps.Clone(secrets)})
+			var followed atomic.Int32
+			thief := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { followed.Add(1) }))
+			bend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { http.Redirect(w, q, thief.URL, status) }))
+			r.client.base = bend.URL
+			_, err := r.Locations(t.Context())
+			if e := agent.AsError(err); e.Code != "shopify.moved" || !strings.Contains(e.What, strings.TrimPrefix(thief.URL, "http://")) || followed.Load() != 0 {
+				t.Errorf("%d ends as %v, and was followed %d times", status, err, followed.Load())
+			}
+			r.secretKept(fmt.Sprint(err))
+			bend.Close()
+			thief.Close()
+		}
+	}
 }
 
 func TestAChangedSecretNeedsNoRestart(t *testing.T) {

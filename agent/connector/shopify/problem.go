@@ -99,6 +99,15 @@ func portal(status int) *agent.Error {
 	}
 }
 
+func misled(status int, host string) *agent.Error {
+	return &agent.Error{
+		Code: "shopify.moved", Class: agent.Retry, Err: fmt.Errorf("HTTP %d", status),
+		What:  fmt.Sprintf("The shop's address leads to another one: %q.", host),
+		Means: "It was not followed, and the token was not sent there.",
+		Do:    "If the shop has another name now, run: stockhand setup --shop NAME. Otherwise open a web page in the browser to see whether the network asks to sign in. It is tried again by itself.",
+	}
+}
+
 func failing(status int, after time.Duration) *agent.Error {
 	return &agent.Error{
 		Code: "shopify.failing", Class: agent.Retry, After: after, Err: fmt.Errorf("HTTP %d", status),
