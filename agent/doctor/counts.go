@@ -80,14 +80,17 @@ func wrongLocation(f *Facts) []agent.Finding {
 	compared, here := 0, 0
 	fits := map[string][]agent.Variance{}
 	for _, v := range f.Variances {
-		s, known := f.situation(v.Item)
-		if !known || len(s.Elsewhere) == 0 || !v.Variance.Certain() || v.Status == agent.NotComplete || v.Left {
+		if !v.Variance.Certain() || v.Status == agent.NotComplete || v.Left {
 			continue
 		}
-		compared++
 		if v.Variance.Lo == 0 {
 			here++
 		}
+		s, known := f.situation(v.Item)
+		if !known || len(s.Elsewhere) == 0 {
+			continue
+		}
+		compared++
 		for _, e := range s.Elsewhere {
 			if e.OnHand == v.Counted && v.Variance.Lo != 0 && v.Counted != 0 {
 				fits[e.Name] = append(fits[e.Name], v)

@@ -11,6 +11,14 @@
 // Diagnoses lists them; Gather collects the facts through the ports of package agent,
 // and reads no more items than Most.
 //
+// Patient.Checks examine everything, ItemChecks what is about to be counted, CountChecks
+// what differs in a closed count. AtRisk and About say which items that concerns.
+//
+// Of the known failures these have no diagnosis here: delays and lost messages of
+// marketplaces, of which the agent sees nothing; lost webhooks, because it reads the
+// truth itself and uses none; repeats of requests, which agent/upload keeps from doing
+// harm; and a barcode search that finds neighbours, because lookups are local.
+//
 // A finding never changes anything. Its action, where it has one, is an operation that
 // a person starts.
 package doctor

@@ -58,6 +58,88 @@ func (p Patient) Checks() []Check {
 	return append(checks, Check{Name: "diagnoses", Title: "looking for reasons", Look: g.diagnose})
 }
 
+// ItemChecks are the checks of the patient's items alone, which cost the shop little: its
+// history is not read.
+func (p Patient) ItemChecks() []Check {
+	g := &gathering{Patient: p, facts: &Facts{Now: p.Now(), Location: p.Location}}
+	checks := []Check{g.check("store", "reading what is stored", 0, g.stored)}
+	if p.Connector != nil {
+		checks = append(checks, g.close()...)
+	}
+	return append(checks, Check{Name: "diagnoses", Title: "looking for reasons", Look: g.diagnose})
+}
+
+// CountChecks are the checks of the differences of one count that nobody has decided.
+func (p Patient) CountChecks(count agent.CountID) []Check {
+	g := &gathering{Patient: p, facts: &Facts{Now: p.Now(), Location: p.Location}}
+	checks := []Check{g.check("count", "looking at the count", 0, func(ctx context.Context) (gathered, error) { return g.differing(ctx, count) })}
+	if p.Connector != nil {
+		checks = append(checks, g.close()...)
+	}
+	return append(checks, Check{Name: "diagnoses", Title: "looking for reasons", Look: g.diagnose})
+}
+
+// close asks the shop for some items and for what is on its way.
+func (g *gathering) close() []Check {
+	var checks []Check
+	if g.Connector.Info().Survey {
+		checks = append(checks, g.check("items", "asking the shop for its items", 0, g.survey))
+	}
+	if g.Connector.Info().Transfers {
+		checks = append(checks, g.check("transfers", "asking the shop for transfers", 0, g.transfers))
+	}
+	return checks
+}
+
+// differing judges one count. Only what differs is looked at closely, and everything
+// that may show a pattern.
+func (g *gathering) differing(ctx context.Context, count agent.CountID) (gathered, error) {
+	variances, err := g.Review(ctx, count)
+	if err != nil {
+		return nil, err
+	}
+	of := Facts{Variances: variances, Items: map[agent.ItemID]agent.Item{}}
+	var items []agent.ItemID
+	for _, v := range of.undecided() {
+		if len(items) < Most {
+			items = append(items, v.Item)
+		}
+	}
+	err = g.Store.Read(ctx, func(v agent.View) error {
+		if len(items) == 0 {
+			return nil
+		}
+		all, err := v.Items(items...)
+		for _, item := range all {
+			of.Items[item.ID] = item
+		}
+		return err
+	})
+	return func(f *Facts) { f.Variances, f.Items, g.items = variances, of.Items, items }, err
+}
+
+// About returns what findings say of some items, and leaves out the others.
+func About(found []agent.Finding, items []agent.ItemID) []agent.Finding {
+	asked := make(map[agent.ItemID]bool, len(items))
+	for _, id := range items {
+		asked[id] = true
+	}
+	var about []agent.Finding
+	for _, f := range found {
+		all := f.Items
+		f.Items = nil
+		for _, id := range all {
+			if asked[id] {
+				f.Items = append(f.Items, id)
+			}
+		}
+		if len(f.Items) > 0 {
+			about = append(about, f)
+		}
+	}
+	return about
+}
+
 // gathering collects the facts of one examination.
 type gathering struct {
 	Patient

@@ -400,3 +400,45 @@ func TestAHealthyShopGivesNoFinding(t *testing.T) {
 		})
 	}
 }
+
+// After a count closes only what differs is asked for, and the reason is said.
+func TestTheReasonOfADifferenceIsSaidAfterTheCount(t *testing.T) {
+	r := newRig(t, nil)
+	tea, mug, second := busy(r)
+	got(r.shop.ShipTransfer(got(r.shop.NewTransfer(second, r.shop.Main(), line(tea, 12)))(r)))(r)
+	p := doctor.Patient{Store: r.store, Connector: r.link, Location: r.at(), Now: r.clock.Now, Review: r.review}
+	look := func() doctor.Report { return doctor.Run(t.Context(), r.clock.Now(), p.CountChecks("count-1"), nil) }
+
+	r.counted[tea], r.counted[mug] = r.shop.OnHand(string(tea)), r.shop.OnHand(string(mug))
+	before := r.shop.Counters().Requests["SurveyByItems"]
+	if report := look(); len(bad(report)) > 0 || r.shop.Counters().Requests["SurveyByItems"] != before {
+		t.Errorf("nothing differs:%s", shown(report))
+	}
+	r.counted[tea] += 12
+	r.counted[mug] -= 4
+	report := look()
+	if codes := bad(report); !slices.Equal(codes, []string{"transfer-explains", "committed-explains", "discrepancy"}) {
+		t.Fatalf("found %q:%s", codes, shown(report))
+	}
+	if f := report.Findings[0]; f.Action == nil || f.Action.Op != "count.recount" || !slices.Equal(f.Items, []agent.ItemID{tea}) {
+		t.Errorf("told %+v", f)
+	}
+}
+
+// Before a count the items that are asked about are looked at, and no others.
+func TestItemsAreLookedAtBeforeTheyAreCounted(t *testing.T) {
+	r := newRig(t, nil)
+	tea, mug, _ := busy(r)
+	must(t, r.shop.Track(string(mug), false))
+	must(t, r.shop.Track(string(tea), false))
+	r.put() // the store has a log
+	p := doctor.Patient{Store: r.store, Connector: r.link, Location: r.at(), Now: r.clock.Now, Items: []agent.ItemID{mug}}
+	report := doctor.Run(t.Context(), r.clock.Now(), p.ItemChecks(), nil)
+	about := doctor.About(report.Findings, []agent.ItemID{mug})
+	if len(about) != 1 || about[0].Code != "untracked" || !slices.Equal(about[0].Items, []agent.ItemID{mug}) || about[0].Total != 1 {
+		t.Errorf("found %+v:%s", about, shown(report))
+	}
+	if n := len(doctor.About(report.Findings, []agent.ItemID{tea})); n != 0 {
+		t.Errorf("%d findings about an item that was not asked for", n)
+	}
+}

@@ -54,6 +54,10 @@ type CheckedCount struct {
 	AsOf time.Time `json:"as_of,omitzero"`
 	// Problem is why the shop could not be asked for newer ones.
 	Problem *agent.Error `json:"problem,omitempty"`
+	// Findings are what the doctor found when it asked the shop, and AtRisk the items of
+	// them: those to count first, or not at all before something is put right.
+	Findings []agent.Finding `json:"findings,omitempty"`
+	AtRisk   []FoundItem     `json:"at_risk,omitempty"`
 }
 
 // TroubledList is the items of one kind of trouble.
@@ -86,11 +90,16 @@ func (s *Station) checkCount(ctx context.Context, c command, a CheckCount) (Chec
 		return CheckedCount{}, err
 	}
 	var checked CheckedCount
+	var items []agent.Item
 	err = s.store.Read(ctx, func(v agent.View) error {
-		checked, err = s.check(v, count, problem)
+		checked, items, err = s.check(v, count, problem)
 		return err
 	})
-	return checked, err
+	if err != nil {
+		return CheckedCount{}, err
+	}
+	s.examine(ctx, &checked, items)
+	return checked, nil
 }
 
 // checking collects troubles.
@@ -110,27 +119,27 @@ type checking struct {
 }
 
 // check looks at every item that a count may be about.
-func (s *Station) check(v agent.View, count agent.Count, problem *agent.Error) (CheckedCount, error) {
+func (s *Station) check(v agent.View, count agent.Count, problem *agent.Error) (CheckedCount, []agent.Item, error) {
 	all, err := v.Items()
 	if err != nil {
-		return CheckedCount{}, err
+		return CheckedCount{}, nil, err
 	}
 	items, err := aboutItems(v, count, all)
 	if err != nil {
-		return CheckedCount{}, err
+		return CheckedCount{}, nil, err
 	}
 	k := checking{station: s, count: count, problem: problem, of: map[agent.ItemID]agent.Activity{}, sending: map[agent.ItemID]bool{}, items: map[Trouble][]FoundItem{}}
 	now := s.clock.Now().UTC()
 	known, err := v.Activities(count.Location, now.AddDate(0, 0, -365), now.AddDate(0, 0, -91))
 	if err != nil {
-		return CheckedCount{}, err
+		return CheckedCount{}, nil, err
 	}
 	for _, a := range known.Items {
 		k.of[a.Item] = a
 	}
 	open, err := v.Deliveries(agent.Pending, agent.Sending, agent.Staged, agent.InDoubt)
 	if err != nil {
-		return CheckedCount{}, err
+		return CheckedCount{}, nil, err
 	}
 	for _, d := range open {
 		if d.Adjustment.Location == count.Location && d.Adjustment.Count != count.ID {
@@ -140,7 +149,7 @@ func (s *Station) check(v agent.View, count agent.Count, problem *agent.Error) (
 	k.sharing = sharing(all)
 	k.binned = slices.ContainsFunc(all, func(item agent.Item) bool { return len(item.Bins) > 0 })
 	if k.under, _, err = v.UnderWay(count.Location); err != nil {
-		return CheckedCount{}, err
+		return CheckedCount{}, nil, err
 	}
 	k.on = onTransfers(k.under)
 	for _, item := range items {
@@ -148,7 +157,7 @@ func (s *Station) check(v agent.View, count agent.Count, problem *agent.Error) (
 	}
 	return CheckedCount{
 		Items: int64(len(items)), Troubles: k.troubles(), NotKnown: k.notKnown(known.Moving), AsOf: k.asOf, Problem: problem,
-	}, nil
+	}, items, nil
 }
 
 // aboutItems returns the items that a count may be about: all of the catalogue where

@@ -44,6 +44,8 @@ type Options struct {
 	Transfers bool
 	// Linker makes one-time sign-in links; nil where there is no page.
 	Linker Linker
+	// Doctor asks the shop for what is about to be counted; may be nil.
+	Doctor Doctor
 }
 
 // Linker makes a one-time link with which a browser signs in.

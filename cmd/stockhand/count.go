@@ -196,6 +196,9 @@ func countClose(ctx context.Context, t *terminal, args []string) error {
 		if *zero {
 			t.ended(closed.Zeroed, closed.LeftOpen)
 		}
+		if err := t.reasons(ctx, a, closed.ID); err != nil {
+			return err
+		}
 		return t.strays(ctx, a, closed.ID)
 	})
 }

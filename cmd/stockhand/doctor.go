@@ -7,6 +7,7 @@ import (
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/doctor"
+	"github.com/stockhand/stockhand/agent/station"
 )
 
 func doctorCommand() subcommand {
@@ -152,4 +153,17 @@ func (t *terminal) liveChecks(ctx context.Context, path string, asJSON bool) err
 		}
 		return nil
 	})
+}
+
+// reasons shows what may be the reason of a count's differences: goods in a transfer, or
+// parcels that nobody counted.
+func (t *terminal) reasons(ctx context.Context, a asker, count agent.CountID) error {
+	var found []agent.Finding
+	if err := a.ask(ctx, call{op: "doctor.count", args: station.OneCount{Count: count}, result: &found}); err != nil {
+		return err
+	}
+	for _, f := range found {
+		t.printFinding(f)
+	}
+	return nil
 }

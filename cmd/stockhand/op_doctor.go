@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/doctor"
@@ -106,6 +107,33 @@ func (w *works) patient(caller agent.Caller, items []agent.ItemID) doctor.Patien
 		}
 	}
 	return p
+}
+
+// beforeTime is how long a question about what is to be counted may take.
+const beforeTime = 20 * time.Second
+
+// doctorBefore looks at items before they are counted. It implements station.Doctor.
+func (w *works) doctorBefore(ctx context.Context, items []agent.ItemID) []agent.Finding {
+	ctx, cancel := context.WithTimeout(ctx, beforeTime)
+	defer cancel()
+	items = items[:min(len(items), doctor.Most)]
+	p := w.patient(agent.Caller{}, items)
+	p.Sync = nil
+	r := doctor.Run(ctx, w.clock.Now(), p.ItemChecks(), nil)
+	unasked := slices.DeleteFunc(slices.Clone(r.Findings), func(f agent.Finding) bool { return len(f.Items) > 0 || f.Severity == agent.Fine })
+	return append(unasked, doctor.About(r.Findings, items)...)
+}
+
+// explaining are what is said of a count's differences: what may be their reason.
+var explaining = map[string]bool{"transfer-explains": true, "committed-explains": true, "wrong-location": true, "quantity-absurd": true}
+
+// doctorCount says what may be the reason of a count's differences.
+func (w *works) doctorCount(ctx context.Context, caller agent.Caller, a station.OneCount) ([]agent.Finding, error) {
+	ctx, cancel := context.WithTimeout(ctx, beforeTime)
+	defer cancel()
+	r := doctor.Run(ctx, w.clock.Now(), w.patient(caller, nil).CountChecks(a.Count), nil)
+	found := slices.DeleteFunc(r.Findings, func(f agent.Finding) bool { return !explaining[f.Code] })
+	return append([]agent.Finding{}, found...), nil
 }
 
 // asked carries out one of the agent's own operations.

@@ -33,6 +33,7 @@ func (w *works) addOperations() {
 	w.station.Handle("devices.watch", operation(agent.MayCount, w.devicesWatch))
 	w.station.Handle("doctor.run", operation(agent.MayManage, w.doctorRun))
 	w.station.Handle("doctor.state", operation(agent.MayManage, w.doctorState))
+	w.station.Handle("doctor.count", operation(agent.MayManage, w.doctorCount))
 	w.station.Handle("doctor.live-checks", operation(agent.MayManage, w.doctorLive))
 	w.station.Handle("sheet.codes", operation(agent.MayCount, w.sheetCodes))
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -191,12 +192,31 @@ func printChecked(t *terminal, c station.CheckedCount) {
 			t.printf("  and %s more\n", thousands(more))
 		}
 	}
+	printAtRisk(t, c)
 	t.printf("\n")
 	if !c.AsOf.IsZero() {
 		t.printf("By the shop's numbers of %s or later.\n", t.here(c.AsOf).Format("2006-01-02 15:04:05"))
 	}
 	for _, text := range c.NotKnown {
 		t.printf("%s\n", text)
+	}
+}
+
+// printAtRisk shows what the shop was asked for of the items.
+func printAtRisk(t *terminal, c station.CheckedCount) {
+	if len(c.Findings) == 0 {
+		return
+	}
+	t.printf("\nThe shop was asked:\n")
+	for _, f := range c.Findings {
+		t.printFinding(f)
+	}
+	if len(c.AtRisk) > 0 {
+		var names []string
+		for _, item := range c.AtRisk[:min(len(c.AtRisk), 20)] {
+			names = append(names, cmp.Or(item.SKU, item.Name, string(item.Item)))
+		}
+		t.printf("Look at these first: %s.\n", clean(strings.Join(names, ", ")))
 	}
 }
 

@@ -109,6 +109,9 @@ func (w *works) connect(ctx context.Context) error {
 	if w.feed != nil {
 		options.Levels, options.Transfers = levelReader{w.feed}, w.upstream.Info().Transfers
 	}
+	if w.upstream != nil && w.upstream.Info().Survey {
+		options.Doctor = w.doctorBefore
+	}
 	w.station, err = station.Start(ctx, w.queue, w.clock, w.aRun(), options)
 	if err == nil {
 		w.addOperations()
@@ -198,7 +201,7 @@ func (w *works) Link(role agent.Role, name string) (url string, expires time.Tim
 var looks = map[string]bool{
 	"delivery.choices": true, "plan.show": true, "count.list": true, "count.review": true, "count.export": true, "count.report": true, "item.history": true, "movements.told": true, "count.scans": true, "count.strays": true,
 	"catalog.export": true, "catalog.state": true, "catalog.items": true, "catalog.search": true,
-	"upload.status": true, "devices.states": true, "devices.watch": true, "access.list": true, "damage.state": true, "doctor.state": true,
+	"upload.status": true, "devices.states": true, "devices.watch": true, "access.list": true, "damage.state": true, "doctor.state": true, "doctor.count": true,
 }
 
 // dispatch carries out an operation, from wherever it was asked for, and logs it:

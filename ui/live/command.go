@@ -21,7 +21,7 @@ var asides = map[string]bool{
 	"count.left": true, "count.check": true, "place.choices": true, "count.choices": true,
 	"count.export": true, "count.report": true, "count.metrics": true, "item.history": true,
 	"plan.show": true, "plan.certificate": true, "upload.status": true, "upload.dry-run": true,
-	"doctor.run": true, "doctor.state": true,
+	"doctor.run": true, "doctor.state": true, "doctor.count": true,
 }
 
 // command accepts a command. Those that change something are carried out one by

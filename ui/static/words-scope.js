@@ -16,7 +16,7 @@ export const scope = {
 	items: 'Items', itemsHelp: 'A SKU or barcode on each line.',
 	check: 'Check first', checked: n => `${many(n, 'item was', 'items were')} looked at.`, fine: 'Nothing stands against counting them.',
 	namesOf: (names, more) => more > 0 ? `${names} and ${number(more)} more` : names,
-	notKnown: 'Not known beforehand',
+	notKnown: 'Not known beforehand', told: 'What the shop says of them', riskFirst: 'Look at these first:',
 
 	outside: n => `Scanned and not asked for: ${many(n, 'item', 'items')}. Take in what is to be counted here.`,
 	left: 'Left to count', leftOf: (left, total) => `${number(left)} of ${number(total)}`, through: 'Everything that was asked for is counted.',

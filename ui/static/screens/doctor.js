@@ -72,6 +72,17 @@ function Finding({ finding: f }) {
 	</section>`
 }
 
+/** What may be the reason of a closed count's differences. Nothing is said while nobody knows. */
+export function Reasons({ id }) {
+	const found = useSignal(/** @type {any[]} */ ([]))
+	useEffect(() => {
+		let gone = false
+		live.command('doctor.count', { count: id }).then(f => { if (!gone) found.value = f }, () => {}) // the review goes on without
+		return () => { gone = true }
+	}, [id])
+	return found.value.map((f, i) => html`<${Finding} key=${i} finding=${f} />`)
+}
+
 /** Does what a finding offers, and goes to the count where one was opened. */
 async function act(action) {
 	const done = await live.command(action.op, action.args ?? {})

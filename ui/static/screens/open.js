@@ -69,6 +69,8 @@ function Checked({ checked }) {
 	return html`<section class="explained" role="status">
 		<p><strong>${w.checked(checked.items)}</strong> ${checked.troubles.length === 0 && w.fine}</p>
 		<ul>${checked.troubles.map(t => html`<li key=${t.trouble}>${t.sentence} <span class="soft"><bdi>${w.namesOf(t.items.slice(0, 5).map(i => i.sku || i.name).join(', '), t.number - Math.min(5, t.items.length))}</bdi></span></li>`)}</ul>
+		${checked.findings && html`<p><strong>${w.told}</strong></p><ul>${checked.findings.map((f, i) => html`<li key=${i}>${f.what} <span class="soft">${f.do}</span></li>`)}</ul>`}
+		${checked.at_risk && html`<p>${w.riskFirst} <bdi>${w.namesOf(checked.at_risk.slice(0, 10).map(i => i.sku || i.name).join(', '), Math.max(0, checked.at_risk.length - 10))}</bdi></p>`}
 		<p class="soft">${w.notKnown}: ${checked.not_known.join(' ')}</p>
 	</section>`
 }

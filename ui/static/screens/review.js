@@ -20,6 +20,7 @@ import { Row, isReckoned } from './variance.js'
 import { Summary } from './summary.js'
 
 const ApproveDialog = seldom(() => import('./approve.js').then(m => m.ApproveDialog))
+const Reasons = seldom(() => import('./doctor.js').then(m => m.Reasons))
 const Advice = seldom(() => import('./advice-card.js').then(m => m.Advice))
 
 const w = more.review
@@ -65,7 +66,7 @@ function Judging({ id, closed }) {
 	return html`<div class="review">
 		<${Summary} store=${store} />
 		<p class="deeds"><${Figures} id=${id} /><${Act} kind="quiet" icon="list" run=${() => import('./evidence.js').then(m => m.saveReport(id))}>${w.report}<//></p>
-		<${Disputed} store=${store} />
+		<${Disputed} store=${store} />${closed && html`<${Reasons} id=${id} />`}
 		<${Filters} store=${store} filter=${filter} onPick=${name => { picked.value = name }} />
 		${closed && filter.value === 'again' && html`<${Advice} id=${id} store=${store} />`}
 		<${List} store=${store} closed=${closed} filter=${filter} chosen=${chosen} onLook=${item => { looking.value = item }} />
