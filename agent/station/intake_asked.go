@@ -25,9 +25,22 @@ type ToldBefore struct {
 // Stored is what is stored of a source, in the order of the ids that were asked for;
 // those that are not stored are left out.
 type Stored struct {
-	Source        string           `json:"source"`
-	Movements     []agent.Movement `json:"movements"`
-	CompleteUntil time.Time        `json:"complete_until,omitzero"`
+	Source        string      `json:"source"`
+	Movements     []StoredRow `json:"movements"`
+	CompleteUntil time.Time   `json:"complete_until,omitzero"`
+}
+
+// StoredRow is what is stored of a row, in the words in which it was told.
+type StoredRow struct {
+	MovedRow
+	// Uncertainty is by how many seconds its time may be wrong.
+	Uncertainty float64 `json:"uncertainty"`
+}
+
+func storedRow(m agent.Movement) StoredRow {
+	return StoredRow{MovedRow{
+		ID: m.SourceID, Occurred: m.Occurred.At, Item: m.Item, Quantity: m.Quantity, Kind: m.Kind, Receipt: m.Receipt, Bin: m.Bin, Posted: m.Posted,
+	}, m.Occurred.Uncertainty.Seconds()}
 }
 
 func (s *Station) toldMovements(ctx context.Context, c command, a ToldBefore) (Stored, error) {
@@ -41,7 +54,7 @@ func (s *Station) toldMovements(ctx context.Context, c command, a ToldBefore) (S
 	if len(a.IDs) > MaxTold {
 		return Stored{}, refuse("too_many_movements", fmt.Sprintf("%d ids were asked for at once.", len(a.IDs)), fmt.Sprintf("Ask for at most %d at a time.", MaxTold))
 	}
-	stored := Stored{Source: source, Movements: []agent.Movement{}}
+	stored := Stored{Source: source, Movements: []StoredRow{}}
 	err = s.store.Read(ctx, func(v agent.View) error {
 		known, err := v.MovementsBy(source, a.IDs...)
 		if err != nil {
@@ -49,7 +62,7 @@ func (s *Station) toldMovements(ctx context.Context, c command, a ToldBefore) (S
 		}
 		for _, id := range a.IDs {
 			if m, there := known[id]; there {
-				stored.Movements = append(stored.Movements, m)
+				stored.Movements = append(stored.Movements, storedRow(m))
 				delete(known, id)
 			}
 		}
