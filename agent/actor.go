@@ -5,9 +5,10 @@ type ActorKind string
 
 // The kinds of actor.
 const (
-	PersonActor ActorKind = "person"
-	DeviceActor ActorKind = "device"
-	SystemActor ActorKind = "system"
+	PersonActor  ActorKind = "person"  // somebody who signed in or scanned a badge, or has an account of this computer
+	BrowserActor ActorKind = "browser" // a paired browser or program, at which nobody has signed in
+	DeviceActor  ActorKind = "device"
+	SystemActor  ActorKind = "system"
 )
 
 // Actor is whoever caused a row of the log. Every row has one.
@@ -40,6 +41,9 @@ type Caller struct {
 	// Origin names the conversation's paired device or "local" for the local
 	// socket. Command ids are unique within an origin.
 	Origin string
+	// Access is the access by which it asks, if it does: what may be done with it, and by
+	// whom, is looked at again before each command.
+	Access string
 }
 
 // Right is one thing a caller may be allowed to do.

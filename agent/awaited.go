@@ -54,6 +54,7 @@ func (s Scan) Serial() string {
 type Bearer struct {
 	Actor Actor
 	Since Stamp
+	Seq   Seq `json:"-"` // the scan of the badge
 }
 
 // Entering tells what bears on the next entry of a pass.

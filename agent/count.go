@@ -243,3 +243,15 @@ type Recount struct {
 	By    Actor    `json:"by"`
 	Why   string   `json:"why,omitempty"`
 }
+
+// AskedAgain returns the newest round in which each item was asked to be counted once
+// more. Whoever counts then must not be led by what was counted before.
+func AskedAgain(recounts []Recount) map[ItemID]int64 {
+	newest := map[ItemID]int64{}
+	for _, r := range recounts {
+		for _, item := range r.Items {
+			newest[item] = max(newest[item], r.Round)
+		}
+	}
+	return newest
+}

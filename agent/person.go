@@ -69,23 +69,35 @@ type PeopleView interface {
 	// PersonByBadge returns whose badge it is, by what the badge says after its
 	// prefix: the value of a code of the kind barcode.Badge.
 	PersonByBadge(value string) (Person, bool, error)
-	// CountedBy returns who entered what an item's lines of a count consist of, in every
-	// round, by bin and round. Of what a scanner read it is who walked with it.
+	// CountedBy returns who counted an item in a count and who else decided what was
+	// counted, in every round, by bin and round. It is the one rule of that: figures and
+	// histories follow it.
 	CountedBy(count CountID, item ItemID) ([]CountedBy, error)
+	// Access returns an access that was not taken away.
+	Access(id string) (Access, bool, error)
 	// SignedIn returns who uses a browser, and how that was said.
 	SignedIn(access string) (Person, SignedBy, bool, error)
 }
 
-// CountedBy is somebody who counted an item in a bin.
+// CountedBy is somebody who counted an item in a bin: who typed it, or scanned it,
+// also where others said later what the scan was of. Where nothing was found it is everybody
+// who was in the bin.
 type CountedBy struct {
 	Bin   Bin
 	Round int64
 	Actor Actor // a device where nobody knows who held it
+	// Decided is true for who counted nothing of it, and had a hand in the number: who
+	// undid what another entered, or took in a scan that was kept as a possible repeat.
+	Decided bool
 }
 
 // OwnRecount marks a read of an item that its person counted first, where somebody
 // else has to count it once more. Its value is stored: never renumber.
 const OwnRecount ScanFlag = 1 << 19
+
+// NotSigned marks a read of an item by nobody knows whom, where one person checks
+// another. Its value is stored: never renumber.
+const NotSigned ScanFlag = 1 << 20
 
 // Working is who uses an access now.
 type Working struct {
@@ -93,11 +105,12 @@ type Working struct {
 	By     SignedBy
 }
 
-// CallerOf is who asks by way of an access: its person, or nobody but the access.
+// CallerOf is who asks by way of an access: its person, or nobody but the access, which
+// is never taken for a person whatever it is called.
 // Signing in never raises rights. A badge can be copied, so it says who counts, and
 // does not let anybody manage.
 func CallerOf(a Access, who *Working) Caller {
-	c := Caller{Actor: Actor{Kind: PersonActor, ID: a.Name}, Role: a.Role, Origin: a.ID}
+	c := Caller{Actor: Actor{Kind: BrowserActor, ID: a.Name}, Role: a.Role, Origin: a.ID, Access: a.ID}
 	if a.Name == "" {
 		c.Actor.ID = a.ID
 	}
@@ -109,6 +122,34 @@ func CallerOf(a Access, who *Working) Caller {
 		c.Role = Lower(c.Role, Counter)
 	}
 	return c
+}
+
+// LocalAccount begins the id of a person who is known by an account of this computer and
+// asks on the command line.
+const LocalAccount = "local:"
+
+// Somebody reports whether an actor is a person of whom it is known who that is, also if
+// that person does not work here any more. Of what anybody else did nobody can tell
+// whether two did it.
+func Somebody(v PeopleView, who Actor) (bool, error) {
+	if who.Kind != PersonActor || strings.HasPrefix(who.ID, LocalAccount) {
+		return who.Kind == PersonActor, nil
+	}
+	_, _, ever, err := v.PersonEver(PersonID(who.ID))
+	return ever, err
+}
+
+// NameForBrowser refuses a name by which a browser or program could be taken for a
+// person or for an account of this computer.
+func NameForBrowser(v PeopleView, name string) error {
+	_, _, taken, err := v.PersonEver(PersonID(strings.Join(strings.Fields(name), " ")))
+	if err == nil && (taken || strings.Contains(name, ":")) {
+		err = &Error{
+			Code: "bad_name", Class: Refuse, What: fmt.Sprintf("A browser or program can not be called %q: that would be taken for a person.", name),
+			Means: "Nobody was let in.", Do: `Name it by its place, such as "Tablet by the door". People sign in at it by themselves.`,
+		}
+	}
+	return err
 }
 
 // Lower returns the role that grants what both grant. Of two of which none contains
@@ -170,6 +211,12 @@ func Proves(secret, kept string) bool {
 	}
 	return subtle.ConstantTimeCompare([]byte(proof(secret, salt, rounds)), []byte(kept)) == 1
 }
+
+// The codes by which an access is refused that is not what it was when it said who it is.
+const (
+	CodeRevoked  = "revoked"
+	CodeReplaced = "replaced"
+)
 
 // WorkingAt returns who uses an access; nil if nobody has signed in.
 func WorkingAt(v PeopleView, access string) (*Working, error) {

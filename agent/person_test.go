@@ -34,7 +34,7 @@ func TestSigningInNeverRaisesRights(t *testing.T) {
 		}
 	}
 	alone := agent.CallerOf(agent.Access{ID: "a", Name: "tablet", Role: agent.Manager}, nil)
-	if alone.Actor.ID != "tablet" || alone.Role != agent.Manager {
+	if alone.Actor != (agent.Actor{Kind: agent.BrowserActor, ID: "tablet"}) || alone.Role != agent.Manager {
 		t.Errorf("with nobody signed in the caller is %+v", alone)
 	}
 }

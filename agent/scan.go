@@ -104,3 +104,12 @@ func (s Stamp) Latest() time.Time { return s.At.Add(s.Uncertainty) }
 
 // IsZero reports whether the stamp holds no time.
 func (s Stamp) IsZero() bool { return s.At.IsZero() }
+
+// Counter returns who made an entry of a pass: whoever is known by name, and of what a
+// scanner read that nobody had signed in with, whoever began the pass.
+func (s Scan) Counter(pass Pass) Actor {
+	if s.Actor.Kind == DeviceActor && pass.Person != (Actor{}) {
+		return pass.Person
+	}
+	return s.Actor
+}

@@ -36,9 +36,11 @@ type ShownScan struct {
 	Flags  []string `json:"flags"`
 	Voided bool     `json:"voided"`
 	// Accepted is true of a scan that was only kept and counts by another entry now.
-	Accepted bool  `json:"accepted,omitempty"`
-	Voids    Seq   `json:"voids,omitempty"`
-	By       Actor `json:"by"`
+	Accepted bool `json:"accepted,omitempty"`
+	Voids    Seq  `json:"voids,omitempty"`
+	// By is who counted it, and Later who said afterwards that a scan counts.
+	By    Actor  `json:"by"`
+	Later *Actor `json:"later,omitempty"`
 }
 
 // Show returns scans as people see them, in the same order. It holds nothing of
@@ -56,7 +58,7 @@ func Show(v View, scans []Scan) ([]ShownScan, error) {
 	if err != nil {
 		return nil, err
 	}
-	shown := make([]ShownScan, len(scans))
+	shown, walkers := make([]ShownScan, len(scans)), walkers{v, map[PassID]Pass{}}
 	for _, s := range scans {
 		if s.Op == Move && s.Voids != 0 {
 			voided[s.Voids] = s.Seq // a way that was taken back
@@ -70,6 +72,9 @@ func Show(v View, scans []Scan) ([]ShownScan, error) {
 			Item: s.Item, SKU: item.SKU, Name: item.Name, Bin: s.Bin, Round: s.Round, Quantity: s.Quantity,
 			Flags: s.Flags.Names(), Voided: gone, Voids: s.Voids, By: s.Actor, Damaged: s.Cond == Damaged,
 		}
+		if shown[i].By, shown[i].Later, err = walkers.of(s); err != nil {
+			return nil, err
+		}
 		if gone && s.Op == Note {
 			entry, _, err := v.Scan(by)
 			if err != nil {
@@ -82,6 +87,32 @@ func Show(v View, scans []Scan) ([]ShownScan, error) {
 		}
 	}
 	return shown, nil
+}
+
+// walkers finds out who counted scans; the passes of those that follow are known.
+type walkers struct {
+	view   View
+	passes map[PassID]Pass
+}
+
+func (w walkers) of(s Scan) (who Actor, later *Actor, err error) {
+	if s.Op == Add && s.Voids != 0 {
+		note, _, err := w.view.Scan(s.Voids)
+		if err != nil {
+			return who, nil, err
+		}
+		by := s.Actor
+		later, s.Actor = &by, note.Actor
+	}
+	if s.Actor.Kind != DeviceActor || s.Pass == "" {
+		return s.Actor, later, nil
+	}
+	pass, known := w.passes[s.Pass]
+	if !known {
+		pass, _, err = w.view.Pass(s.Pass)
+		w.passes[s.Pass] = pass
+	}
+	return s.Counter(pass), later, err
 }
 
 // meaningOf says in words what a scan's code means, if it is not plain.
@@ -113,7 +144,7 @@ func namesOf(v View, scans []Scan) (map[ItemID]Item, error) {
 }
 
 // flagNames are the names of the scan flags, in the order of their bits.
-var flagNames = []string{"ended_by_quiet", "too_long", "bad_check_digit", "unowned", "unknown", "ambiguous", "confirmed", "repeated", "pack_unknown", "not_article", "joined", "malformed", "no_bin", "not_asked", "same_serial", "awaiting", "dropped", "done", "has_serial", "own_recount"}
+var flagNames = []string{"ended_by_quiet", "too_long", "bad_check_digit", "unowned", "unknown", "ambiguous", "confirmed", "repeated", "pack_unknown", "not_article", "joined", "malformed", "no_bin", "not_asked", "same_serial", "awaiting", "dropped", "done", "has_serial", "own_recount", "not_signed"}
 
 // Names returns the names of the flags that are set.
 func (f ScanFlag) Names() []string {

@@ -33,6 +33,7 @@ type Store interface {
 type Command struct {
 	Origin string // the conversation's device, or "local"
 	ID     string // a ULID made by the client
+	Op     string // the operation that it asks for, where that has a name
 }
 
 // Facts is what a decision adds to the log: scans first, then events, in order.
@@ -177,6 +178,7 @@ type ScanQuery struct {
 	Only   ScanFlag // scans that have all of these flags
 	Any    ScanFlag // scans that have one of these flags
 	Before Seq      // older than this row
+	From   int64    // of this round or a later one
 	Since  CountID  // newer than the opening of this count, whatever they belong to
 	Limit  int      // at most so many; 0 means 100
 }

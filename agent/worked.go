@@ -11,6 +11,8 @@ type Part struct {
 	Pass     PassID `json:"pass"`
 	Quantity int64  `json:"quantity"` // good and damaged
 	Window   Window `json:"window"`
+	// Counters are who counted it, as CountedBy says.
+	Counters []Actor `json:"counters"`
 }
 
 // Entered is an entry that counts, as far as the way of a pass can be told from it.
@@ -22,4 +24,5 @@ type Entered struct {
 	Op       Op // Add or Set
 	Quantity int64
 	At       time.Time
+	Counter  Actor
 }

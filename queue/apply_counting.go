@@ -16,14 +16,6 @@ type counting struct {
 // countings. Then windows began at the newest row of their pass.
 func (l *ledger) old() bool { return l.seq <= l.older }
 
-// counterOf returns who counts: whoever is known by name, otherwise whose pass it is.
-func counterOf(s *agent.Scan, pass agent.Pass) agent.Actor {
-	if s.Actor.Kind == agent.DeviceActor {
-		return pass.Person
-	}
-	return s.Actor
-}
-
 // countingOf returns when somebody ended what they last counted in a pass: at its
 // start where they counted nothing in it yet.
 func (l *ledger) countingOf(pass agent.Pass, actor agent.Actor) (counting, error) {
@@ -55,7 +47,7 @@ func (l *ledger) endCounting(s *agent.Scan, w walker) error {
 	case l.old(), s.Pass == "", s.Op != agent.Add && s.Op != agent.Set && s.Op != agent.Move, s.Voids != 0, s.Flags&agent.Confirmed != 0:
 		return nil
 	}
-	return l.storeCounting(w.pass, counterOf(s, w.pass), counting{seq: s.Seq, bin: s.Bin, ended: later(w.counting.ended, s.Read), before: w.counting.ended})
+	return l.storeCounting(w.pass, s.Counter(w.pass), counting{seq: s.Seq, bin: s.Bin, ended: later(w.counting.ended, s.Read), before: w.counting.ended})
 }
 
 // backIn reports whether something is entered for a bin that whoever enters it has
@@ -93,7 +85,7 @@ func (l *ledger) reopenCounting(target *agent.Scan, from agent.Stamp) error {
 	default:
 		return nil
 	}
-	return l.storeCounting(w.pass, counterOf(target, w.pass), c)
+	return l.storeCounting(w.pass, target.Counter(w.pass), c)
 }
 
 // empty remembers from when on a part was counted whose last entry is undone.

@@ -106,7 +106,7 @@ func (l *ledger) walker(s *agent.Scan) (walker, error) {
 	case !found || w.count != s.Count:
 		return w, refused("entry", fmt.Sprintf("There is no pass %s in count %s.", s.Pass, s.Count))
 	}
-	w.counting, err = l.countingOf(w.pass, counterOf(s, w.pass))
+	w.counting, err = l.countingOf(w.pass, s.Counter(w.pass))
 	return w, err
 }
 

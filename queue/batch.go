@@ -139,15 +139,20 @@ func (q *Queue) carriedOut(c agent.Command) (ack agent.Ack, found bool, err erro
 	if c.ID == "" { // not only the zero command: a client without an id repeats nothing
 		return ack, false, nil
 	}
-	return first(q.ledger.session, func(r row) (agent.Ack, error) {
+	var op string
+	ack, found, err = first(q.ledger.session, func(r row) (agent.Ack, error) {
 		ack := agent.Ack{Repeated: true}
 		var result sql.NullString
-		err := r.Scan(&ack.First, &ack.Last, &result)
+		err := r.Scan(&ack.First, &ack.Last, &result, &op)
 		if result.Valid {
 			ack.Result = json.RawMessage(result.String)
 		}
 		return ack, err
-	}, "SELECT first, last, result FROM command WHERE origin = ? AND id = ?", c.Origin, c.ID)
+	}, "SELECT first, last, result, op FROM command WHERE origin = ? AND id = ?", c.Origin, c.ID)
+	if found && op != "" && c.Op != op {
+		err = refused("command_id", fmt.Sprintf("The number of this command was used for %s before.", op))
+	}
+	return ack, found, err
 }
 
 func (q *Queue) remember(c agent.Command, ack agent.Ack) error {
@@ -158,8 +163,8 @@ func (q *Queue) remember(c agent.Command, ack agent.Ack) error {
 	if ack.Result != nil {
 		result = string(ack.Result)
 	}
-	return q.ledger.exec("INSERT INTO command (origin, id, first, last, result) VALUES (?,?,?,?,?)",
-		c.Origin, c.ID, int64(ack.First), int64(ack.Last), result)
+	return q.ledger.exec("INSERT INTO command (origin, id, first, last, result, op) VALUES (?,?,?,?,?,?)",
+		c.Origin, c.ID, int64(ack.First), int64(ack.Last), result, c.Op)
 }
 
 // store appends what was decided.

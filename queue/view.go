@@ -12,6 +12,8 @@ import (
 type view struct {
 	session
 	over bool // the function it was made for has returned
+	// undone is who undid what in a count, by item, once it was asked for.
+	undone map[agent.CountID]map[agent.ItemID][]agent.CountedBy
 }
 
 var _ agent.View = (*view)(nil)
@@ -76,6 +78,10 @@ func (v *view) Next(noun string) (int64, error) {
 
 func (v *view) AccessByHash(hash string) (agent.Access, bool, error) {
 	return get(v, readAccess, "SELECT id, name, role, hash, given FROM access WHERE hash = ?", hash)
+}
+
+func (v *view) Access(id string) (agent.Access, bool, error) {
+	return get(v, readAccess, "SELECT id, name, role, hash, given FROM access WHERE id = ?", id)
 }
 
 func (v *view) Accesses() ([]agent.Access, error) {

@@ -20,9 +20,9 @@ func (v *view) CountedSerial(count agent.CountID, item agent.ItemID, round int64
 func (v *view) Bearer(device agent.DeviceID) (agent.Bearer, bool, error) {
 	return get(v, func(r row) (b agent.Bearer, err error) {
 		var actor string
-		err = r.Scan(&actor, instant{&b.Since.At}, span{&b.Since.Uncertainty})
+		err = r.Scan(&actor, instant{&b.Since.At}, span{&b.Since.Uncertainty}, &b.Seq)
 		b.Actor = splitActor(actor)
 		return b, err
-	}, `SELECT a.text, s.at, s.uncertainty FROM bearer b JOIN scan s ON s.seq = b.seq
+	}, `SELECT a.text, s.at, s.uncertainty, s.seq FROM bearer b JOIN scan s ON s.seq = b.seq
 		JOIN context x ON x.no = s.context JOIN symbol a ON a.no = x.actor WHERE b.device = ?`, string(device))
 }

@@ -77,6 +77,9 @@ func selects(q agent.ScanQuery) (w conditions) {
 	if q.Since != "" {
 		w.add("s.seq > (SELECT seq FROM count WHERE id = ?)", string(q.Since))
 	}
+	if q.From != 0 {
+		w.add("x.round >= ?", q.From)
+	}
 	if q.Before != 0 {
 		w.add("s.seq < ?", int64(q.Before))
 	}

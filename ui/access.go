@@ -72,6 +72,10 @@ func (a *accesses) newLink(role agent.Role, name string) (string, time.Time, err
 			Means: "No link was made.", Do: "The roles are counter, manager and admin.",
 		}
 	}
+	err := a.store.Read(context.Background(), func(v agent.View) error { return agent.NameForBrowser(v, name) })
+	if err != nil {
+		return "", time.Time{}, err
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.clock.Now()
@@ -169,8 +173,12 @@ func freeName(v agent.View, l link) (string, error) {
 		base = string(l.role)
 	}
 	name := base
-	for n := 2; taken[name]; n++ {
+	for n := 2; ; n++ {
+		// Somebody of that name may have been added since the link was made.
+		_, _, person, err := v.PersonEver(agent.PersonID(name))
+		if err != nil || !person && !taken[name] {
+			return name, err
+		}
 		name = fmt.Sprintf("%s %d", base, n)
 	}
-	return name, nil
 }

@@ -207,14 +207,14 @@ func TestTokensAreNowhereButInTheBrowser(t *testing.T) { // S-45
 	}
 }
 
-func TestPeopleAreToldApart(t *testing.T) {
+func TestBrowsersAreToldApart(t *testing.T) {
 	s := open(t)
 	count := s.openCount()
 	for _, want := range []string{"manager", "manager 2"} {
 		c, _ := s.page(agent.Manager, "count/"+string(count.ID))
 		answer := c.command(c.id(), "pass.open", fields{"count": count.ID, "bin": "A1"})
 		pass := decode[agent.Pass](t, answer.R)
-		if pass.Person != (agent.Actor{Kind: agent.PersonActor, ID: want}) {
+		if pass.Person != (agent.Actor{Kind: agent.BrowserActor, ID: want}) {
 			t.Errorf("the pass was opened by %+v, not by %s", pass.Person, want)
 		}
 	}

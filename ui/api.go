@@ -84,7 +84,7 @@ func (a *api) caller(r *http.Request) (agent.Caller, error) {
 	if errors.Is(err, live.ErrNotAdmitted) {
 		return agent.Caller{}, stranger
 	}
-	return agent.CallerOf(who.Access, nil), err
+	return agent.CallerOf(who.Access, who.Who), err
 }
 
 var stranger = &agent.Error{

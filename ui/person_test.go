@@ -126,6 +126,7 @@ func TestARecountIsBlindOnTheWire(t *testing.T) { // S-31
 	policy := fields{"method": "cut-off", "blind": true, "basket_time": 0, "tolerance": fields{}, "investigate": fields{}, "verify_by_other": true, "approve_by_other": true}
 	count := do[agent.Count](s, "count.open", fields{"name": "blind", "policy": policy})
 	s.state(48_813)
+	s.scan("gun", do[station.WithBadge](s, "people.add", fields{"name": "Kim", "badge": true}).Code)
 	s.scan("gun", "BIN-A2")
 	for range 3 {
 		s.scan("gun", code(1))

@@ -59,6 +59,9 @@ func (p *Pace) Add(e Worked) {
 		active = min(e.At.Sub(last).Abs(), longestGap)
 	}
 	p.last[e.Pass] = e.At
+	if active == 0 && e.Units == 0 {
+		return // it only marks a time: whose pass it is may have counted nothing
+	}
 	of(p.byCounter, e.Counter).add(e.Units, active)
 	of(p.slots, e.At.Unix()/int64(slot/time.Second)).add(e.Units, active)
 }

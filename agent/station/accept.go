@@ -69,7 +69,7 @@ func (s *Station) accept(v agent.View, c command, seq agent.Seq) (agent.Scan, er
 	}
 	item, units, err := s.countedBy(v, note)
 	if err == nil {
-		err = refuseOwnRecount(v, agent.Pass{Count: note.Count, Round: note.Round}, item, c.caller.Actor)
+		err = mayTakeIn(v, c, note, item)
 	}
 	if err == nil {
 		err = notTypedSince(v, note, item)
@@ -82,6 +82,19 @@ func (s *Station) accept(v agent.View, c command, seq agent.Seq) (agent.Scan, er
 	entry.Op, entry.Voids, entry.Code = agent.Add, seq, note.Code
 	entry.Read, entry.Run, entry.Mono = note.Read, note.Run, note.Mono
 	return entry, nil
+}
+
+// mayTakeIn refuses to count a scan afterwards that must not count: neither who made it
+// nor who takes it in may be somebody who counted the item first.
+func mayTakeIn(v agent.View, c command, note agent.Scan, item agent.ItemID) error {
+	pass, _, err := v.Pass(note.Pass)
+	if err != nil {
+		return err
+	}
+	if err := mayCount(v, pass, item, note.Counter(pass)); err != nil {
+		return err
+	}
+	return mayCount(v, pass, item, c.caller.Actor)
 }
 
 // acceptable returns the noted scan, or the entry by which it counts already.

@@ -76,3 +76,30 @@ func (s *Station) goneWith(v agent.View, till string) ([]agent.Watermark, error)
 	}
 	return marks, err
 }
+
+// stillIs refuses what is asked for by an access that was taken away, or at which
+// somebody else has signed in or out, since its page said who it is. Whoever was told
+// that it is so can rely on it: it is looked at where something is stored.
+func stillIs(v agent.View, caller agent.Caller) error {
+	if caller.Access == "" {
+		return nil
+	}
+	access, found, err := v.Access(caller.Access)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return &agent.Error{Code: agent.CodeRevoked, Class: agent.Refuse, What: "The access was taken away.", Means: "Nothing was changed.", Do: "Ask for a new link."}
+	}
+	who, err := agent.WorkingAt(v, access.ID)
+	if err != nil {
+		return err
+	}
+	if now := agent.CallerOf(access, who); now != caller {
+		return &agent.Error{
+			Code: agent.CodeReplaced, Class: agent.Refuse, What: "Somebody else has signed in or out here meanwhile.",
+			Means: "Nothing was changed.", Do: "Look who is signed in, then do it again.",
+		}
+	}
+	return nil
+}

@@ -24,7 +24,7 @@ func (s *Station) PairDevice(ctx context.Context, caller agent.Caller, commandID
 	if err := properName(d.Name); err != nil {
 		return agent.PairedDevice{}, err
 	}
-	return write(ctx, s, command{caller, commandID}, func(v agent.View) (agent.PairedDevice, []agent.Event, error) {
+	return write(ctx, s, command{caller: caller, id: commandID}, func(v agent.View) (agent.PairedDevice, []agent.Event, error) {
 		paired, err := v.PairedDevices()
 		if err != nil {
 			return agent.PairedDevice{}, nil, err
@@ -44,7 +44,7 @@ func (s *Station) UnpairDevice(ctx context.Context, caller agent.Caller, command
 	if err := caller.Require(agent.MayManage); err != nil {
 		return agent.PairedDevice{}, err
 	}
-	return write(ctx, s, command{caller, commandID}, func(v agent.View) (agent.PairedDevice, []agent.Event, error) {
+	return write(ctx, s, command{caller: caller, id: commandID}, func(v agent.View) (agent.PairedDevice, []agent.Event, error) {
 		paired, err := v.PairedDevices()
 		if err != nil {
 			return agent.PairedDevice{}, nil, err

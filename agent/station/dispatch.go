@@ -102,7 +102,7 @@ func op[A, R any](use func(context.Context, command, A) (R, error)) Handler {
 		if err := showable(a); err != nil {
 			return nil, err
 		}
-		return use(ctx, command{caller: caller, id: commandID}, a)
+		return use(ctx, command{caller: caller, id: commandID, op: operationOf(ctx)}, a)
 	}
 }
 
@@ -134,7 +134,18 @@ func (s *Station) Dispatch(ctx context.Context, caller agent.Caller, commandID, 
 			Means: "Nothing was changed.", Do: "Update the program that asked, or the agent.",
 		}
 	}
-	return handle(ctx, caller, commandID, args)
+	if err := s.store.Read(ctx, func(v agent.View) error { return stillIs(v, caller) }); err != nil {
+		return nil, err
+	}
+	return handle(context.WithValue(ctx, operationKey{}, name), caller, commandID, args)
+}
+
+// operationKey is where a context says by which name an operation was asked for.
+type operationKey struct{}
+
+func operationOf(ctx context.Context) string {
+	name, _ := ctx.Value(operationKey{}).(string)
+	return name
 }
 
 // broken is what a panic of an operation becomes. Its cause, for the log, holds where

@@ -65,7 +65,7 @@ func (s *Station) setEntry(ctx context.Context, c command, a SetEntry) (agent.Sc
 		if !asked {
 			return agent.Scan{}, notAsked(pass)
 		}
-		if err := refuseOwnRecount(v, pass, item, c.caller.Actor); err != nil {
+		if err := mayCount(v, pass, item, c.caller.Actor); err != nil {
 			return agent.Scan{}, err
 		}
 		homeless, err := lacksBin(v, pass, bin, item)
@@ -109,6 +109,9 @@ func (s *Station) voidEntry(ctx context.Context, c command, a VoidEntry) (agent.
 			return agent.Facts{}, err
 		}
 		pass, _, err := v.Pass(old.Pass)
+		if err == nil {
+			err = mayUndo(v, c, pass, old)
+		}
 		if err != nil {
 			return agent.Facts{}, err
 		}
@@ -120,6 +123,20 @@ func (s *Station) voidEntry(ctx context.Context, c command, a VoidEntry) (agent.
 	})
 	void.Seq = first
 	return void, err
+}
+
+// mayUndo refuses to undo what somebody must not count either, and what somebody else
+// counted in a walk that is over. Who manages sees to that, and nobody else.
+func mayUndo(v agent.View, c command, pass agent.Pass, old agent.Scan) error {
+	if err := mayCount(v, pass, old.Item, c.caller.Actor); err != nil {
+		return err
+	}
+	who := old.Counter(pass)
+	known, err := agent.Somebody(v, who)
+	if err == nil && known && who != c.caller.Actor && !pass.Open() && !c.caller.May(agent.MayManage) {
+		err = refuse("not_yours", "Somebody else counted this, and that walk is over.", "Ask whoever counted it, or somebody who manages.")
+	}
+	return err
 }
 
 // voidable returns the entry to undo, unless it is undone already or its count

@@ -215,7 +215,7 @@ func TestAPassThatIsClosedWithZeros(t *testing.T) {
 func TestAScannerIsTakenOver(t *testing.T) {
 	f, count, first := begun(t)
 	f.hear(colaEAN, station.Counted)
-	second := ask[agent.Pass](f.testShop, boss, "pass.open", station.OpenPass{Count: count, Bin: binB, Device: gun})
+	second := ask[agent.Pass](f.testShop, boss, "pass.open", station.OpenPass{Count: count, Bin: binB, Device: gun, Take: true})
 	if in := f.hear(colaEAN, station.Counted); in.Scan.Pass != second.ID || in.Scan.Bin != binB {
 		t.Errorf("%+v", in.Scan)
 	}

@@ -195,13 +195,19 @@ func (t *telling) scan(s agent.Scan) Told {
 		told.What, told.Does, told.Quantity = ToldTyped, fmt.Sprintf("Typed %d.", n), &n
 	case s.Op == agent.Add && s.Voids != 0:
 		told.What, told.Does, told.Quantity = ToldScan, fmt.Sprintf("Counted %d that had only been noted in row %d.", n, s.Voids), &n
+		told.Why = "counted later by " + t.who.name(s.Actor)
+		note, _, err := t.who.view.Scan(s.Voids)
+		if err != nil && t.who.err == nil {
+			t.who.err = err
+		}
+		told.Actor, told.By, told.Source = note.Actor, t.who.holder(note), t.who.device(note.Device)
 	case s.Op == agent.Add:
 		told.What, told.Does, told.Quantity = ToldScan, fmt.Sprintf("Scanned %s: counted %d.", agent.Harmless(s.Code.Text), n), &n
 	default:
 		told.What, told.Does, told.Why = ToldNoted, fmt.Sprintf("Scanned %s: kept, counted nothing.", agent.Harmless(s.Code.Text)), flagWords(s.Flags)
 	}
 	if s.Cond == agent.Damaged {
-		told.Why = "damaged"
+		told.Why = strings.TrimPrefix(told.Why+", damaged", ", ")
 	}
 	return told
 }
@@ -433,6 +439,8 @@ func (c *callings) name(a agent.Actor) string {
 		return c.device(agent.DeviceID(a.ID))
 	case agent.SystemActor:
 		return "the agent"
+	case agent.BrowserActor:
+		return a.ID
 	}
 	if name, known := c.people[a.ID]; known {
 		return name

@@ -41,7 +41,8 @@ type Ingested struct {
 	Name  string       // of the item, if one was found
 	Seq   agent.Seq
 
-	events []agent.Event // besides the scans
+	events  []agent.Event // besides the scans
+	expired bool          // the badge of whoever held the scanner was scanned too long ago
 }
 
 // errOpenPass asks Ingest to open a pass first; nothing was stored.
@@ -49,24 +50,29 @@ var errOpenPass = errors.New("a pass must be opened first")
 
 // Ingest stores one read. When it returns without error the read is on disk.
 func (s *Station) Ingest(ctx context.Context, read agent.Read) (Ingested, error) {
-	return s.ingest(ctx, agent.Command{}, read)
+	return s.ingest(ctx, command{}, read)
 }
 
-// ingest stores a read, once for each command.
-func (s *Station) ingest(ctx context.Context, key agent.Command, read agent.Read) (Ingested, error) {
+// ingest stores a read, once for each command. c is of the page that a scanner typed
+// into, if one did.
+func (s *Station) ingest(ctx context.Context, c command, read agent.Read) (Ingested, error) {
 	code := s.opts.Barcodes.Parse(read.Raw)
 	whose, err := s.whoseBadge(ctx, code)
 	if err != nil {
 		return Ingested{}, err
 	}
-	if whose != "" {
-		return s.greet(ctx, key, read, code, whose)
+	if whose != "" && mayGreet(c, whose) {
+		return s.greet(ctx, c, read, code, whose)
 	}
-	in, err := s.keep(ctx, key, read, code, true)
+	if hidden := s.withoutBadges(read.Raw); hidden != nil {
+		read.Raw = hidden
+		code = s.opts.Barcodes.Parse(hidden)
+	}
+	in, err := s.keep(ctx, c, read, code, true)
 	if errors.Is(err, errOpenPass) {
-		if err = s.openPassFor(ctx, read, code); err == nil {
+		if err = s.openPassFor(ctx, c, read, code); err == nil {
 			// What changed meanwhile does not matter any more: the read is stored now.
-			in, err = s.keep(ctx, key, read, code, false)
+			in, err = s.keep(ctx, c, read, code, false)
 		}
 	}
 	return in, err
@@ -74,12 +80,15 @@ func (s *Station) ingest(ctx context.Context, key agent.Command, read agent.Read
 
 // keep stores the read with what it means now. mayOpen tells whether it may ask
 // for a pass to be opened first.
-func (s *Station) keep(ctx context.Context, key agent.Command, read agent.Read, code barcode.Code, mayOpen bool) (Ingested, error) {
+func (s *Station) keep(ctx context.Context, c command, read agent.Read, code barcode.Code, mayOpen bool) (Ingested, error) {
 	var in Ingested
-	ack, err := s.store.Write(ctx, key, func(v agent.View) (agent.Facts, error) {
+	ack, err := s.store.Write(ctx, c.key(), func(v agent.View) (agent.Facts, error) {
 		var opens bool
-		var err error
-		if in, opens, err = s.resolve(v, read, code); err != nil {
+		err := stillIs(v, c.caller)
+		if err != nil {
+			return agent.Facts{}, err
+		}
+		if in, opens, err = s.resolve(v, c.caller.Actor, read, code); err != nil {
 			return agent.Facts{}, err
 		}
 		if opens && mayOpen {
@@ -101,9 +110,10 @@ func (s *Station) keep(ctx context.Context, key agent.Command, read agent.Read, 
 	return in, err
 }
 
-// resolve is the one resolver: it decides what a read means. opens is true where a
+// resolve is the one resolver: it decides what a read means. by is who asks for it, if
+// somebody does. opens is true where a
 // pass should be opened for the device first.
-func (s *Station) resolve(v agent.View, read agent.Read, code barcode.Code) (in Ingested, opens bool, err error) {
+func (s *Station) resolve(v agent.View, by agent.Actor, read agent.Read, code barcode.Code) (in Ingested, opens bool, err error) {
 	in = Ingested{Heard: NotOwned, Scan: s.noted(read, code)}
 	pass, owned, err := v.PassOf(read.Device)
 	if err != nil {
@@ -116,7 +126,7 @@ func (s *Station) resolve(v agent.View, read agent.Read, code barcode.Code) (in 
 	} else {
 		in.Scan.Flags |= agent.Unowned
 	}
-	if err := borne(v, &in.Scan); err != nil {
+	if in.expired, err = borne(v, &in.Scan, by); err != nil {
 		return in, false, err
 	}
 	if read.Flags&agent.TooLong != 0 {
@@ -291,14 +301,10 @@ func (s *Station) item(v agent.View, in Ingested, pass agent.Pass, code barcode.
 	if m.heard == NoPack {
 		return in, nil
 	}
-	own, err := ownRecount(v, pass, m.match.Item, readBy(in.Scan, pass))
-	if err != nil {
+	if why, err := barred(v, pass, m.match.Item, in.reader(pass)); err != nil || why != "" {
+		in.Heard = why
+		in.Scan.Flags |= barredFlags[why]
 		return in, err
-	}
-	if own {
-		in.Heard = OwnRecount
-		in.Scan.Flags |= agent.OwnRecount
-		return in, nil
 	}
 	homeless, err := lacksBin(v, pass, in.Scan.Bin, m.match.Item)
 	if err != nil {
@@ -322,6 +328,18 @@ func (s *Station) item(v agent.View, in Ingested, pass agent.Pass, code barcode.
 		in.keep(SameSerial, agent.SameSerial, 0)
 	}
 	return in, nil
+}
+
+// barredFlags mark reads of whoever can not count an item.
+var barredFlags = map[Heard]agent.ScanFlag{OwnRecount: agent.OwnRecount, NotSigned: agent.NotSigned}
+
+// reader returns who made a read; after the shift for which a badge was scanned that is
+// not known any more, whoever's the pass is.
+func (in *Ingested) reader(pass agent.Pass) agent.Actor {
+	if in.expired {
+		return in.Scan.Actor
+	}
+	return in.Scan.Counter(pass)
 }
 
 // lacksBin reports whether an item that lies in bins would be counted in none of
@@ -388,7 +406,7 @@ func onlyCount(v agent.View) (agent.Count, bool, error) {
 // openPassFor opens a pass of the only open count for a device that began to scan.
 // A bin's label says when it begins; without labels its person may have begun to
 // count any time since the count was opened.
-func (s *Station) openPassFor(ctx context.Context, read agent.Read, code barcode.Code) error {
+func (s *Station) openPassFor(ctx context.Context, c command, read agent.Read, code barcode.Code) error {
 	by := agent.Scan{Device: read.Device, Actor: agent.Actor{Kind: agent.DeviceActor, ID: string(read.Device)}, Read: agent.Stamp{At: read.At}}
 	_, err := s.store.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
 		if _, owned, err := v.PassOf(read.Device); err != nil || owned {
@@ -400,7 +418,7 @@ func (s *Station) openPassFor(ctx context.Context, read agent.Read, code barcode
 		}
 		place, isPlace, err := placeOf(v, code)
 		if err == nil {
-			err = borne(v, &by)
+			_, err = borne(v, &by, c.caller.Actor)
 		}
 		if err != nil {
 			return agent.Facts{}, err

@@ -110,6 +110,9 @@ func (s *Station) letIn(ctx context.Context, c command, a LetIn) (Token, error) 
 		if slices.ContainsFunc(given, func(g agent.Access) bool { return strings.EqualFold(g.Name, name) }) {
 			return agent.Facts{}, clash("name_taken", "Somebody has the name "+quote(name)+" already.", "Choose another name, or take the other access away: stockhand pair revoke.")
 		}
+		if err := agent.NameForBrowser(v, name); err != nil {
+			return agent.Facts{}, err
+		}
 		return s.facts(c, agent.NewEvent(agent.AccessGranted, access)), nil
 	})
 	return Token{Given{access.ID, access.Name, access.Role, access.Given}, token}, err

@@ -148,7 +148,9 @@ func (f *figures) who(s *Station, v agent.View) error {
 	parts, err := v.Parts(f.count.ID)
 	for _, p := range parts {
 		f.parts[p.Item] = append(f.parts[p.Item], p)
-		f.linesBy[f.passes[p.Pass].Person.ID]++
+		for _, who := range p.Counters {
+			f.linesBy[who.ID]++
+		}
 	}
 	return err
 }
@@ -203,7 +205,9 @@ func (f *figures) item(id agent.ItemID) agent.Item {
 func (f *figures) attribute(item *metrics.Item, l agent.Line) {
 	for _, p := range f.parts[l.Item] {
 		if p.Bin == l.Bin && p.Round == l.Round {
-			item.Counters = with(item.Counters, f.passes[p.Pass].Person.ID)
+			for _, who := range p.Counters {
+				item.Counters = with(item.Counters, who.ID)
+			}
 			item.Zones = with(item.Zones, string(f.zoneOf(p.Bin, p.Pass)))
 		}
 	}

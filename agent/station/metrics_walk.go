@@ -32,7 +32,7 @@ func (s *Station) walk(ctx context.Context, f *figures) error {
 }
 
 func (f *figures) entered(e agent.Entered) {
-	f.pace.Add(metrics.Worked{Pass: e.Pass, Counter: f.passes[e.Pass].Person.ID, At: e.At, Units: e.Quantity})
+	f.pace.Add(metrics.Worked{Pass: e.Pass, Counter: e.Counter.ID, At: e.At, Units: e.Quantity})
 	if e.Quantity != 0 { // an empty place is no walk along it
 		f.walks.Add(reconcile.Step{Pass: e.Pass, Zone: f.zoneOf(e.Bin, e.Pass), Bin: e.Bin, Item: e.Item, At: e.At, Set: e.Op == agent.Set})
 	}
@@ -127,9 +127,9 @@ func byRound(parts []agent.Part) [][]agent.Part {
 
 // onlyPerson returns who made all of some parts; "" if several did.
 func (f *figures) onlyPerson(parts []agent.Part) string {
-	person := f.passes[parts[0].Pass].Person.ID
+	person := parts[0].Counters[0].ID
 	for _, p := range parts {
-		if f.passes[p.Pass].Person.ID != person {
+		if len(p.Counters) != 1 || p.Counters[0].ID != person {
 			return ""
 		}
 	}

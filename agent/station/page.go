@@ -22,7 +22,10 @@ const (
 )
 
 // PageDevice is the scanner that types into one browser, by the browser's access.
-func PageDevice(access string) agent.DeviceID { return agent.DeviceID("page:" + access) }
+func PageDevice(access string) agent.DeviceID { return agent.DeviceID(pageDevices + access) }
+
+// pageDevices begins the identity of every such scanner.
+const pageDevices = "page:"
 
 // PageTime is when something was done in a page, told in two ways of which each can be
 // wrong where the other is not: as a time, and as how long it was held.
@@ -64,7 +67,7 @@ func (s *Station) readScan(ctx context.Context, c command, a ReadScan) (PageScan
 	if len(read.Raw) > longestTyped {
 		read.Raw, read.Flags = read.Raw[:longestTyped], agent.TooLong
 	}
-	in, err := s.ingest(ctx, c.key(), read)
+	in, err := s.ingest(ctx, c, read)
 	if err != nil {
 		return PageScan{}, fmt.Errorf("store what was scanned into the page: %w", err)
 	}

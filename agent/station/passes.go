@@ -1,9 +1,12 @@
 package station
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/barcode"
@@ -19,6 +22,8 @@ type OpenPass struct {
 	Round  int64          `json:"round,omitempty"`
 	// New says that the zone or the bin may be one that the catalogue does not have.
 	New bool `json:"new,omitempty"`
+	// Take takes the scanner from somebody else who walks with it now.
+	Take bool `json:"take,omitempty"`
 }
 
 // OpenedPass is the answer to OpenPass.
@@ -26,6 +31,8 @@ type OpenedPass struct {
 	agent.Pass
 	// Others are open passes in the same place: two people may count the same goods.
 	Others []agent.Pass `json:"others,omitempty"`
+	// From is the open pass that had the scanner until now.
+	From *agent.Pass `json:"from,omitempty"`
 	// Outside is true where the count's scope does not ask for what lies there.
 	Outside bool `json:"outside,omitempty"`
 }
@@ -38,6 +45,9 @@ func (s *Station) openPass(ctx context.Context, c command, a OpenPass) (OpenedPa
 		if a.Bin, err = s.whichBin(v, a.Zone, a.Bin, a.New); err != nil {
 			return opened, nil, err
 		}
+		if opened.From, err = s.takenFrom(v, c, a); err != nil {
+			return opened, nil, err
+		}
 		if opened.Pass, events, err = s.newPass(v, c, a); err != nil {
 			return opened, nil, err
 		}
@@ -47,6 +57,53 @@ func (s *Station) openPass(ctx context.Context, c command, a OpenPass) (OpenedPa
 		opened.Outside, err = outside(v, opened.Pass)
 		return opened, events, err
 	})
+}
+
+// stillWalks is for how long nobody takes a scanner away by mistake that was heard of.
+const stillWalks = 10 * time.Minute
+
+// takenFrom returns the open pass that the scanner of a new one is taken from. It
+// refuses that where somebody else walks with it, unless that is meant: what they scan
+// would count somewhere else from then on. The scanner of a page is that page's alone.
+func (s *Station) takenFrom(v agent.View, c command, a OpenPass) (*agent.Pass, error) {
+	if strings.HasPrefix(string(a.Device), pageDevices) && a.Device != PageDevice(c.caller.Origin) {
+		return nil, refuse("other_page", "This is the scanner of another browser.", "Begin the pass in that browser.")
+	}
+	from, owned, err := v.PassOf(a.Device)
+	anyway := a.Take || strings.HasPrefix(string(a.Device), pageDevices)
+	if err != nil || !owned {
+		return nil, err
+	}
+	who, now := from.Person, s.clock.Now()
+	bearer, borne, err := v.Bearer(a.Device)
+	if err != nil {
+		return nil, err
+	}
+	if borne {
+		who = bearer.Actor
+	}
+	heard := from.Last.At
+	if heard.Before(from.Started.At) {
+		heard = from.Started.At
+	}
+	if anyway || who == c.caller.Actor || who.Kind == agent.DeviceActor || now.Sub(heard) > stillWalks {
+		return &from, nil
+	}
+	names, err := s.calling(v)
+	if err != nil {
+		return nil, err
+	}
+	count, err := findCount(v, from.Count)
+	if err != nil {
+		return nil, err
+	}
+	return nil, cmp.Or(names.err, clash("scanner_in_use", fmt.Sprintf("%s walks with this scanner in %s of %s: what is scanned there would count here.", names.name(who), placeName(from), quote(count.Name)),
+		"Choose another scanner, or take this one from there."))
+}
+
+// placeName says where a pass is.
+func placeName(p agent.Pass) string {
+	return cmp.Or(string(p.Bin), string(p.Zone), "the location")
 }
 
 // newPass begins a pass, unless its count does not take it.

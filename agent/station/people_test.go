@@ -164,7 +164,9 @@ func TestWrongPINsHaveToWait(t *testing.T) {
 	ask[station.SignedIn](s, office, "person.sign-in", right)
 	ask[station.SignedIn](s, tablet, "person.sign-in", station.SignIn{Person: "Eva", PIN: evasPIN})
 	s.clock.pass(time.Minute)
-	ask[station.SignedIn](s, tablet, "person.sign-in", right)
+	s.refused("replaced", tablet, "person.sign-in", right) // from a page of before Eva signed in
+	ask[station.SignedIn](s, s.as("tablet"), "person.sign-in", right)
+	tablet = s.as("tablet")
 	for range 4 { // all is forgotten once it was right
 		s.refused("wrong_pin", tablet, "person.sign-in", wrong)
 	}

@@ -2,7 +2,6 @@ package station
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/stockhand/stockhand/agent"
 )
@@ -10,6 +9,9 @@ import (
 // OwnRecount is what becomes of a read in a recount whose person counted the item
 // first, where somebody else has to.
 const OwnRecount Heard = "own recount"
+
+// NotSigned is what becomes of a read where it has to be known who counts and is not.
+const NotSigned Heard = "not signed"
 
 // ownRecount reports whether somebody counted an item first that a pass counts once
 // more, where the policy wants two people.
@@ -25,26 +27,59 @@ func ownRecount(v agent.View, pass agent.Pass, item agent.ItemID, who agent.Acto
 	return slices.ContainsFunc(by, func(b agent.CountedBy) bool { return b.Round == 0 && b.Actor == who }), err
 }
 
-// refuseOwnRecount is ownRecount as a refusal.
-func refuseOwnRecount(v agent.View, pass agent.Pass, item agent.ItemID, who agent.Actor) error {
-	own, err := ownRecount(v, pass, item, who)
-	if err == nil && own {
-		err = youCountedFirst("this item")
+// asksWho reports whether it has to be known who counts in a count: one person checks
+// another, and people sign in here.
+func asksWho(v agent.View, id agent.CountID) (bool, error) {
+	count, err := findCount(v, id)
+	if err != nil || !count.Policy.VerifyByOther && !count.Policy.ApproveByOther {
+		return false, err
 	}
-	return err
+	people, err := v.People()
+	return len(people) > 0, err
+}
+
+// barred returns why somebody can not count an item in a pass; "" where that can be. An
+// item of which it is not known who counted it would have to be counted once more.
+func barred(v agent.View, pass agent.Pass, item agent.ItemID, who agent.Actor) (Heard, error) {
+	asks, err := asksWho(v, pass.Count)
+	if err == nil && asks {
+		var known bool
+		if known, err = agent.Somebody(v, who); err == nil && !known {
+			return NotSigned, nil
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	own, err := ownRecount(v, pass, item, who)
+	if own {
+		return OwnRecount, err
+	}
+	return "", err
+}
+
+// mayCount is barred as a refusal.
+func mayCount(v agent.View, pass agent.Pass, item agent.ItemID, who agent.Actor) error {
+	why, err := barred(v, pass, item, who)
+	switch {
+	case err != nil:
+		return err
+	case why == NotSigned:
+		return signInFirst()
+	case why == OwnRecount:
+		return youCountedFirst("this item")
+	}
+	return nil
+}
+
+func signInFirst() error {
+	return refuse("sign_in_first", "Here one person checks what another counted, and nobody has signed in.",
+		"Sign in with your PIN or scan your badge, then do it again.")
 }
 
 func youCountedFirst(what string) error {
 	return refuse("own_recount", "You counted "+what+" first, and here somebody else has to count it once more.",
 		"Let somebody else sign in and count it.")
-}
-
-// readBy returns who made a read: whoever walks with the scanner.
-func readBy(scan agent.Scan, pass agent.Pass) agent.Actor {
-	if scan.Actor.Kind == agent.DeviceActor {
-		return pass.Person
-	}
-	return scan.Actor
 }
 
 // mayRecount refuses to begin a recount in which the caller can count nothing: it is
@@ -77,31 +112,45 @@ func mayRecount(v agent.View, c command, count agent.Count, pass agent.Pass) err
 // would not be known whether two are one.
 func isSomebody(v agent.View, who agent.Actor) error {
 	people, err := v.People()
-	known := func(p agent.Person) bool { return p.Actor() == who }
-	if err != nil || len(people) == 0 || strings.HasPrefix(who.ID, "local:") || slices.ContainsFunc(people, known) {
+	if err != nil || len(people) == 0 {
 		return err
 	}
-	return refuse("sign_in_first", "Here one person checks what another counted, and nobody has signed in.",
-		"Sign in with your PIN, then do it again.")
+	known, err := agent.Somebody(v, who)
+	if err == nil && !known {
+		err = signInFirst()
+	}
+	return err
 }
 
-// notOwn refuses to approve what the caller counted, where the policy wants two
-// people. What stands is looked at: who counted before it was counted once more is
-// nobody's judge.
+// notOwn refuses to approve what the caller counted or had a hand in, where the policy
+// wants two people. What stands is looked at: who counted before it was counted once
+// more is nobody's judge.
 func notOwn(v agent.View, c command, variance agent.Variance) error {
+	people, err := v.People()
+	if err != nil {
+		return err
+	}
 	for _, line := range variance.Lines {
 		by, err := v.CountedBy(line.Count, line.Item)
 		if err != nil {
 			return err
 		}
 		for _, b := range by {
+			if b.Bin != line.Bin || b.Round != line.Round {
+				continue
+			}
+			known, err := agent.Somebody(v, b.Actor)
 			switch {
-			case b.Bin != line.Bin || b.Round != line.Round:
+			case err != nil:
+				return err
+			case b.Actor == c.caller.Actor && b.Decided:
+				return clash("own_count", "You undid or took in what others scanned of "+quote(string(variance.Item))+", and here somebody else has to approve it.",
+					"Ask somebody else who may approve to look at it.")
 			case b.Actor == c.caller.Actor:
 				return clash("own_count", "You counted "+quote(string(variance.Item))+" yourself, and here somebody else has to approve it.",
 					"Ask somebody else who may approve to look at it.")
-			case b.Actor.Kind == agent.DeviceActor:
-				return clash("counter_unknown", "It is not known who counted "+quote(string(variance.Item))+": nobody had signed in with the scanner. Here who counted must not approve.",
+			case !known && (len(people) > 0 || b.Actor.Kind == agent.DeviceActor):
+				return clash("counter_unknown", "It is not known who counted "+quote(string(variance.Item))+": nobody had signed in. Here who counted must not approve.",
 					"Ask for a recount, and let somebody who signed in count it.")
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/station"
@@ -102,6 +103,22 @@ func TestARecountIsBySomebodyElse(t *testing.T) {
 	}
 }
 
+// scans reads codes one after the other. What is not said in want counts, is a label or a
+// badge.
+func (s *testShop) scans(want map[string]station.Heard, codes ...string) (last station.Ingested) {
+	s.t.Helper()
+	for _, code := range codes {
+		s.clock.pass(time.Second)
+		in, err := s.Ingest(s.t.Context(), agent.Read{Device: "gun", Raw: []byte(code), At: s.clock.Now()})
+		usual := slices.Contains([]station.Heard{station.Counted, station.Moved, station.Greeted}, in.Heard)
+		if err != nil || want[code] == "" && !usual || want[code] != "" && in.Heard != want[code] {
+			s.t.Fatalf("%s is %s %v", code, in.Heard, err)
+		}
+		last = in
+	}
+	return last
+}
+
 // A scan is never refused: it is kept, and counts nothing.
 func TestAReadOfOnesOwnRecountIsKept(t *testing.T) {
 	s := openShop(t)
@@ -128,23 +145,30 @@ func TestAReadOfOnesOwnRecountIsKept(t *testing.T) {
 	}
 }
 
-// Where a scanner counted and nobody had signed in with it, nobody can be told apart
-// from whoever approves.
-func TestWhatNobodyCountedNobodyApproves(t *testing.T) {
+// Where one person checks another and nobody had signed in, nobody could be told apart
+// from whoever approves: who it is is asked for before the first item counts.
+func TestItIsAskedWhoCountsBeforeTheFirstItem(t *testing.T) {
 	s := openShop(t)
 	items := stocked()
 	items[2].Codes = []agent.Barcode{{Text: "4006381333931", Pack: 1}}
 	s.stock(items...)
-	count, _ := s.checked()
-	for _, code := range []string{"A", "4006381333931"} {
-		s.clock.pass(1)
-		if _, err := s.Ingest(t.Context(), agent.Read{Device: "gun", Raw: []byte(code), At: s.clock.Now()}); err != nil {
-			t.Fatal(err)
-		}
+	count, pass := s.checked()
+	yes := true
+	badge := ask[station.WithBadge](s, chief, "people.change", station.ChangePerson{Person: "Anna", Badge: &yes}).Code
+	walk := ask[agent.Pass](s, boss, "pass.open", station.OpenPass{Count: count.ID, Bin: binA, Device: "gun"})
+	want := map[string]station.Heard{"4006381333931": station.NotSigned}
+	s.scans(want, "4006381333931")
+	s.refused("sign_in_first", boss, "entry.set", station.SetEntry{Pass: pass.ID, Item: soap, Quantity: 1})
+	got := ask[station.ClosedPass](s, anna, "pass.close", station.ClosePass{Pass: walk.ID, Uncounted: agent.ZeroUncounted})
+	if got.Zeroed != 2 || len(got.LeftOpen) != 1 || got.LeftOpen[0].Item != soap {
+		t.Errorf("what was scanned is not left open: %+v", got) // cola and crisps are gone
 	}
+	s.scans(want, "A", "4006381333931")
+	s.scans(map[string]station.Heard{}, badge, "4006381333931")
+	s.enter(anna, pass, soap, binA, 1)
 	ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: count.ID})
 	s.settle()
-	s.refused("counter_unknown", paul, "count.approve", approving(count, soap))
+	ask[station.Approved](s, paul, "count.approve", approving(count, soap))
 }
 
 // One person alone can do everything unless somebody asks for more, and whoever opens

@@ -92,7 +92,8 @@ func fit(item agent.Item, text, key string) int {
 	return 0
 }
 
-// ScansOf asks for the scans that made an item's quantity.
+// ScansOf asks for the scans that made an item's quantity. Whoever only counts is told of
+// the newest round alone that asks for the item: what is verified must not be known.
 type ScansOf struct {
 	Count  agent.CountID `json:"count"`
 	Item   agent.ItemID  `json:"item"`
@@ -119,12 +120,19 @@ func (s *Station) scansOf(ctx context.Context, c command, a ScansOf) (ItemScans,
 			return err
 		}
 		query := agent.ScanQuery{Count: a.Count, Item: a.Item, Bin: a.Bin, Limit: maxScans}
+		if !c.caller.May(agent.MayManage) {
+			recounts, err := v.Recounts(a.Count)
+			if err != nil {
+				return err
+			}
+			query.From = agent.AskedAgain(recounts)[a.Item]
+		}
 		var err error
 		if answer.Total, err = v.ScanCount(query); err != nil {
 			return err
 		}
 		if a.Before == 0 {
-			if answer.Lots, err = lotsOf(v, a); err != nil {
+			if answer.Lots, err = lotsOf(v, query); err != nil {
 				return err
 			}
 		}
@@ -141,8 +149,9 @@ func (s *Station) scansOf(ctx context.Context, c command, a ScansOf) (ItemScans,
 }
 
 // lotsOf splits what was counted of an item by lots.
-func lotsOf(v agent.View, a ScansOf) ([]agent.Lot, error) {
-	scans, err := v.Scans(agent.ScanQuery{Count: a.Count, Item: a.Item, Bin: a.Bin, Limit: wholeCount})
+func lotsOf(v agent.View, q agent.ScanQuery) ([]agent.Lot, error) {
+	q.Limit = wholeCount
+	scans, err := v.Scans(q)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ type sighting struct {
 }
 
 // sighted are the flags of scans that may be goods of a known item.
-const sighted = agent.Ambiguous | agent.PackUnknown | agent.Repeated | agent.Unknown | agent.SameSerial
+const sighted = agent.Ambiguous | agent.PackUnknown | agent.Repeated | agent.Unknown | agent.SameSerial | agent.NotSigned
 
 // sightings returns what was scanned in a count, not counted and not undone, by all
 // that it may mean today; of several the oldest.
@@ -65,6 +65,12 @@ func (g sightseeing) add(note agent.Scan) error {
 			return err
 		}
 		g.meanings[code] = items
+	}
+	if note.Flags&agent.NotSigned != 0 && note.Item != "" {
+		lines, err := g.view.LinesOf(note.Count, note.Item)
+		if err != nil || slices.ContainsFunc(lines, func(l agent.Line) bool { return l.Bin == note.Bin && l.Round == note.Round && l.Last > note.Seq }) {
+			return err // it was counted since, by somebody known
+		}
 	}
 	for _, item := range items {
 		if at := (place{item, note.Bin, note.Round}); g.seen[at].scan == 0 {
@@ -133,6 +139,8 @@ func whySighted(f agent.ScanFlag) string {
 		return "two barcodes came as one scan, and one of them is its own"
 	case f&agent.Unknown != 0:
 		return "it was scanned before its barcode was known"
+	case f&agent.NotSigned != 0:
+		return "it was scanned, and nobody had signed in"
 	case f&agent.SameSerial != 0:
 		return "one was scanned whose serial number was counted elsewhere"
 	}

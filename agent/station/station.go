@@ -94,13 +94,14 @@ func (s *Station) now() agent.Stamp { return agent.Stamp{At: s.clock.Now().UTC()
 type command struct {
 	caller agent.Caller
 	id     string
+	op     string
 }
 
 func (c command) key() agent.Command {
 	if c.id == "" {
 		return agent.Command{}
 	}
-	return agent.Command{Origin: c.caller.Origin, ID: c.id}
+	return agent.Command{Origin: c.caller.Origin, ID: c.id, Op: c.op}
 }
 
 // facts begins the facts of a command.

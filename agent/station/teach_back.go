@@ -244,6 +244,14 @@ type hindsight struct {
 	counts  map[agent.CountID]*judgedCount
 	means   map[sameNote]meaning
 	serials map[serialKey]bool
+	passes  map[agent.PassID]agent.Pass
+	unable  map[walkedBy]Heard
+}
+
+// walkedBy is somebody on a pass.
+type walkedBy struct {
+	pass agent.PassID
+	who  agent.Actor
 }
 
 // sameNote is what scans have in common that mean the same.
@@ -344,10 +352,48 @@ func (h *hindsight) decided(note agent.Scan) (string, error) {
 	if why := count.decided(note); why != "" {
 		return why, nil
 	}
+	pass, err := h.pass(note.Pass)
+	if err != nil {
+		return "", err
+	}
+	if why, err := h.barred(note, pass); err != nil || why != "" {
+		return barredThen[why], err
+	}
 	if h.lesson.known.typed[typedAt{note.Pass, note.Bin}] > note.Seq {
 		return "a quantity was typed after it, which holds it already", nil
 	}
 	return "", nil
+}
+
+// barredThen are the clauses for scans by whoever must not count the item.
+var barredThen = map[Heard]string{
+	OwnRecount: "who scanned it had counted the item first, and here somebody else has to count it",
+	NotSigned:  "nobody had signed in, and it has to be known who counted",
+}
+
+// barred tells why whoever made a scan can not count the item.
+func (h *hindsight) barred(note agent.Scan, pass agent.Pass) (why Heard, err error) {
+	key := walkedBy{pass.ID, note.Counter(pass)}
+	why, known := h.unable[key]
+	if !known {
+		if why, err = barred(h.view, pass, h.lesson.item.ID, key.who); h.unable == nil {
+			h.unable = map[walkedBy]Heard{}
+		}
+		h.unable[key] = why
+	}
+	return why, err
+}
+
+func (h *hindsight) pass(id agent.PassID) (agent.Pass, error) {
+	if pass, known := h.passes[id]; known {
+		return pass, nil
+	}
+	pass, _, err := h.view.Pass(id)
+	if h.passes == nil {
+		h.passes = map[agent.PassID]agent.Pass{}
+	}
+	h.passes[id] = pass
+	return pass, err
 }
 
 func (h *hindsight) countOf(id agent.CountID) (*judgedCount, error) {

@@ -17,9 +17,17 @@ func undo(v agent.View, in Ingested, pass agent.Pass, next agent.Awaited) (Inges
 	if next.Seq != 0 {
 		return undone(in, agent.Scan{Seq: next.Seq, Bin: pass.Bin, Cond: next.Cond}), nil
 	}
-	last, before, err := lastOf(v, pass)
+	last, before, err := lastOf(v, pass, in)
 	switch {
 	case err != nil || last.Seq == 0:
+		return in, err
+	case last.Op == agent.Add || last.Op == agent.Set:
+		why, err := barred(v, pass, last.Item, in.reader(pass))
+		if err == nil && why == "" {
+			return undone(in, last), nil
+		}
+		in.Heard = why
+		in.Scan.Flags |= barredFlags[why]
 		return in, err
 	case last.Op != agent.Move:
 		return undone(in, last), nil
@@ -41,9 +49,10 @@ func undone(in Ingested, old agent.Scan) Ingested {
 	return in
 }
 
-// lastOf returns the newest row of a pass that can still be undone, and what lies
-// before it, newest first, as far as it was read.
-func lastOf(v agent.View, pass agent.Pass) (last agent.Scan, before []agent.Scan, err error) {
+// lastOf returns the newest row of a pass that can still be undone by whoever scans that,
+// and what lies before it, newest first, as far as it was read. What somebody else typed
+// on a page is not theirs.
+func lastOf(v agent.View, pass agent.Pass, in Ingested) (last agent.Scan, before []agent.Scan, err error) {
 	left := map[agent.Seq]bool{} // ways to other bins that were taken back
 	for until := agent.Seq(0); ; {
 		rows, err := v.Scans(agent.ScanQuery{Pass: pass.ID, Before: until, Limit: looksBack})
@@ -57,12 +66,19 @@ func lastOf(v agent.View, pass agent.Pass) (last agent.Scan, before []agent.Scan
 		for i, row := range rows {
 			if row.Op == agent.Move && row.Voids != 0 {
 				left[row.Voids] = true
-			} else if gone[row.Seq] == 0 && !left[row.Seq] && undoable(row) {
+			} else if gone[row.Seq] == 0 && !left[row.Seq] && undoable(row) && !ofAnother(row, in, pass) {
 				return row, rows[i+1:], nil
 			}
 		}
 		until = rows[len(rows)-1].Seq
 	}
+}
+
+// ofAnother reports whether a row was made by somebody else than whoever made a read, and
+// not with the same scanner.
+func ofAnother(row agent.Scan, in Ingested, pass agent.Pass) bool {
+	one, other := row.Counter(pass), in.reader(pass)
+	return row.Device != in.Scan.Device && one != other && one.Kind != agent.DeviceActor && other.Kind != agent.DeviceActor
 }
 
 func seqsOf(scans []agent.Scan) []agent.Seq {

@@ -191,6 +191,13 @@ func (s *Station) takeIn(v agent.View, c command, w *wider, note agent.Scan) (en
 	if err != nil || homeless {
 		return entry, false, err
 	}
+	walk, _, err := v.Pass(note.Pass)
+	if err != nil {
+		return entry, false, err
+	}
+	if why, err := barred(v, walk, m.match.Item, note.Counter(walk)); err != nil || why != "" {
+		return entry, false, err
+	}
 	var typed *agent.Error
 	if err := notTypedSince(v, note, m.match.Item); errors.As(err, &typed) && typed.Class == agent.Clash {
 		return entry, false, nil

@@ -12,7 +12,12 @@ import (
 // command had been carried out before, its first result is decoded into result,
 // which must be a pointer.
 func (s *Station) record(ctx context.Context, c command, result any, decide func(agent.View) (agent.Facts, error)) (first agent.Seq, err error) {
-	ack, err := s.store.Write(ctx, c.key(), decide)
+	ack, err := s.store.Write(ctx, c.key(), func(v agent.View) (agent.Facts, error) {
+		if err := stillIs(v, c.caller); err != nil {
+			return agent.Facts{}, err
+		}
+		return decide(v)
+	})
 	if err == nil {
 		s.presence.touch(c.caller.Origin, s.clock.Now(), false)
 	}

@@ -83,6 +83,9 @@ func (s *Station) clear(ctx context.Context, c command, which func(agent.View) (
 	for err == nil && len(z.pending) > zerosAtOnce {
 		_, err = s.store.Write(ctx, agent.Command{}, func(v agent.View) (agent.Facts, error) {
 			facts := s.facts(c)
+			if err := stillIs(v, c.caller); err != nil {
+				return facts, err
+			}
 			facts.Scans, err = z.part(v)
 			return facts, err
 		})
@@ -187,19 +190,25 @@ func (z *clearing) clearOne(pass agent.Pass, p place) error {
 		z.left = append(z.left, LeftOpen{Item: p.item, SKU: item.SKU, Name: item.Name, Bin: p.bin, Scan: saw.scan, Why: saw.why})
 		return err
 	}
-	own, err := ownRecount(z.view, pass, p.item, z.command.caller.Actor)
+	why, err := barred(z.view, pass, p.item, z.command.caller.Actor)
 	if err != nil {
 		return err
 	}
-	if own {
+	if why != "" {
 		item, _, err := z.view.Item(p.item)
-		z.left = append(z.left, LeftOpen{Item: p.item, SKU: item.SKU, Name: item.Name, Bin: p.bin, Why: "you counted it first, so somebody else has to look"})
+		z.left = append(z.left, LeftOpen{Item: p.item, SKU: item.SKU, Name: item.Name, Bin: p.bin, Why: barredWhy[why]})
 		return err
 	}
 	zero := z.station.typed(z.command, pass, p.item, p.bin, 0, agent.Good)
 	zero.Flags |= agent.Confirmed
 	z.zeros = append(z.zeros, zero)
 	return nil
+}
+
+// barredWhy are the clauses for why somebody can not say that an item is gone.
+var barredWhy = map[Heard]string{
+	OwnRecount: "you counted it first, so somebody else has to look",
+	NotSigned:  "nobody has signed in, and it has to be known who looked",
 }
 
 // walkingPasses returns the open passes of a count, if it can be closed.

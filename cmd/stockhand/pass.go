@@ -14,7 +14,7 @@ func passCommand() subcommand {
 	return subcommand{
 		name: "pass", summary: "begin and end a walk with a scanner, also of a recount",
 		help: `Usage:
-  stockhand pass open [COUNT] [--scanner SCANNER] [--zone ZONE] [--bin BIN] [--new]
+  stockhand pass open [COUNT] [--scanner SCANNER] [--zone ZONE] [--bin BIN] [--new] [--take]
   stockhand pass list [COUNT]
   stockhand pass close [PASS] [--zero]   --zero: what was not counted in its bins is gone
 
@@ -23,6 +23,7 @@ scanner counts for it, and leaves the pass that it had. If one count is open, a
 scanner without a pass begins one by itself: with the first label of a shelf that it
 scans or, in a shop whose catalogue has no bins, with its first scan. Where there
 are bins, scan the label before the items, also after "pass open" without --bin.
+A scanner with which somebody else walks is asked for: --take takes it from there.
 Without --scanner the pass takes the scanner if there is one only and no pass has it;
 otherwise no scanner counts for it, and that is said.
 
@@ -46,7 +47,7 @@ Example:
 func passOpen(ctx context.Context, t *terminal, args []string) error {
 	set := flags("pass open")
 	path, asJSON, named := configFlag(set), set.Bool("json", false, ""), set.String("scanner", "", "")
-	zone, bin, fresh := set.String("zone", "", ""), set.String("bin", "", ""), set.Bool("new", false, "")
+	zone, bin, fresh, take := set.String("zone", "", ""), set.String("bin", "", ""), set.Bool("new", false, ""), set.Bool("take", false, "")
 	count, err := optional(parse(set, args))
 	if err != nil {
 		return err
@@ -60,8 +61,8 @@ func passOpen(ctx context.Context, t *terminal, args []string) error {
 		if err != nil {
 			return err
 		}
-		ask := station.OpenPass{Count: x.Count.ID, Zone: agent.Zone(*zone), Bin: agent.Bin(*bin), Device: device, Round: roundOf(x), New: *fresh}
-		var pass agent.Pass
+		ask := station.OpenPass{Count: x.Count.ID, Zone: agent.Zone(*zone), Bin: agent.Bin(*bin), Device: device, Round: roundOf(x), New: *fresh, Take: *take}
+		var pass station.OpenedPass
 		if err := a.ask(ctx, call{op: "pass.open", args: ask, result: &pass}); err != nil {
 			return err
 		}
@@ -69,7 +70,10 @@ func passOpen(ctx context.Context, t *terminal, args []string) error {
 		if *asJSON {
 			return t.json(pass)
 		}
-		t.printf("%s of %s is open%s%s.\n%s", pass.ID, pass.Count, recountNo(pass.Round), scannerOf(pass), about)
+		t.printf("%s of %s is open%s%s.\n%s", pass.ID, pass.Count, recountNo(pass.Round), scannerOf(pass.Pass), about)
+		if from := pass.From; from != nil {
+			t.printf("It was in %s of %s until now, which has no scanner any more.\n", from.ID, from.Count)
+		}
 		return nil
 	})
 }

@@ -27,6 +27,10 @@ func peopleCommand() subcommand {
 A PIN has 6 to 12 digits. It is not shown while it is typed, and without a terminal
 it is read from the input. Print the badge's text as Code 128 or QR: it is told once.
 
+Where the configuration wants two people (verify_by_other, approve_by_other), nothing
+counts until it is known who counts. Who uses this command line is somebody, too: by
+the account of this computer, and nobody checks whether that account is one of them.
+
 A badge says who counts. To approve, people sign in on the page with their PIN. Nobody
 can do more on a page than the page itself may. Who does nothing there is signed out
 again: see [people] in the configuration.

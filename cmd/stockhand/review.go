@@ -192,7 +192,7 @@ func (r reviewed) printOne(t *terminal, v agent.Variance, scans []agent.ShownSca
 	item := r.items[v.Item]
 	t.printf("%s  %s\n%s: %s\n", clean(item.SKU), clean(item.Name), statusOf(v), clean(v.Sentence))
 	if len(v.Missing) > 0 {
-		t.printf("Not counted: %v\n", v.Missing)
+		t.printf("Not counted: %s\n", clean(joinBins(v.Missing)))
 	}
 	for _, l := range lots {
 		t.printf("%s\n", clean(strings.TrimSpace(string(l.Bin)+" "+l.String())))
@@ -217,7 +217,7 @@ func (r reviewed) printOne(t *terminal, v agent.Variance, scans []agent.ShownSca
 		} else if why := whyNot(s); why != "" {
 			what += ", " + why
 		}
-		rows = append(rows, []string{s.At.Local().Format("15:04:05"), what, fmt.Sprint(s.Quantity), string(s.Bin), clean(s.By.ID + " " + s.Code)})
+		rows = append(rows, []string{s.At.Local().Format("15:04:05"), what, fmt.Sprint(s.Quantity), string(s.Bin), clean(countedBy(s) + " " + s.Code)})
 	}
 	t.table(rows)
 }
@@ -264,4 +264,12 @@ func countRecount(ctx context.Context, t *terminal, args []string) error {
 		t.printf("Begin it with: stockhand pass open %s --scanner NAME\n", r.count)
 		return nil
 	})
+}
+
+// countedBy says who counted a scan, and who said later that it counts.
+func countedBy(s agent.ShownScan) string {
+	if s.Later != nil && *s.Later != s.By {
+		return fmt.Sprintf("%s (counted later by %s)", s.By.ID, s.Later.ID)
+	}
+	return s.By.ID
 }

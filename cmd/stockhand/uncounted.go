@@ -13,6 +13,7 @@ type uncounted struct{ flag, why, remedy string }
 var allUncounted = []uncounted{
 	{"no_bin", "no shelf's label was scanned.", "Scan the shelf's label first, then the item."},
 	{"not_asked", "this recount does not ask for it.", `Leave it, or ask for it with "stockhand count recount".`},
+	{"not_signed", "nobody has signed in, and here one person checks what another counted.", "Scan your badge, then the item again."},
 	{"own_recount", "whoever counted it first counted it again.", "Let somebody else sign in and count it."},
 	{"too_long", "too long for a barcode.", "Scan one barcode at a time; if it stays so, look at the scanner's end mark."},
 	{"not_article", "not an item's barcode.", "Scan the barcode of the item."},

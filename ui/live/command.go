@@ -69,9 +69,16 @@ func (p *page) carryOut() {
 func (p *page) answer(ctx context.Context, in incoming) {
 	ctx, cancel := context.WithTimeout(ctx, commandWait)
 	defer cancel()
+	if p.ends() {
+		return // it asks again when it comes back, as whoever it is then
+	}
 	result, err := p.dispatch(ctx, in)
 	if err != nil {
 		e := agent.AsError(err)
+		if e.Code == agent.CodeRevoked || e.Code == agent.CodeReplaced {
+			p.leave(e.Code)
+			return
+		}
 		p.hub.log.Info("a page's command failed", "code", e.Code, "op", in.Op, "access", p.access.ID, "error", e.Err)
 		p.refuse(in.ID, e)
 		return

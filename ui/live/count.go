@@ -179,20 +179,21 @@ func (h *Hub) snapCount(v agent.View, p *page, id agent.CountID) (*snapshot, err
 		return nil, err
 	}
 	s.list("recounts", encoded(asked))
-	if err := h.snapScans(v, s, id); err != nil {
+	if err := h.snapScans(v, s, id, p.hidden(recounts)); err != nil {
 		return nil, err
 	}
 	if err := h.snapStrays(v, s, count); err != nil {
 		return nil, err
 	}
-	return s, snapLines(v, s, id)
+	return s, snapLines(v, s, id, p.hidden(recounts))
 }
 
-func (h *Hub) snapScans(v agent.View, s *snapshot, id agent.CountID) error {
+func (h *Hub) snapScans(v agent.View, s *snapshot, id agent.CountID, hidden func(agent.ItemID, int64) bool) error {
 	scans, err := v.Scans(agent.ScanQuery{Count: id, Limit: shownScans})
 	if err != nil {
 		return err
 	}
+	scans = slices.DeleteFunc(scans, func(scan agent.Scan) bool { return hidden(scan.Item, scan.Round) })
 	shown, err := agent.Show(v, scans)
 	if err != nil {
 		return err
@@ -206,11 +207,22 @@ func (h *Hub) snapScans(v agent.View, s *snapshot, id agent.CountID) error {
 	return nil
 }
 
-func snapLines(v agent.View, s *snapshot, id agent.CountID) error {
+// hidden tells what a page must not show: to who only counts, what was counted of an
+// item before it was asked for once more.
+func (p *page) hidden(recounts []agent.Recount) func(item agent.ItemID, round int64) bool {
+	asked := map[agent.ItemID]int64{}
+	if !p.caller.May(agent.MayManage) {
+		asked = agent.AskedAgain(recounts)
+	}
+	return func(item agent.ItemID, round int64) bool { return round < asked[item] }
+}
+
+func snapLines(v agent.View, s *snapshot, id agent.CountID, hidden func(agent.ItemID, int64) bool) error {
 	lines, err := v.Lines(id)
 	if err != nil {
 		return err
 	}
+	lines = slices.DeleteFunc(lines, func(l agent.Line) bool { return hidden(l.Item, l.Round) })
 	ids := make([]agent.ItemID, len(lines))
 	for i, l := range lines {
 		ids[i] = l.Item

@@ -115,6 +115,9 @@ func (p *page) converse() (code int, reason string) {
 		if code != 0 {
 			return code, ""
 		}
+		if p.ends() {
+			return 0, ""
+		}
 		if code, reason := p.obey(in); code != 0 {
 			return code, reason
 		}
@@ -242,6 +245,13 @@ func (p *page) end(code int, reason string) {
 		defer close(p.told)
 		_ = p.socket.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), deadline)
 	})
+}
+
+// ends reports whether the connection is ending: then nothing more is done for it.
+func (p *page) ends() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.ending
 }
 
 func nonce() string {

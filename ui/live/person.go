@@ -40,6 +40,16 @@ func (h *Hub) replaced(v agent.View, b *batch) error {
 	return nil
 }
 
+// leave closes a page that is not any more what it was when it said hello: nothing is
+// done for it, and what it asked for last has no answer.
+func (p *page) leave(code string) {
+	if code == agent.CodeRevoked {
+		p.end(closeRevoked, "revoked")
+		return
+	}
+	p.hub.tell(func() { p.hub.replace(p) })
+}
+
 // replace ends a page that somebody else uses now. It is told nothing more, but the
 // answer to whoever has just signed in is on its way, and comes first.
 func (h *Hub) replace(p *page) {

@@ -127,13 +127,14 @@ export const words = {
 		too_long: 'too long for a barcode', bad_check_digit: 'check digit is wrong', ended_by_quiet: 'no end mark', confirmed: 'confirmed for the pass',
 		repeated: 'came again at once', pack_unknown: 'not known how many are in it', not_article: 'not an article', joined: 'two codes in one scan',
 		malformed: 'a part could not be read', same_serial: 'its serial number was counted before', awaiting: '', done: '', has_serial: '',
-		dropped: 'what was said of the next item is dropped', no_bin: 'no shelf’s label was scanned', not_asked: 'nobody asked for it', own_recount: 'you counted it first',
+		dropped: 'what was said of the next item is dropped', no_bin: 'no shelf’s label was scanned', not_asked: 'nobody asked for it', own_recount: 'you counted it first', not_signed: 'nobody has signed in',
 	},
 	// The first that fits.
 	remedies: {
 		no_bin: 'Scan the shelf’s label first, then the item.',
 		not_asked: 'Take it in, or ask for a recount of it.',
 		own_recount: 'Let somebody else count it.',
+		not_signed: 'Scan your badge, then the item.',
 		too_long: 'Scan one barcode at a time.',
 		not_article: 'Scan the item’s barcode.',
 		unknown: 'Set the goods aside.',
