@@ -125,6 +125,9 @@ func (s *setup) read(path string) error {
 	if path == "" {
 		return usageError{"say where the configuration is to be: --config FILE"}
 	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real // a link stays one
+	}
 	text, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return configError(path, "The configuration file cannot be read.", "Check the rights of the file.", err)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/stockhand/stockhand/agent"
 )
@@ -23,7 +24,7 @@ func (s *setup) keep(text string) (backup string, err error) {
 	}
 	if s.existed {
 		backup = s.path + beforeSetup
-		if err := replaceFile(backup, s.old, s.mode); err != nil {
+		if err := replaceFile(backup, s.old, s.mode, s.path); err != nil {
 			return "", notKept(backup, err)
 		}
 	}
@@ -33,7 +34,7 @@ func (s *setup) keep(text string) (backup string, err error) {
 	if err := os.MkdirAll(filepath.Dir(s.path), 0o755); err != nil {
 		return "", notKept(s.path, err)
 	}
-	if err := replaceFile(s.path, []byte(text), s.mode); err != nil {
+	if err := replaceFile(s.path, []byte(text), s.mode, s.path); err != nil {
 		return "", notKept(s.path, err)
 	}
 	return backup, nil
@@ -57,28 +58,51 @@ func (c *config) keepSecrets(secrets map[string]string) error {
 	if len(secrets) == 0 {
 		return nil
 	}
-	if err := os.MkdirAll(kept, 0o700); err != nil {
+	_, err := os.Lstat(folder)
+	fresh := errors.Is(err, fs.ErrNotExist)
+	if err := errors.Join(os.MkdirAll(kept, 0o700), ownedLike(kept, c.Agent.Data)); err != nil {
 		return notKept(kept, err)
+	}
+	if fresh {
+		if err := ownedLike(folder, c.Agent.Data); err != nil {
+			return notKept(folder, err)
+		}
 	}
 	for name, secret := range secrets {
 		path := filepath.Join(folder, name)
-		was, err := os.ReadFile(path)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return notKept(path, err)
-		}
-		if err := replaceFile(filepath.Join(kept, name), was, 0o600); err != nil {
-			return notKept(kept, err)
-		}
-		if secret == "" {
-			err = gone(os.Remove(path))
-		} else {
-			err = replaceFile(path, []byte(secret+"\n"), 0o600)
-		}
+		was, err := regular(path)
 		if err != nil {
 			return notKept(path, err)
 		}
+		if err := replaceFile(filepath.Join(kept, name), was, 0o600, c.Agent.Data); err != nil {
+			return notKept(kept, err)
+		}
+		if err := c.putSecret(path, secret); err != nil {
+			return notKept(path, err)
+		}
 	}
-	return sameOwner(folder, c.Agent.Data)
+	return nil
+}
+
+// putSecret stores one secret, or removes it where it is empty.
+func (c *config) putSecret(path, secret string) error {
+	if secret == "" {
+		return gone(os.Remove(path))
+	}
+	return replaceFile(path, []byte(secret+"\n"), 0o600, c.Agent.Data)
+}
+
+// regular reads a file that may be missing. A link is not followed: root may run this
+// in a folder that another user can write to.
+func regular(path string) ([]byte, error) {
+	info, err := os.Lstat(path)
+	switch {
+	case err != nil:
+		return nil, gone(err)
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is not a plain file", path)
+	}
+	return os.ReadFile(path)
 }
 
 // gone forgives that what is to be removed is not there.
@@ -90,11 +114,8 @@ func gone(err error) error {
 }
 
 // replaceFile writes a file whole: whoever reads it finds the old or the new one, also
-// after a power cut.
-func replaceFile(path string, text []byte, mode fs.FileMode) (err error) {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	}
+// after a power cut. It belongs to whom the file like belongs to.
+func replaceFile(path string, text []byte, mode fs.FileMode, like string) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), ".setup-*")
 	if err != nil {
 		return err
@@ -105,7 +126,7 @@ func replaceFile(path string, text []byte, mode fs.FileMode) (err error) {
 		}
 	}()
 	_, err = f.Write(text)
-	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
+	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close(), ownedLike(f.Name(), like)); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), path)
@@ -123,7 +144,7 @@ func (s *setup) undo() error {
 	}
 	names, err := s.config.restoreSecrets()
 	if err == nil {
-		err = replaceFile(s.path, text, s.mode)
+		err = replaceFile(s.path, text, s.mode, s.path)
 	}
 	if err == nil {
 		err = os.Remove(backup)
@@ -147,19 +168,14 @@ func (c *config) restoreSecrets() (names []string, err error) {
 		return nil, gone(err)
 	}
 	for _, e := range entries {
-		was, err := os.ReadFile(filepath.Join(kept, e.Name()))
-		path := filepath.Join(c.Agent.Secrets, e.Name())
-		switch {
-		case err != nil:
-		case len(was) == 0:
-			err = gone(os.Remove(path))
-		default:
-			err = replaceFile(path, was, 0o600)
+		was, err := regular(filepath.Join(kept, e.Name()))
+		if err == nil {
+			err = c.putSecret(filepath.Join(c.Agent.Secrets, e.Name()), strings.TrimSpace(string(was)))
 		}
 		if err != nil {
 			return names, fmt.Errorf("restore the secret %s: %w", e.Name(), err)
 		}
 		names = append(names, e.Name())
 	}
-	return names, errors.Join(sameOwner(c.Agent.Secrets, c.Agent.Data), os.RemoveAll(kept))
+	return names, os.RemoveAll(kept)
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -279,4 +281,34 @@ func TestAFolderIsSetUpTheSameWay(t *testing.T) {
 	if c := f.config(); c.section("csv-folder")["folder"] != shop || c.Agent.Data != filepath.Join(f.dir, "new", "data") {
 		t.Errorf("%+v", c)
 	}
+}
+
+// Root may set up for the user who runs the agent: that user must be able to read what
+// was written, and must not be able to make root write or read elsewhere.
+func TestWhatRootSetsUpBelongsToTheAgent(t *testing.T) {
+	if os.Geteuid() != 0 || runtime.GOOS == "windows" {
+		t.Skip("only root can give files away")
+	}
+	f := newFresh(t, shopifysim.Options{})
+	data, elsewhere := filepath.Join(f.dir, "data"), filepath.Join(f.dir, "elsewhere")
+	if err := errors.Join(os.Mkdir(data, 0o700), os.Chown(data, 12345, 12345)); err != nil {
+		t.Fatal(err)
+	}
+	f.must("", f.withToken()...)
+	for _, name := range []string{"secrets", "secrets/shopify.token", "secrets/.before-setup"} {
+		info, err := os.Stat(filepath.Join(f.dir, name))
+		if err != nil || !strings.Contains(fmt.Sprintf("%+v", info.Sys()), "Uid:12345") {
+			t.Errorf("%s: %+v, %v", name, info, err)
+		}
+	}
+	write(t, elsewhere, "of root", 0o600)
+	token := filepath.Join(f.dir, "secrets", "shopify.token")
+	if err := errors.Join(os.Remove(token), os.Symlink(elsewhere, token)); err != nil {
+		t.Fatal(err)
+	}
+	code, told := f.setup("", f.withToken()...)
+	if text, err := os.ReadFile(elsewhere); code == exitOK || err != nil || string(text) != "of root" {
+		t.Errorf("a link was followed: %q, %v", text, err)
+	}
+	f.shows(told, "is not a plain file")
 }
