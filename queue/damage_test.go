@@ -132,7 +132,10 @@ func TestPeopleAreCarriedOver(t *testing.T) {
 	if signed.Name != "Anna" {
 		t.Errorf("signed in is %+v", signed)
 	}
-	left := lookUp(t, q, func(v agent.View) (bool, error) { _, here, found, err := v.PersonEver("Ben"); return found && !here, err })
+	left := lookUp(t, q, func(v agent.View) (bool, error) {
+		_, here, found, err := v.PersonEver("Ben")
+		return found && !here, err
+	})
 	if !left {
 		t.Error("Ben's name is free")
 	}

@@ -56,7 +56,7 @@ func (s Sample) Certify(findings map[agent.ItemID]Finding) Certificate {
 	case s.Seed == "" || asked == 0:
 		c.Void = "The items were not drawn by the agent, so they say nothing about the others."
 	case c.Checked < asked:
-		c.Void = fmt.Sprintf("%s of the %d that were drawn %s not checked, and just these may be wrong.", thousands(asked-c.Checked), asked, were(asked-c.Checked))
+		c.Void = fmt.Sprintf("%s of the %d that were drawn %s not counted, or not certainly, and just these may be wrong.", thousands(asked-c.Checked), asked, were(asked-c.Checked))
 	}
 	if c.Void != "" {
 		c.Sentence = "This certifies nothing. " + c.Void

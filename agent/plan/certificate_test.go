@@ -123,8 +123,8 @@ func TestCertificateIsVoid(t *testing.T) {
 		want     string
 	}{
 		{chosen, findings, "not drawn by the agent"},
-		{s, left, "1 of the 56 that were drawn was not checked"},
-		{s, nil, "56 of the 56 that were drawn were not checked"},
+		{s, left, "1 of the 56 that were drawn was not counted, or not certainly"},
+		{s, nil, "56 of the 56 that were drawn were not counted, or not certainly"},
 		{plan.Sample{Seed: "seed"}, findings, "not drawn"},
 	} {
 		c := tt.sample.Certify(tt.findings)

@@ -86,7 +86,7 @@ func (s *Station) newCount(c command, a OpenCount) (agent.Count, error) {
 		count.Policy.MaxAge = a.MaxAge
 	}
 	if age := count.Policy.MaxAge; age < 0 || age > ageLimit {
-		return count, refuse("bad_age", "An earlier counting can be "+fmt.Sprint(int(ageLimit.Hours()/24))+" days old at most.", "Choose a shorter time.")
+		return count, refuse("bad_age", "An earlier counting can be 0 to "+fmt.Sprint(int(ageLimit.Hours()/24))+" days old at most.", "Choose a time in between.")
 	}
 	switch count.Type {
 	case agent.Cycle, agent.Spot, agent.Full, agent.ZeroConfirmation:

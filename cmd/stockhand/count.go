@@ -64,7 +64,8 @@ each as often as needed or with commas, and --items-file FILE with one item a li
 Without it everything is counted that lies where somebody walks. What is scanned
 and not asked for is kept and said, and can be taken in. A zero confirmation
 without items lists what is at zero or below by itself. --max-age takes a bin that
-nobody reached from a count of the last DAYS.
+nobody reached from a count of the last DAYS, for items of which another bin was
+counted; an item that nobody counted at all stays so.
 
 COUNT may be left out where only one is in question. ITEM is a SKU, a barcode or
 an id. --use N approves the variance N where it is not certain which one is right.
@@ -121,7 +122,7 @@ func countList(ctx context.Context, t *terminal, args []string) error {
 		}
 		rows := [][]string{{"COUNT", "STATE", "TYPE", "OPENED", "NAME"}}
 		for _, c := range counts {
-			rows = append(rows, []string{string(c.ID), string(c.State), string(c.Type), c.Opened.At.Local().Format("2006-01-02 15:04"), clean(c.Name)})
+			rows = append(rows, []string{string(c.ID), string(c.State), string(c.Type), t.here(c.Opened.At).Format("2006-01-02 15:04"), clean(c.Name)})
 		}
 		t.table(rows)
 		return nil

@@ -64,6 +64,9 @@ func devices(ctx context.Context, t *terminal, args []string) error {
 		if err != nil {
 			return err
 		}
+		if t.zone, err = c.zone(); err != nil {
+			return err
+		}
 		return l.watch(ctx, c)
 	}
 	return listDevices(ctx, t, *path, *asJSON)
@@ -118,13 +121,15 @@ func (l *listener) stored(text json.RawMessage) {
 		fmt.Fprintf(l.t.out, "%s\n", text)
 		return
 	}
-	l.t.printf("%s  %s  %s  stored as %d  %s\n", row.At.Local().Format("15:04:05.000"), row.Device, row.RawShown, row.Seq, meaning(row))
+	l.t.printf("%s  %s  %s  stored as %d  %s\n", l.t.here(row.At).Format("15:04:05.000"), row.Device, row.RawShown, row.Seq, meaning(row))
 }
 
 // meaning says what a scan was taken for.
 func meaning(row agent.ShownScan) string {
 	var words []string
 	switch {
+	case row.Op == agent.Move && row.Bin == "":
+		words = append(words, "another zone: scan a shelf's label")
 	case row.Op == agent.Move:
 		words = append(words, "bin "+clean(string(row.Bin)))
 	case row.Name != "" || row.SKU != "":
@@ -164,16 +169,16 @@ func (l *listener) Read(_ context.Context, r scanner.Read) scanner.Verdict {
 		}
 		return scanner.None
 	}
-	l.t.printf("%s  %s  %s  %s\n", r.At.Local().Format("15:04:05.000"), r.Device, agent.ShowRaw(r.Raw), words)
+	l.t.printf("%s  %s  %s  %s\n", l.t.here(r.At).Format("15:04:05.000"), r.Device, agent.ShowRaw(r.Raw), words)
 	return scanner.None
 }
 
 // State shows how a scanner is doing.
 func (l *listener) State(s scanner.State) {
-	fmt.Fprintf(l.t.err, "%s  %s: %s %s\n", time.Now().Format("15:04:05"), s.Device, s.Sentence, s.Remedy)
+	fmt.Fprintf(l.t.err, "%s  %s: %s %s\n", l.t.here(time.Now()).Format("15:04:05"), s.Device, s.Sentence, s.Remedy)
 }
 
 // Notice shows what happened to a scanner.
 func (l *listener) Notice(n scanner.Notice) {
-	fmt.Fprintf(l.t.err, "%s  %s: %s\n", n.At.Local().Format("15:04:05"), n.Device, n.Sentence)
+	fmt.Fprintf(l.t.err, "%s  %s: %s\n", l.t.here(n.At).Format("15:04:05"), n.Device, n.Sentence)
 }

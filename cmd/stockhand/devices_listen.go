@@ -176,7 +176,7 @@ func (e *ear) meaning(m scanner.Meaning, at time.Time) meaningRow {
 func (e *ear) print(row heardRow, n int) {
 	first := row.Meanings[0]
 	e.t.printf("%s  %s  %d bytes in %.1f ms (%.1f ms a byte), terminator: %s\n",
-		row.At.Local().Format("15:04:05.000"), clean(row.Device), n, row.TookMS, row.ByteMS, first.Terminator)
+		e.t.here(row.At).Format("15:04:05.000"), clean(row.Device), n, row.TookMS, row.ByteMS, first.Terminator)
 	e.t.printf("  %s\n", shortHex(first.Hex))
 	for i, m := range row.Meanings {
 		if i == shownMeanings {

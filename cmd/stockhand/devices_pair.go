@@ -136,7 +136,7 @@ func (p *terminalPairing) tell() {
 	for _, h := range slices.Backward(p.state.Heard) {
 		if h.At.After(p.heard) {
 			p.heard = h.At
-			p.t.printf("%s  %s  %s  %s  in %d ms  %s\n", h.At.Local().Format("15:04:05.000"), h.Candidate, h.Text, h.Bytes, h.Took, h.Meaning)
+			p.t.printf("%s  %s  %s  %s  in %d ms  %s\n", p.t.here(h.At).Format("15:04:05.000"), h.Candidate, h.Text, h.Bytes, h.Took, h.Meaning)
 		}
 	}
 }

@@ -103,7 +103,7 @@ func (m *measured) printShrinkage(t *terminal) {
 		if m.SalesFrom.IsZero() {
 			sold = "not known"
 		} else {
-			sold += ", since " + m.SalesFrom.Local().Format("2 January 2006")
+			sold += ", since " + t.here(m.SalesFrom).Format("2 January 2006")
 		}
 		t.printf("\n")
 		t.table([][]string{

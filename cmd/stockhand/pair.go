@@ -102,7 +102,7 @@ func pairList(ctx context.Context, t *terminal, path string, asJSON bool, rest [
 		}
 		rows := [][]string{{"ACCESS", "ROLE", "GIVEN", "NAME"}}
 		for _, g := range list {
-			rows = append(rows, []string{g.ID, string(g.Role), g.Given.Local().Format("2006-01-02 15:04"), clean(g.Name)})
+			rows = append(rows, []string{g.ID, string(g.Role), t.here(g.Given).Format("2006-01-02 15:04"), clean(g.Name)})
 		}
 		t.table(rows)
 		return nil

@@ -70,7 +70,7 @@ func passOpen(ctx context.Context, t *terminal, args []string) error {
 		if *asJSON {
 			return t.json(pass)
 		}
-		t.printf("%s of %s is open%s%s.\n%s", pass.ID, pass.Count, recountNo(pass.Round), scannerOf(pass.Pass), about)
+		t.printf("%s of %s is open%s%s.\n%s", pass.ID, pass.Count, recountNo(pass.Round), scannerOf(x, pass.Pass), about)
 		if from := pass.From; from != nil {
 			t.printf("It was in %s of %s until now, which has no scanner any more.\n", from.ID, from.Count)
 		}
@@ -104,11 +104,11 @@ func recountNo(round int64) string {
 	return fmt.Sprintf(", recount %d", round)
 }
 
-func scannerOf(p agent.Pass) string {
+func scannerOf(x station.Export, p agent.Pass) string {
 	if p.Device == "" {
 		return ""
 	}
-	return ", counted by " + clean(string(p.Device))
+	return ", counted with " + clean(x.Scanner(p.Device))
 }
 
 // scannerNamed returns the identity of the scanner that a person means: one of the

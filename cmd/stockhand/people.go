@@ -161,7 +161,7 @@ func peopleList(ctx context.Context, t *terminal, args []string) error {
 		}
 		rows := [][]string{{"NAME", "ROLE", "PIN", "BADGE", "ADDED"}}
 		for _, p := range people {
-			rows = append(rows, []string{clean(p.Name), string(p.Role), yesNo(p.PIN), yesNo(p.Badge), p.Added.Local().Format("2006-01-02")})
+			rows = append(rows, []string{clean(p.Name), string(p.Role), yesNo(p.PIN), yesNo(p.Badge), t.here(p.Added).Format("2006-01-02")})
 		}
 		t.table(rows)
 		return nil

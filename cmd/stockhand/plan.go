@@ -93,7 +93,7 @@ func printDue(t *terminal, p station.PlanShown) {
 		t.printf("\nNothing is due.\n")
 		return
 	}
-	t.printf("\nDue: %s items, %s of them overdue.\n", thousands(p.DueItems), thousands(p.Overdue))
+	t.printf("\nDue: %s, %s of them overdue.\n", plural(p.DueItems, "item", "items"), thousands(p.Overdue))
 	rows := [][]string{{"SKU", "CLASS", "DUE", "WHY"}}
 	for n, d := range p.Due {
 		rows = append(rows, []string{label(p.Items[n]), string(d.Standing.Class), since(d.At, p.At), clean(d.Sentence)})
@@ -142,7 +142,7 @@ func printJobs(t *terminal, jobs []station.ProposedJob) {
 func printJob(t *terminal, p station.PlanShown, kind plan.Kind) {
 	for _, j := range p.Proposals {
 		if j.Kind == kind {
-			t.printf("%s: %s items, %s lines, %s minutes.\n%s\n", clean(j.Name), thousands(j.Items), thousands(j.Lines), thousands(j.Minutes), clean(j.Why))
+			t.printf("%s: %s, %s, %s.\n%s\n", clean(j.Name), plural(j.Items, "item", "items"), plural(j.Lines, "line", "lines"), plural(j.Minutes, "minute", "minutes"), clean(j.Why))
 		}
 	}
 	printItems(t, p.Items)

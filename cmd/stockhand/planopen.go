@@ -72,7 +72,7 @@ func planCertificate(ctx context.Context, t *terminal, args []string) error {
 		}
 		t.printf("%s: %s\nDrawn by the seed %q.\n", c.Count, c.Sentence, clean(c.Seed))
 		printFound(t, "Not what the books had", c.WrongItems)
-		printFound(t, "Nothing can be said yet of", c.Open)
+		printFound(t, "Not counted, or what was found is not certain", c.Open)
 		return nil
 	})
 }

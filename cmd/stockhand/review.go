@@ -204,7 +204,7 @@ func (r reviewed) printOne(t *terminal, v agent.Variance, scans []agent.ShownSca
 	for _, e := range v.Effects {
 		m := e.Movement
 		rows = append(rows, []string{
-			clockTime(m.Occurred.At), string(m.Kind) + " " + string(e.Verdict) + " the cut-off",
+			clockTime(t, m.Occurred.At), string(m.Kind) + " " + string(e.Verdict) + " the cut-off",
 			fmt.Sprintf("%+d", m.Quantity), string(m.Bin), clean(strings.TrimSpace(m.Source + " " + m.Receipt)),
 		})
 	}
@@ -217,17 +217,17 @@ func (r reviewed) printOne(t *terminal, v agent.Variance, scans []agent.ShownSca
 		} else if why := whyNot(s); why != "" {
 			what += ", " + why
 		}
-		rows = append(rows, []string{s.At.Local().Format("15:04:05"), what, fmt.Sprint(s.Quantity), string(s.Bin), clean(countedBy(s) + " " + s.Code)})
+		rows = append(rows, []string{t.here(s.At).Format("15:04:05"), what, fmt.Sprint(s.Quantity), string(s.Bin), clean(countedBy(s) + " " + s.Code)})
 	}
 	t.table(rows)
 }
 
 // clockTime returns the time of day; nothing where there is none.
-func clockTime(at time.Time) string {
+func clockTime(t *terminal, at time.Time) string {
 	if at.IsZero() {
 		return "-"
 	}
-	return at.Local().Format("15:04:05")
+	return t.here(at).Format("15:04:05")
 }
 
 func countRecount(ctx context.Context, t *terminal, args []string) error {

@@ -21,7 +21,7 @@ func sheetCommand() subcommand {
 
 Writes a page to print from a browser, at its full size. The commands say what the
 next scan counts as (× 12, damaged), undo, go on to the next shelf and finish a pass.
-Labels of shelves come in walking order. The code of a badge is told once, when the
+Labels of shelves come in walking order: the order in which the catalogue first names them. The code of a badge is told once, when the
 badge is made: print it then.
 
 The page is written to FILE, or to the terminal's output. "sheet commands" and "sheet

@@ -156,7 +156,7 @@ func (t *terminal) printTaughtList(list []station.TaughtShown) {
 	for _, b := range list {
 		rows = append(rows, []string{
 			clean(b.Text), thousands(b.Pack), clean(cmp.Or(b.SKU, string(b.Item))), clean(b.Name),
-			clean(fmt.Sprintf("%s by %s", b.At.Local().Format("2006-01-02 15:04"), b.By.ID)),
+			clean(fmt.Sprintf("%s by %s", t.here(b.At).Format("2006-01-02 15:04"), b.By.ID)),
 		})
 	}
 	t.table(rows)

@@ -2,8 +2,10 @@ package main
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/stockhand/stockhand/agent"
+	"github.com/stockhand/stockhand/agent/station"
 )
 
 // uncounted says why a scan is not counted, and what to do.
@@ -12,7 +14,7 @@ type uncounted struct{ flag, why, remedy string }
 // allUncounted are in the order in which they are told: the first that fits helps most.
 var allUncounted = []uncounted{
 	{"no_bin", "no shelf's label was scanned.", "Scan the shelf's label first, then the item."},
-	{"not_asked", "this recount does not ask for it.", `Leave it, or ask for it with "stockhand count recount".`},
+	{"not_asked", "this count does not ask for it here.", "Leave it, or take it in on the page."},
 	{"not_signed", "nobody has signed in, and here one person checks what another counted.", "Scan your badge, then the item again."},
 	{"own_recount", "whoever counted it first counted it again.", "Let somebody else sign in and count it."},
 	{"too_long", "too long for a barcode.", "Scan one barcode at a time; if it stays so, look at the scanner's end mark."},
@@ -29,10 +31,24 @@ func whyNot(row agent.ShownScan) string {
 	if row.Op != agent.Note {
 		return ""
 	}
+	if row.Command != "" && (slices.Contains(row.Flags, "done") || slices.Contains(row.Flags, "awaiting")) {
+		return carriedOut(row.Command)
+	}
 	for _, r := range allUncounted {
 		if slices.Contains(row.Flags, r.flag) {
 			return "not counted: " + r.why + " " + r.remedy
 		}
 	}
 	return "not counted."
+}
+
+// carriedOut says what one of our command barcodes did.
+func carriedOut(command string) string {
+	if times, ok := strings.CutPrefix(command, "X"); ok {
+		return "x " + times + ": what is scanned next counts so many times."
+	}
+	if command == station.DamagedCommand {
+		return "what is scanned next counts as damaged."
+	}
+	return "done."
 }

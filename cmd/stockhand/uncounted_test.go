@@ -32,7 +32,20 @@ func TestAnItemIsShownWithWhyItsScansDoNotCount(t *testing.T) {
 	var out bytes.Buffer
 	scans := []agent.ShownScan{{Op: agent.Note, Item: "1", Flags: []string{"not_asked"}}, {Op: agent.Add, Item: "1", Quantity: 1}}
 	reviewed{}.printOne(&terminal{out: &out}, agent.Variance{Item: "1"}, scans, nil)
-	if got := out.String(); !strings.Contains(got, "not counted: this recount does not ask for it.") {
+	if got := out.String(); !strings.Contains(got, "not counted: this count does not ask for it here.") {
 		t.Error(got)
+	}
+}
+
+// What a command barcode did is said, and not that it is no item's barcode.
+func TestACommandBarcodeThatWorkedSaysWhatItDid(t *testing.T) {
+	for command, want := range map[string]string{"X12": "x 12: what is scanned next counts so many times.", "DAMAGED": "what is scanned next counts as damaged.", "NEXT": "done."} {
+		row := agent.ShownScan{Op: agent.Note, Command: command, Flags: []string{"not_article", "done"}}
+		if got := whyNot(row); got != want {
+			t.Errorf("%s: %q", command, got)
+		}
+	}
+	if got := whyNot(agent.ShownScan{Op: agent.Note, Command: "X0", Flags: []string{"not_article"}}); !strings.HasPrefix(got, "not counted") {
+		t.Errorf("a command that is none: %q", got)
 	}
 }

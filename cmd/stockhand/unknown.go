@@ -57,7 +57,7 @@ func (t *terminal) printUnknown(list station.UnknownList) {
 	rows := [][]string{{"BARCODE", "SCANS", "LAST", "BINS", "BY", "BESIDE", "WHAT IT IS"}}
 	for _, u := range list.Codes {
 		rows = append(rows, []string{
-			clean(u.Text), thousands(u.Times), u.Last.Local().Format("2006-01-02 15:04"),
+			clean(u.Text), thousands(u.Times), t.here(u.Last).Format("2006-01-02 15:04"),
 			orNone(clean(joinBins(u.Bins))), orNone(clean(strings.Join(u.Names, ", "))), orNone(clean(beside(u.Near))), clean(whatItIs(u)),
 		})
 	}

@@ -90,19 +90,19 @@ func showUpload(t *terminal, r uploadReport) error {
 		t.printf("No agent is running, so nothing is sent.\n")
 		t.printProblem(r.Withheld)
 	default:
-		t.printf("%s is %s since %s.\n", r.Upstream.Name, r.Upstream.State, clock(r.Upstream.Since))
+		t.printf("%s is %s since %s.\n", r.Upstream.Name, r.Upstream.State, t.clock(r.Upstream.Since))
 		t.printProblem(r.Upstream.Problem)
 		switch {
 		case r.Upstream.Problem == nil:
 		case r.Upstream.Trying:
 			t.printf("  It is tried at this moment.\n")
 		case !r.Upstream.NextAt.IsZero():
-			t.printf("  The next try is at %s.\n", clock(r.Upstream.NextAt))
+			t.printf("  The next try is at %s.\n", t.clock(r.Upstream.NextAt))
 		}
 	}
 	waiting := fmt.Sprintf("%s waiting", plural(int64(r.Waiting), "adjustment is", "adjustments are"))
 	if r.Waiting > 0 {
-		waiting += fmt.Sprintf(", the oldest since %s", clock(r.Oldest))
+		waiting += fmt.Sprintf(", the oldest since %s", t.clock(r.Oldest))
 	}
 	t.printf("%s; %d delivered.\n", waiting, r.States[agent.Delivered])
 	for _, d := range r.Decide {
@@ -112,11 +112,16 @@ func showUpload(t *terminal, r uploadReport) error {
 	return nil
 }
 
-func clock(at time.Time) string {
+// clock writes a time by the computer's clock, with the day where it is not today's.
+func clock(at time.Time) string { return clockText(at.Local()) }
+
+func (t *terminal) clock(at time.Time) string { return clockText(t.here(at)) }
+
+func clockText(at time.Time) string {
 	if time.Since(at).Abs() > 12*time.Hour {
-		return at.Local().Format("2006-01-02 15:04")
+		return at.Format("2006-01-02 15:04")
 	}
-	return at.Local().Format("15:04:05")
+	return at.Format("15:04:05")
 }
 
 func (t *terminal) printProblem(e *agent.Error) {

@@ -125,7 +125,7 @@ func (t *terminal) uncounted(which station.UncountedOf, rest station.UncountedIn
 		if !l.Walked {
 			walked = "no"
 		}
-		rows = append(rows, []string{clean(string(l.Bin)), clean(l.SKU), clean(l.Name), walked, noteOf(l)})
+		rows = append(rows, []string{clean(string(l.Bin)), clean(l.SKU), clean(l.Name), walked, noteOf(t, l)})
 	}
 	t.table(rows)
 	if more := rest.Total - int64(len(rest.Lines)); more > 0 {
@@ -137,12 +137,12 @@ func (t *terminal) uncounted(which station.UncountedOf, rest station.UncountedIn
 	t.printf("Decide with --keep ITEM (it stays uncounted), --zero ITEM (it is gone; somebody walked there)\nor --empty ITEM (you looked, and it is not there); --all keep|zero|empty is for all others.\n")
 }
 
-func noteOf(l station.UncountedLine) string {
+func noteOf(t *terminal, l station.UncountedLine) string {
 	switch {
 	case l.Seen != "":
 		return l.Seen + ": type its quantity"
 	case l.Kept != "":
-		return "kept uncounted by " + clean(l.Kept) + ", " + l.KeptAt.Local().Format("2006-01-02 15:04")
+		return "kept uncounted by " + clean(l.Kept) + ", " + t.here(l.KeptAt).Format("2006-01-02 15:04")
 	}
 	return ""
 }

@@ -98,7 +98,7 @@ test('a spot check that chance has drawn says what it certifies', async () => {
 	await boss.getByRole('link', { name: 'Review' }).click()
 	await boss.getByRole('link', { name: 'Figures' }).click()
 	await boss.getByRole('heading', { name: 'There is nothing to compare yet' }).waitFor()
-	await section(boss, 'What this spot check says of everything').getByText(/This certifies nothing\. .* not checked/).waitFor()
+	await section(boss, 'What this spot check says of everything').getByText(/This certifies nothing\. .* not counted, or not certainly/).waitFor()
 	await section(boss, 'Pace').getByText(/Too little was counted to foretell the end/).waitFor()
 	await usable(boss, /^Figures of Spot check/, 'figures-open')
 })
