@@ -46,6 +46,7 @@ func TestEachOperationNeedsItsRight(t *testing.T) {
 	for op, least := range map[string]agent.Role{
 		"upload.now": agent.Manager, "upload.status": agent.Manager, "upload.dry-run": agent.Manager, "upload.check": agent.Manager, "upload.take-over": agent.Admin,
 		"simulation.turn": agent.Manager, "catalog.import": agent.Admin, "catalog.sync": agent.Admin, "catalog.state": agent.Manager, "catalog.export": agent.Manager, "count.report": agent.Manager,
+		"doctor.run": agent.Manager, "doctor.state": agent.Manager, "doctor.count": agent.Manager, "doctor.live-checks": agent.Manager,
 		"catalog.items": agent.Manager, "devices.states": agent.Counter, "count.open-list": agent.Manager, "count.check-list": agent.Manager,
 	} {
 		for _, role := range []agent.Role{"", agent.POS, agent.Counter, agent.Manager, agent.Admin} {
