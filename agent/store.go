@@ -69,6 +69,7 @@ type View interface {
 	TaughtView
 	KnownView
 	LevelView
+	PauseView
 	// Head returns the epoch of the log (a ULID made when the database is created
 	// or restored) and the sequence number of its newest row.
 	Head() (epoch string, head Seq, err error)

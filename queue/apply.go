@@ -56,6 +56,8 @@ var appliers = map[agent.Kind]func(*ledger, agent.Event) error{
 	agent.BarcodeForgotten:   with((*ledger).forget),
 	agent.DamagedAsked:       with((*ledger).askDamaged),
 	agent.DamagedMoved:       with((*ledger).moveDamaged),
+	agent.UploadPaused:       with((*ledger).pauseUpload),
+	agent.UploadResumed:      with((*ledger).resumeUpload),
 }
 
 func nothing(*ledger, agent.Event) error { return nil }

@@ -13,7 +13,7 @@ import (
 func (q *Queue) carryOver(ctx context.Context, damaged string) {
 	err := use(ctx, damaged, probing, func(s session) error {
 		v := &view{session: s}
-		return errors.Join(q.carryPeople(ctx, v), q.carryAccesses(ctx, v), q.carrySignIns(ctx, v), q.carryPaired(ctx, v), q.carryCatalogue(ctx, v))
+		return errors.Join(q.carryPeople(ctx, v), q.carryAccesses(ctx, v), q.carrySignIns(ctx, v), q.carryPause(ctx, v), q.carryPaired(ctx, v), q.carryCatalogue(ctx, v))
 	})
 	if err != nil {
 		q.log.Warn("not everything could be carried over from the damaged file", "error", err)
@@ -100,4 +100,13 @@ func (q *Queue) carryCatalogue(ctx context.Context, v *view) error {
 	}
 	_, err = q.Replace(ctx, agent.System("queue"), q.clock.Now(), "damaged file", next, places, nil)
 	return err
+}
+
+// carryPause brings a pause of the upload: somebody must have had a reason.
+func (q *Queue) carryPause(ctx context.Context, v *view) error {
+	pause, held, err := v.UploadPause()
+	if err != nil || !held {
+		return err
+	}
+	return q.carry(ctx, []agent.Event{agent.NewEvent(agent.UploadPaused, agent.PauseFact{Why: pause.Why})}, nil)
 }

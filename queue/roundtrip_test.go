@@ -109,6 +109,8 @@ func everyKind() []agent.Facts {
 		events(agent.NewEvent(agent.DamagedAsked, agent.DamagedFact{Count: "count-1", Item: cola, Location: shop, Quantity: 3, At: sec(80)})),
 		events(agent.NewEvent(agent.DamagedAsked, agent.DamagedFact{Count: "count-1", Item: crisps, Location: shop, Quantity: 1, At: sec(80)})),
 		events(agent.NewEvent(agent.DamagedMoved, agent.DamagedFact{Count: "count-1", Item: crisps, Location: shop, Quantity: 1, At: sec(81)})),
+		events(agent.NewEvent(agent.UploadPaused, agent.PauseFact{Why: "stocktaking"}), agent.NewEvent(agent.UploadResumed, agent.PauseFact{})),
+		events(agent.NewEvent(agent.UploadPaused, agent.PauseFact{Why: "prices move"})),
 	}
 }
 

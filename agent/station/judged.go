@@ -109,6 +109,7 @@ var aside = []agent.Kind{
 	agent.RunStarted, agent.AccessGranted, agent.AccessRevoked, agent.DevicePaired, agent.DeviceUnpaired,
 	agent.PersonAdded, agent.PersonChanged, agent.PersonRemoved, agent.PersonSignedIn, agent.PersonSignedOut,
 	agent.CountOpened, agent.CountClassed, agent.PassMoved, agent.PassClosed, agent.RequestAttempted, agent.DamagedAsked, agent.DamagedMoved,
+	agent.UploadPaused, agent.UploadResumed,
 }
 
 func (j *judged) sinceEvent(v agent.View, e agent.Event, touched map[agent.ItemID]bool) error {

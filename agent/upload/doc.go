@@ -13,6 +13,8 @@
 //   - On hand is read just before planning. What changed since the variance was
 //     judged must be explained by movements and by our own deliveries, or the
 //     delivery becomes a conflict that a person decides. Other lines go on.
+//   - A pause that somebody made holds before each step and over every restart, until
+//     somebody ends it.
 //   - One request at a time is under way, and an item is in one unresolved request
 //     at most.
 //   - A line whose quantity just moved, or whose newest movements the feed has not

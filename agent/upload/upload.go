@@ -196,7 +196,7 @@ func (u *Uploader) resume() {
 	clear(u.waits)
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.status.State == Paused && u.options.Withheld == nil {
+	if u.status.State == Paused && u.options.Withheld == nil && !isHeld(u.status.Problem) {
 		u.status.State, u.status.Since, u.status.Problem = Idle, u.clock.Now(), nil
 	}
 }
@@ -216,11 +216,15 @@ func (u *Uploader) work(ctx context.Context) time.Time {
 // step does one thing: it brings the open request further, or plans a new one.
 func (u *Uploader) step(ctx context.Context) (more bool, next time.Time) {
 	now := u.clock.Now()
-	switch {
-	case u.options.Withheld != nil:
+	if u.options.Withheld != nil {
 		u.enter(Paused, u.options.Withheld)
 		return false, time.Time{}
-	case u.Status().State == Paused:
+	}
+	held, err := u.obey(ctx)
+	switch {
+	case err != nil:
+		return u.trouble(ctx, err)
+	case held || u.Status().State == Paused:
 		return false, time.Time{}
 	case now.Before(u.hold):
 		return false, u.hold

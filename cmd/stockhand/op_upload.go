@@ -19,6 +19,8 @@ type uploadReport struct {
 	Open     []agent.Request             `json:"requests"`
 	// Withheld says that another system owns the stock, and which.
 	Withheld *agent.Error `json:"withheld,omitempty"`
+	// Paused is the pause that somebody made, if one holds.
+	Paused *agent.UploadPause `json:"paused,omitempty"`
 }
 
 func (w *works) uploadStatus(ctx context.Context, _ agent.Caller, _ nothing) (uploadReport, error) {
@@ -34,6 +36,13 @@ func (w *works) uploadStatus(ctx context.Context, _ agent.Caller, _ nothing) (up
 		}
 		for _, d := range deliveries {
 			r.add(d)
+		}
+		pause, held, err := v.UploadPause()
+		if err != nil {
+			return err
+		}
+		if held {
+			r.Paused = &pause
 		}
 		open, err := v.Requests(agent.RequestStored, agent.RequestSent)
 		r.Open = append(r.Open, open...)

@@ -14,6 +14,9 @@ import (
 func (w *works) addOperations() {
 	w.addPairing()
 	w.station.Handle("upload.now", operation(agent.MayApprove, w.uploadNow))
+	w.station.Handle("upload.pause", operation(agent.MayApprove, w.pauseUpload))
+	w.station.Handle("upload.resume", operation(agent.MayApprove, w.resumeUpload))
+	w.station.Handle("upload.export", operation(agent.MayManage, w.uploadExport))
 	w.station.Handle("upload.status", operation(agent.MayManage, w.uploadStatus))
 	w.station.Handle("upload.dry-run", operation(agent.MayApprove, w.uploadDryRun))
 	w.station.Handle("upload.check", operation(agent.MayManage, w.uploadCheck))

@@ -44,6 +44,7 @@ func (w *works) as(t *testing.T, role agent.Role, op, args string) (any, error) 
 func TestEachOperationNeedsItsRight(t *testing.T) {
 	w := openTest(t, "")
 	for op, least := range map[string]agent.Role{
+		"upload.pause": agent.Manager, "upload.resume": agent.Manager, "upload.export": agent.Manager,
 		"upload.now": agent.Manager, "upload.status": agent.Manager, "upload.dry-run": agent.Manager, "upload.check": agent.Manager, "upload.take-over": agent.Admin,
 		"simulation.turn": agent.Manager, "catalog.import": agent.Admin, "catalog.sync": agent.Admin, "catalog.state": agent.Manager, "catalog.export": agent.Manager, "count.report": agent.Manager,
 		"doctor.run": agent.Manager, "doctor.state": agent.Manager, "doctor.count": agent.Manager, "doctor.live-checks": agent.Manager,

@@ -15,6 +15,11 @@ func uploadCommand() subcommand {
 		help: `Usage:
   stockhand upload status    what waits, since when, and what asks for a decision
   stockhand upload now       go on at once, whatever it was waiting for
+  stockhand upload pause [--why TEXT]
+                             send nothing before somebody resumes it, over every restart
+  stockhand upload resume    end such a pause
+  stockhand upload export [--out FILE]
+                             what has not reached the shop, as CSV (or JSON with --json)
   stockhand upload dry-run   what would be sent, with on hand before and after
   stockhand upload check     ask the shop whether it can be worked with, and for its locations
   stockhand upload take-over --from COMPUTER
@@ -32,8 +37,12 @@ Example:
 				"dry-run": asking(showPreview, "upload.dry-run", false),
 				"check":   asking(showCheck, "upload.check", false),
 
+				"pause":  pausing("upload.pause"),
+				"resume": pausing("upload.resume"),
+				"export": uploadExport,
+
 				"take-over": takeOverFolder,
-			}.do(ctx, t, []string{"status", "now", "dry-run", "check", "take-over"}, args)
+			}.do(ctx, t, []string{"status", "now", "pause", "resume", "export", "dry-run", "check", "take-over"}, args)
 		},
 	}
 }
@@ -99,6 +108,9 @@ func showUpload(t *terminal, r uploadReport) error {
 		case !r.Upstream.NextAt.IsZero():
 			t.printf("  The next try is at %s.\n", t.clock(r.Upstream.NextAt))
 		}
+	}
+	if r.Paused != nil && !r.Running {
+		t.printf("The upload is paused since %s and stays so when an agent runs. To end that: stockhand upload resume\n", clock(r.Paused.Since))
 	}
 	waiting := fmt.Sprintf("%s waiting", plural(int64(r.Waiting), "adjustment is", "adjustments are"))
 	if r.Waiting > 0 {

@@ -201,7 +201,7 @@ func (w *works) Link(role agent.Role, name string) (url string, expires time.Tim
 var looks = map[string]bool{
 	"delivery.choices": true, "plan.show": true, "count.list": true, "count.review": true, "count.export": true, "count.report": true, "item.history": true, "movements.told": true, "count.scans": true, "count.strays": true,
 	"catalog.export": true, "catalog.state": true, "catalog.items": true, "catalog.search": true,
-	"upload.status": true, "devices.states": true, "devices.watch": true, "access.list": true, "damage.state": true, "doctor.state": true, "doctor.count": true,
+	"upload.status": true, "upload.export": true, "devices.states": true, "devices.watch": true, "access.list": true, "damage.state": true, "doctor.state": true, "doctor.count": true,
 }
 
 // dispatch carries out an operation, from wherever it was asked for, and logs it:

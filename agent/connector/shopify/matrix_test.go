@@ -188,7 +188,7 @@ func TestNothingIsDoubledInRandomRuns(t *testing.T) {
 	runs := sized(t, "FAULT_RUNS", 50)
 	total := make(chan map[agent.DeliveryState]int, runs)
 	t.Run("stages", func(t *testing.T) {
-		for first := 0; first < runs; first += each {
+		for first := sized(t, "FAULT_FIRST", 1) - 1; first < runs; first += each {
 			t.Run(fmt.Sprint("from ", first), func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
@@ -197,7 +197,7 @@ func TestNothingIsDoubledInRandomRuns(t *testing.T) {
 					for n := first; n < min(first+each, runs); n++ {
 						total <- s.random(rand.New(rand.NewPCG(uint64(n), 6)))
 						if t.Failed() {
-							t.Fatalf("this was run %d", n)
+							t.Fatalf("this was run %d: repeat it with FAULT_FIRST=%d FAULT_RUNS=%d", n, first+1, n+1)
 						}
 					}
 				})
