@@ -239,9 +239,9 @@ func TestAScannerIsNotTakenFromWhoWalksWithIt(t *testing.T) {
 func TestUndoIsOfOnesOwnWork(t *testing.T) {
 	s := openShop(t)
 	s.barcoded()
-	_, pass := s.checked()
+	s.checked()
 	count := ask[agent.Count](s, boss, "count.open", station.OpenCount{})
-	pass = ask[agent.Pass](s, eva, "pass.open", station.OpenPass{Count: count.ID, Bin: binA, Device: "gun"})
+	pass := ask[agent.Pass](s, eva, "pass.open", station.OpenPass{Count: count.ID, Bin: binA, Device: "gun"})
 	s.scans(nil, soapEAN)
 	typed := s.enter(paul, pass, crisps, binA, 5)
 	if in := s.scans(map[string]station.Heard{"SH.C.UNDO": station.Undone}, "SH.C.UNDO"); in.Scan.Item != soap {
