@@ -21,7 +21,10 @@ type Adjustment struct {
 	// Decided is true where a person chose the variance because it could not be
 	// known, or where it corrects such a one. What was in doubt then is not judged again
 	// unless the item is counted again; what came to be known later is added to it.
-	Decided  bool   `json:"decided,omitempty"`
+	Decided bool `json:"decided,omitempty"`
+	// Despite are the scans that may be the item and do not count, of which whoever
+	// approved knew.
+	Despite  []Seq  `json:"despite,omitempty"`
 	By       Actor  `json:"by"`
 	Sentence string `json:"sentence"`
 }

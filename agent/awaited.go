@@ -4,7 +4,7 @@ package agent
 const (
 	SameSerial ScanFlag = 1 << 14 // its serial number counts once, and it did; it counts again once it is accepted
 	Awaiting   ScanFlag = 1 << 15 // no entry: the pass's next item counts Quantity times, in condition Cond
-	Dropped    ScanFlag = 1 << 16 // what awaited an item ended here without one
+	Dropped    ScanFlag = 1 << 16 // what awaited an item ended here without one, or could not be meant of it
 	Done       ScanFlag = 1 << 17 // one of our own commands, and it was carried out
 	HasSerial  ScanFlag = 1 << 18 // it counts one serial number
 )

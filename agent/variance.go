@@ -27,8 +27,8 @@ type Status string
 const (
 	Matches       Status = "match"      // certain and zero
 	Ready         Status = "ready"      // certain, not zero: can be approved
-	Waiting       Status = "waiting"    // a source or the book is not complete yet: see Waits
-	NeedsRecount  Status = "recount"    // not certain, and the decision depends on it
+	Waiting       Status = "waiting"    // a source, the book or a recount is not complete yet: see Waits
+	NeedsRecount  Status = "recount"    // not certain, and the decision depends on it; or see Held
 	Tolerated     Status = "tolerated"  // not certain, but within tolerance at both ends: nothing is sent
 	NotComplete   Status = "incomplete" // a known bin was not counted: see Missing
 	NotAdjustable Status = "blocked"    // cannot be adjusted as it is, for example untracked: see Problem
@@ -74,6 +74,11 @@ type Variance struct {
 	// Waits says what is not complete yet, and until when it is needed.
 	Waits string    `json:"waits,omitempty"`
 	Until time.Time `json:"until,omitzero"`
+	// Held says why what was worked out is not Ready although it is certain, or waits
+	// although its sources are complete: it can be approved by name only. Aside are the
+	// scans that may be the item, and do not count.
+	Held  string `json:"held,omitempty"`
+	Aside []Seq  `json:"aside,omitempty"`
 	// Investigate is true above the policy's limit.
 	Investigate bool `json:"investigate,omitempty"`
 	// ReasonNeeded is true above the policy's limit, and above its tolerance where it

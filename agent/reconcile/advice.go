@@ -13,6 +13,9 @@ func (r *reckoning) advice(v agent.Variance) string {
 	if v.Left {
 		return r.ended(v)
 	}
+	if v.Held != "" {
+		return r.heldBack(v)
+	}
 	switch v.Status {
 	case agent.Matches:
 		return "There is nothing to do."

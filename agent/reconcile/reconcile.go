@@ -15,12 +15,18 @@ type Item struct {
 	// Class is that of the item when the count was opened, where it has limits of its
 	// own; empty otherwise.
 	Class string
+	// Gone is true where the catalogue does not hold the item any more.
+	Gone bool
 	// Opened are bins that somebody has been to in this count and of which nothing
 	// at all was counted.
 	Opened []agent.Bin
 	// Noted are bins in which something was scanned that may be the item and was not
 	// counted. Of them nobody can say that nothing was scanned there.
 	Noted []Noted
+	// Recount is the newest recount that asks for the item and has not ended.
+	Recount Recounting
+	// Shared are bins in which several passes of one round counted the item.
+	Shared []Shared
 	// Books are what the upstream stated, as agent.View.Books returns it.
 	Books     []agent.Book
 	Movements []agent.Movement
@@ -70,6 +76,10 @@ func Reconcile(in Item) agent.Variance {
 	if v.Status == agent.Waiting && r.Alone && !r.approved.doubt {
 		v.Status, v.Waits, v.Until, v.Problem = agent.NotAdjustable, "", time.Time{}, nobodyToTell()
 	}
+	if r.Gone && v.Status == agent.Waiting && !r.over() && !r.approved.doubt { // nobody will tell anything of it
+		v.Status, v.Waits, v.Until, v.Problem = agent.NotAdjustable, "", time.Time{}, leftCatalogue()
+	}
+	r.hold(&v, total)
 	v.Variance = r.remaining(total, v.Status)
 	v.Late, v.Decided = r.late(v), r.chosen()
 	v.Value = r.Item.Item.Cost.Times(farEnd(v.Variance))

@@ -92,6 +92,8 @@ func (r *reckoning) problem() *agent.Error {
 		tracked = newest.Tracked
 	}
 	switch {
+	case r.Gone && !r.over() && len(r.lines) == 0:
+		return leftCatalogue()
 	case !tracked:
 		return &agent.Error{
 			Code: "untracked", Class: agent.Refuse, What: "The shop keeps no quantity of this item.",
@@ -106,6 +108,14 @@ func (r *reckoning) problem() *agent.Error {
 		}
 	}
 	return nil
+}
+
+// leftCatalogue says why an item will not be counted or corrected any more.
+func leftCatalogue() *agent.Error {
+	return &agent.Error{
+		Code: "left_catalogue", Class: agent.Missing, What: "The shop has no such item any more: it left the catalogue after the count was opened.",
+		Means: "There is nothing to correct.", Do: "Finish the count without it.",
+	}
 }
 
 // nobodyToTell says why the item will never be compared as things are.

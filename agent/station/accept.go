@@ -74,11 +74,16 @@ func (s *Station) accept(v agent.View, c command, seq agent.Seq) (agent.Scan, er
 	if err == nil {
 		err = notTypedSince(v, note, item)
 	}
+	units = unitsOf(note, units)
+	if err == nil && units > MaxQuantity {
+		err = refuse("bad_quantity", fmt.Sprintf("It would be %d units, and at most %d can be entered at once.", units, MaxQuantity),
+			"Type the quantity of the item instead.")
+	}
 	if err != nil {
 		return entry, err
 	}
 	pass := agent.Pass{ID: note.Pass, Count: note.Count, Round: note.Round}
-	entry = s.typed(c, pass, item, note.Bin, units*note.Times(), note.Cond)
+	entry = s.typed(c, pass, item, note.Bin, units, note.Cond)
 	entry.Op, entry.Voids, entry.Code = agent.Add, seq, note.Code
 	entry.Read, entry.Run, entry.Mono = note.Read, note.Run, note.Mono
 	return entry, nil

@@ -181,3 +181,30 @@ func TestAnUndoneQuantityDoesNotStandInTheWayOfARepeat(t *testing.T) {
 	f.accept(note)
 	f.holds(count, cola, binA, 2)
 }
+
+// What a scan of it could not count, accepting it does not.
+func TestNoMoreIsAcceptedThanCanBeEntered(t *testing.T) {
+	s := openShop(t)
+	items := stocked()
+	items[2].Codes = []agent.Barcode{{Text: soapCase, Pack: 12}}
+	s.stock(items...)
+	count := ask[agent.Count](s, boss, "count.open", station.OpenCount{})
+	pass := ask[agent.Pass](s, clerk, "pass.open", station.OpenPass{Count: count.ID, Bin: binA, Device: "gun"})
+	ask[agent.Scan](s, clerk, "pass.await", station.AwaitItem{Pass: pass.ID, Times: 9_999})
+	in := s.reads(soapCase, agent.Repeated, station.Twice)
+	s.refused("bad_quantity", clerk, "scan.accept", station.AcceptScans{Seq: in.Seq})
+}
+
+// A serial number that is taught afterwards is one piece, whatever was said before it.
+func TestATaughtSerialNumberIsOnePiece(t *testing.T) {
+	s := openShop(t)
+	s.coded()
+	count := ask[agent.Count](s, boss, "count.open", station.OpenCount{})
+	pass := ask[agent.Pass](s, clerk, "pass.open", station.OpenPass{Count: count.ID, Bin: binA, Device: "gun"})
+	ask[agent.Scan](s, clerk, "pass.await", station.AwaitItem{Pass: pass.ID, Times: 12})
+	s.reads("]d20108719200056824"+"21S7", 0, station.NotKnown)
+	taught := ask[station.Teaching](s, boss, "catalog.teach", station.Teach{Text: "8719200056824", Item: soap, Pack: 1})
+	if len(taught.Counted) != 1 || taught.Counted[0].Units != 1 {
+		t.Errorf("%+v", taught.Backward)
+	}
+}

@@ -13,7 +13,8 @@ import (
 type Approve struct {
 	Count agent.CountID  `json:"count"`
 	Items []ApprovedItem `json:"items,omitempty"`
-	// AllReady approves every variance that is certain.
+	// AllReady approves every variance that is certain and that nothing speaks against.
+	// It goes without Items.
 	AllReady bool   `json:"all_ready,omitempty"`
 	Reason   string `json:"reason,omitempty"` // for all items without one of their own
 }
@@ -59,6 +60,10 @@ type RefusedLine struct {
 func (s *Station) approve(ctx context.Context, c command, a Approve) (Approved, error) {
 	if err := c.caller.Require(agent.MayApprove); err != nil {
 		return Approved{}, err
+	}
+	if a.AllReady && len(a.Items) > 0 {
+		return Approved{}, refuse("bad_arguments", "All that is ready, and single items besides, can not be approved at once.",
+			"Approve the items first, then all that is ready.")
 	}
 	approved, err := writeJudged(ctx, s, c, a.Count, func(v agent.View, j *judged) (Approved, []agent.Event, error) {
 		count, err := findCount(v, a.Count)
@@ -126,6 +131,7 @@ func adjust(v agent.View, c command, count agent.Count, variances []agent.Varian
 		reason := cmp.Or(pick.asked.Reason, a.Reason)
 		adjustment := adjustmentOf(variance, use, c.caller.Actor, reason)
 		adjustment.Decided = variance.Decided || pick.asked.Use != nil && !variance.Variance.Certain()
+		adjustment.Despite = variance.Aside
 		adjustment.ID = agent.AdjustmentID(fmt.Sprintf("adjustment-%d", n+int64(len(approved.Adjustments))))
 		approved.Adjustments = append(approved.Adjustments, adjustment)
 	}
@@ -241,7 +247,7 @@ func approvable(p pick, reason string) (agent.Variance, int64, error) {
 		use = *p.asked.Use
 	}
 	switch {
-	case v.Status != agent.Ready && (p.asked.Use == nil || v.Status != agent.NeedsRecount && v.Status != agent.Tolerated):
+	case v.Status != agent.Ready && (p.asked.Use == nil || !choosable(v)):
 		return v, 0, clash("not_ready", "The item "+quote(string(v.Item))+" can not be approved now: "+v.Sentence, todo(v))
 	case use < v.Variance.Lo || use > v.Variance.Hi:
 		return v, 0, refuse("not_possible", "By what is known the variance of "+quote(string(v.Item))+" "+lies(v.Variance)+".",
@@ -253,9 +259,14 @@ func approvable(p pick, reason string) (agent.Variance, int64, error) {
 	return v, use, nil
 }
 
+// choosable reports whether a person may choose a variance that is not ready.
+func choosable(v agent.Variance) bool {
+	return v.Status == agent.NeedsRecount || v.Status == agent.Tolerated || v.Held != ""
+}
+
 // todo says what to do about an item that can't be approved as it is.
 func todo(v agent.Variance) string {
-	if v.Status == agent.NeedsRecount || v.Status == agent.Tolerated {
+	if choosable(v) {
 		return "Ask for a recount, or choose the variance yourself."
 	}
 	return "Look at the count again."

@@ -143,7 +143,7 @@ func (in *Ingested) multiply(next agent.Awaited) {
 		in.Scan.Quantity = next.Times
 	case next.Times == 1:
 	case in.Scan.Flags&agent.HasSerial != 0:
-		in.keep(SameSerial, agent.SameSerial, next.Times)
+		in.Scan.Flags |= agent.Dropped // a serial number is one piece, whatever was said
 	case in.Scan.Quantity*next.Times > MaxQuantity:
 		in.keep(NoPack, agent.PackUnknown, next.Times)
 	default:
@@ -155,6 +155,15 @@ func (in *Ingested) multiply(next agent.Awaited) {
 func (in *Ingested) keep(heard Heard, why agent.ScanFlag, times int64) {
 	in.Heard, in.Scan.Op, in.Scan.Quantity = heard, agent.Note, times
 	in.Scan.Flags = in.Scan.Flags&^agent.HasSerial | why
+}
+
+// unitsOf returns how many units a scan that was kept stands for, which is one where it
+// has a serial number, whatever was said before it.
+func unitsOf(note agent.Scan, each int64) int64 {
+	if note.Code.Elements().Serial() != "" {
+		return each
+	}
+	return each * note.Times()
 }
 
 // serialOf looks whether a serial number of an item was counted before, in the same

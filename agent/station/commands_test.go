@@ -340,7 +340,15 @@ func TestASerialNumberCountsOnce(t *testing.T) {
 	f.hear("SH.C.X3", station.Awaits)
 	f.keeps3(two, 3)
 	f.units(count, agent.ItemID(gtin), 3)
-	for range 7 {
+	f.hear("SH.C.X12", station.Awaits)
+	if in := f.hear("]d201"+gtin+"21ABE", station.Counted); in.Scan.Quantity != 1 || in.Scan.Flags != agent.HasSerial|agent.Dropped {
+		t.Errorf("a new piece with x 12: %+v", in.Scan)
+	}
+	f.hear("SH.C.X12", station.Awaits)
+	twelve := f.keeps3(one, 12)
+	ask[[]agent.Scan](f.testShop, clerk, "scan.accept", station.AcceptScans{Seq: twelve.Seq})
+	f.units(count, agent.ItemID(gtin), 5)
+	for range 10 {
 		f.hear("SH.C.UNDO", station.Undone)
 	}
 	f.hear(one, station.Counted) // undone, it can be counted again
@@ -348,11 +356,13 @@ func TestASerialNumberCountsOnce(t *testing.T) {
 }
 
 // keeps3 checks that a serial number with a number of times is kept with it.
-func (f *floor) keeps3(raw string, times int64) {
+func (f *floor) keeps3(raw string, times int64) station.Ingested {
 	f.t.Helper()
-	if in := f.hear(raw, station.SameSerial); in.Scan.Op != agent.Note || in.Scan.Times() != times || in.Scan.Flags != agent.SameSerial {
+	in := f.hear(raw, station.SameSerial)
+	if in.Scan.Op != agent.Note || in.Scan.Times() != times || in.Scan.Flags != agent.SameSerial {
 		f.t.Errorf("%+v", in.Scan)
 	}
+	return in
 }
 
 func (f *floor) units(count agent.CountID, item agent.ItemID, want int64) {

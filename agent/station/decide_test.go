@@ -37,7 +37,7 @@ func TestDecideRecount(t *testing.T) {
 		t.Error("the card offers no recount")
 	}
 	s.decide(id, station.DecideRecount)
-	s.judged(count, soap, agent.NeedsRecount, -7, -2)
+	s.judged(count, soap, agent.Waiting, -7, -2)
 	pass := s.walk(count, binA, 1)
 	s.count(pass, soap, binA, 1)
 	s.settle()

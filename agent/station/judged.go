@@ -1,6 +1,7 @@
 package station
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -98,7 +99,8 @@ func (j *judged) since(v agent.View, touched map[agent.ItemID]bool) error {
 
 // sinceScan says whether a scan changes lines that were judged.
 func (j *judged) sinceScan(scan agent.Scan) error {
-	if scan.Count == j.count.ID || slices.ContainsFunc(j.earlier, func(c agent.Count) bool { return c.ID == scan.Count }) {
+	_, ended := j.ended[scan.Device]
+	if ended || scan.Count == j.count.ID || slices.ContainsFunc(j.earlier, func(c agent.Count) bool { return c.ID == scan.Count }) {
 		return errOvertaken
 	}
 	return nil
@@ -108,7 +110,7 @@ func (j *judged) sinceScan(scan agent.Scan) error {
 var aside = []agent.Kind{
 	agent.RunStarted, agent.AccessGranted, agent.AccessRevoked, agent.DevicePaired, agent.DeviceUnpaired,
 	agent.PersonAdded, agent.PersonChanged, agent.PersonRemoved, agent.PersonSignedIn, agent.PersonSignedOut,
-	agent.CountOpened, agent.CountClassed, agent.PassMoved, agent.PassClosed, agent.RequestAttempted, agent.DamagedAsked, agent.DamagedMoved,
+	agent.CountOpened, agent.CountClassed, agent.PassMoved, agent.RequestAttempted, agent.DamagedAsked, agent.DamagedMoved,
 	agent.UploadPaused, agent.UploadResumed,
 }
 
@@ -153,6 +155,13 @@ func (j *judged) sinceEvent(v agent.View, e agent.Event, touched map[agent.ItemI
 				touched[a.Item] = true
 			}
 			return err
+		})
+	case agent.PassClosed:
+		return touch(e, func(f agent.PassFact) error {
+			if pass, _, err := v.Pass(f.Pass); err != nil || pass.Count == j.count.ID {
+				return cmp.Or(err, errOvertaken)
+			}
+			return nil
 		})
 	case agent.PassOpened:
 		return touch(e, func(p agent.Pass) error {

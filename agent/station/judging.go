@@ -29,6 +29,8 @@ type judging struct {
 	lines      map[agent.ItemID][]agent.Line
 	opened     []agent.Bin
 	noted      map[agent.ItemID][]reconcile.Noted
+	ended      map[agent.DeviceID]agent.Pass // by the closing of the count
+	walks      walks
 	deliveries map[agent.ItemID][]agent.Delivery
 	marks      []agent.Watermark
 	steps      []agent.ClockStep
@@ -64,7 +66,7 @@ func (s *Station) judging(v agent.View, count agent.Count) (*judging, []agent.It
 	if err = j.readLater(v, v.Lines); err != nil {
 		return nil, nil, err
 	}
-	return j, items, j.around(v)
+	return j, items, j.around(v, visits)
 }
 
 // judgingOne collects what is known of a count as far as it concerns one item, which is
@@ -94,7 +96,7 @@ func (s *Station) judgingOne(v agent.View, count agent.Count, id agent.ItemID) (
 	if err != nil {
 		return nil, items[0], err
 	}
-	return j, items[0], j.around(v)
+	return j, items[0], j.around(v, visits)
 }
 
 // readLater reads what counts that came after an unfinished one counted of its items.
@@ -138,8 +140,16 @@ func linesByItem(lines []agent.Line) map[agent.ItemID][]agent.Line {
 }
 
 // around collects what concerns all items alike.
-func (j *judging) around(v agent.View) (err error) {
-	if j.noted, err = j.station.notedIn(v, j.count.ID); err != nil {
+func (j *judging) around(v agent.View, visits []agent.Visit) error {
+	passes, err := v.Passes(j.count.ID)
+	if err != nil {
+		return err
+	}
+	j.ended = endedBy(j.count, passes)
+	if j.noted, err = j.station.notedIn(v, j.count, j.ended); err != nil {
+		return err
+	}
+	if j.walks, err = walksOf(v, j.count, passes, visits); err != nil {
 		return err
 	}
 	if j.marks, err = v.Watermarks(j.count.Location); err != nil {
@@ -179,23 +189,16 @@ func (j *judging) all(v agent.View, items []agent.Item) ([]agent.Variance, error
 
 // one judges an item of the count.
 func (j *judging) one(v agent.View, item agent.Item) (agent.Variance, error) {
-	variance, err := judge(v, j.known(item), j.earlier)
-	if err != nil {
-		return variance, err
-	}
-	if gone(item) && len(variance.Lines) == 0 && variance.Status == agent.NotComplete {
-		variance.Status, variance.Problem = agent.NotAdjustable, leftCatalogue()
-		variance.Sentence = "Nobody counted this. " + variance.Problem.Error()
-	}
-	return variance, nil
+	return judge(v, j.known(item), j.earlier)
 }
 
 // known is what is known of an item but for what the upstream and the tills told.
 func (j *judging) known(item agent.Item) reconcile.Item {
 	opts := j.station.opts
 	return reconcile.Item{
-		Item: item, Class: j.classes[item.ID], Location: j.count.Location, Count: j.count, Lines: j.lines[item.ID],
-		Opened: j.opened, Noted: j.noted[item.ID], Later: j.later[item.ID], Watermarks: j.marks, Deliveries: j.deliveries[item.ID], Steps: j.steps,
+		Item: item, Gone: gone(item), Class: j.classes[item.ID], Location: j.count.Location, Count: j.count, Lines: j.lines[item.ID],
+		Opened: j.opened, Noted: j.noted[item.ID], Recount: j.walks.recounting(item.ID), Shared: j.walks.shared(item.ID),
+		Later: j.later[item.ID], Watermarks: j.marks, Deliveries: j.deliveries[item.ID], Steps: j.steps,
 		OwnClock: opts.Files, Feed: opts.Feed, Source: opts.Source, Files: opts.Files, Alone: opts.Alone, Zone: opts.Zone,
 	}
 }

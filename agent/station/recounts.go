@@ -36,6 +36,12 @@ func (s *Station) doubtful(v agent.View, id agent.CountID) ([]reconcile.Doubtful
 	if err != nil {
 		return nil, err
 	}
+	asked := map[agent.ItemID]bool{}
+	for n, v := range variances {
+		if v.Status == agent.Waiting && v.Held != "" { // as it would be without its recount
+			asked[v.Item], variances[n].Status = true, agent.NeedsRecount
+		}
+	}
 	variances = slices.DeleteFunc(variances, func(v agent.Variance) bool {
 		return v.Status != agent.Ready && (v.Status != agent.NeedsRecount || !reconcile.RecountHelps(v))
 	})
@@ -54,16 +60,12 @@ func (s *Station) doubtful(v agent.View, id agent.CountID) ([]reconcile.Doubtful
 	if err != nil {
 		return nil, err
 	}
-	recounts, err := v.Recounts(id)
-	if err != nil {
-		return nil, err
-	}
 	rounds := roundsOf(parts)
 	list := make([]reconcile.Doubtful, len(variances))
 	for n, variance := range variances {
 		list[n] = reconcile.Doubtful{
 			Item: items[variance.Item], Variance: variance, Policy: count.Policy.WithDefaults().For(classes[variance.Item]),
-			Confirmed: rounds[variance.Item].agree(), Asked: pending(recounts, rounds[variance.Item], variance.Item),
+			Confirmed: rounds[variance.Item].agree(), Asked: asked[variance.Item],
 		}
 	}
 	return list, nil
@@ -120,15 +122,4 @@ func (r rounds) agree() bool {
 		}
 	}
 	return true
-}
-
-// pending reports whether the newest recount that asks for an item has not been
-// entered yet.
-func pending(recounts []agent.Recount, counted rounds, item agent.ItemID) bool {
-	for _, r := range slices.Backward(recounts) {
-		if slices.Contains(r.Items, item) {
-			return counted[r.Round] == nil
-		}
-	}
-	return false
 }

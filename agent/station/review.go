@@ -157,14 +157,6 @@ func gone(item agent.Item) bool {
 	return item.SKU == "" && item.Name == "" && len(item.Codes) == 0 && len(item.Bins) == 0
 }
 
-// leftCatalogue says why an item of the list will not be counted any more.
-func leftCatalogue() *agent.Error {
-	return &agent.Error{
-		Code: "left_catalogue", Class: agent.Missing, What: "The shop has no such item any more: it left the catalogue after the count was opened.",
-		Means: "There is nothing to correct.", Do: "Finish the count without it.",
-	}
-}
-
 // deliveriesOf returns the deliveries of a count by item, oldest first, and those
 // of other counts that are on their way.
 func deliveriesOf(v agent.View, count agent.Count) (map[agent.ItemID][]agent.Delivery, error) {

@@ -99,14 +99,28 @@ func TestCloseWithoutZerosLeavesItemsIncomplete(t *testing.T) {
 	}
 }
 
-// What was counted stays in its count whatever becomes of the catalogue.
+// What was counted stays in its count whatever becomes of the catalogue, and is approved
+// only by who knows that the item left it.
 func TestItemThatLeftTheCatalogue(t *testing.T) {
 	s := openShop(t)
 	count := s.counted()
 	s.stock(stocked()[0])
-	s.judged(count, soap, agent.Ready, -2, -2)
-	s.send(s.approveOne(count, soap), agent.Delivered)
+	s.heldBack(count, soap, agent.NeedsRecount, "But it left the catalogue after the count was opened: look whether the shop still has it, or approve -2")
+	s.send(s.chosen(count, soap, -2).ID, agent.Delivered)
 	s.judged(count, soap, agent.Settled, -2, -2)
+}
+
+// Nobody tells more of what the shop does not have any more: it is not waited for.
+func TestNothingIsWaitedForOfWhatLeftTheCatalogue(t *testing.T) {
+	s := openShop(t)
+	count, pass := s.begin(binA)
+	s.count(pass, soap, binA, 1)
+	ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: count.ID})
+	s.judged(count.ID, soap, agent.Waiting, 0, 0)
+	s.stock(stocked()[:2]...)
+	if v := s.judged(count.ID, soap, agent.NotAdjustable, 0, 0); v.Problem == nil || v.Problem.Code != "left_catalogue" {
+		t.Errorf("%+v: %s", v.Problem, v.Sentence)
+	}
 }
 
 func TestFullCountIsAboutTheWholeCatalogue(t *testing.T) {

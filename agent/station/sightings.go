@@ -1,13 +1,10 @@
 package station
 
 import (
-	"cmp"
-	"maps"
 	"slices"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/barcode"
-	"github.com/stockhand/stockhand/agent/reconcile"
 )
 
 // wholeCount is more scans than a count can have.
@@ -28,7 +25,7 @@ type sighting struct {
 }
 
 // sighted are the flags of scans that may be goods of a known item.
-const sighted = agent.Ambiguous | agent.PackUnknown | agent.Repeated | agent.Unknown | agent.SameSerial | agent.NotSigned
+const sighted = agent.Ambiguous | agent.PackUnknown | agent.Repeated | agent.Unknown | agent.SameSerial | agent.NotSigned | agent.NoBin
 
 // sightings returns what was scanned in a count, not counted and not undone, by all
 // that it may mean today; of several the oldest.
@@ -37,13 +34,12 @@ func (s *Station) sightings(v agent.View, count agent.CountID) (map[place]sighti
 	if err != nil {
 		return nil, err
 	}
-	g := sightseeing{station: s, view: v, seen: map[place]sighting{}, meanings: map[string][]agent.ItemID{}}
-	for _, note := range notes {
-		if err := g.add(note); err != nil {
-			return nil, err
-		}
-	}
-	return g.seen, nil
+	g := s.sightseeing(v, nil)
+	return g.seen, g.addAll(notes)
+}
+
+func (s *Station) sightseeing(v agent.View, means func(agent.Scan, []agent.ItemID)) sightseeing {
+	return sightseeing{station: s, view: v, seen: map[place]sighting{}, meanings: map[string][]agent.ItemID{}, means: means}
 }
 
 // sightseeing collects what scans that do not count may be.
@@ -52,6 +48,17 @@ type sightseeing struct {
 	view     agent.View
 	seen     map[place]sighting
 	meanings map[string][]agent.ItemID // by code: one may have been scanned very often
+	// means, if there is one, is told of each scan and the items that it may be.
+	means func(note agent.Scan, items []agent.ItemID)
+}
+
+func (g sightseeing) addAll(notes []agent.Scan) error {
+	for _, note := range notes {
+		if err := g.add(note); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (g sightseeing) add(note agent.Scan) error {
@@ -76,6 +83,9 @@ func (g sightseeing) add(note agent.Scan) error {
 		if at := (place{item, note.Bin, note.Round}); g.seen[at].scan == 0 {
 			g.seen[at] = sighting{note.Seq, whySighted(note.Flags)}
 		}
+	}
+	if g.means != nil {
+		g.means(note, items)
 	}
 	return nil
 }
@@ -143,25 +153,9 @@ func whySighted(f agent.ScanFlag) string {
 		return "it was scanned, and nobody had signed in"
 	case f&agent.SameSerial != 0:
 		return "one was scanned whose serial number was counted elsewhere"
+	case f&agent.Repeated == 0 && f&agent.NoBin != 0:
+		return "it was scanned where it was not known in which bin"
 	}
 	return "a scan of it was kept aside because it may have come twice"
 }
 
-// notedIn returns where the items of a count may lie although nobody counted them
-// there, for their explanation.
-func (s *Station) notedIn(v agent.View, count agent.CountID) (map[agent.ItemID][]reconcile.Noted, error) {
-	seen, err := s.sightings(v, count)
-	if err != nil {
-		return nil, err
-	}
-	noted := map[agent.ItemID][]reconcile.Noted{}
-	for _, at := range slices.SortedFunc(maps.Keys(seen), func(a, b place) int {
-		return cmp.Or(cmp.Compare(a.bin, b.bin), cmp.Compare(a.round, b.round), cmp.Compare(a.item, b.item))
-	}) {
-		sameBin := func(n reconcile.Noted) bool { return n.Bin == at.bin }
-		if !slices.ContainsFunc(noted[at.item], sameBin) { // in another round it was seen again
-			noted[at.item] = append(noted[at.item], reconcile.Noted{Bin: at.bin, Why: seen[at].why})
-		}
-	}
-	return noted, nil
-}

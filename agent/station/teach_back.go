@@ -282,7 +282,7 @@ func (h *hindsight) entry(c command, note agent.Scan) (entry agent.Scan, why str
 	if err != nil || m.why != "" {
 		return entry, m.why, err
 	}
-	units := m.units * note.Times()
+	units := unitsOf(note, m.units)
 	if units > MaxQuantity {
 		return entry, "it would be more than can be entered at once", nil
 	}

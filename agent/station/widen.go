@@ -205,7 +205,7 @@ func (s *Station) takeIn(v agent.View, c command, w *wider, note agent.Scan) (en
 		return entry, false, err
 	}
 	pass := agent.Pass{ID: note.Pass, Count: note.Count, Round: note.Round}
-	entry = s.typed(c, pass, m.match.Item, note.Bin, m.units*note.Times(), note.Cond)
+	entry = s.typed(c, pass, m.match.Item, note.Bin, unitsOf(note, m.units), note.Cond)
 	entry.Op, entry.Voids, entry.Code = agent.Add, note.Seq, note.Code
 	entry.Read, entry.Run, entry.Mono = note.Read, note.Run, note.Mono
 	seen, err := w.serial(v, &entry)

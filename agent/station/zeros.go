@@ -170,7 +170,7 @@ func (z *clearing) update() error {
 		case scan.Op == agent.Add || scan.Op == agent.Set:
 			z.counted[place{scan.Item, scan.Bin, scan.Round}] = true
 		case isSighted(scan):
-			failed = cmp.Or(failed, sightseeing{z.station, z.view, z.seen, map[string][]agent.ItemID{}}.add(scan))
+			failed = cmp.Or(failed, sightseeing{station: z.station, view: z.view, seen: z.seen, meanings: map[string][]agent.ItemID{}}.add(scan))
 		}
 	})
 	return cmp.Or(err, failed)

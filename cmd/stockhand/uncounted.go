@@ -22,8 +22,9 @@ var allUncounted = []uncounted{
 	{"unknown", "no item has this barcode.", `Set the goods aside. A manager can say what it is: "stockhand catalog teach".`},
 	{"ambiguous", "several items have this barcode.", "Choose the item on the page and type its quantity."},
 	{"pack_unknown", "it is not known how many are in it.", "Scan the pieces, or type the quantity on the page."},
+	{"same_serial", "its serial number was counted before.", "If it is another piece, count it on the page."},
 	{"repeated", "it came again at once.", "If the goods are there, count it on the page."},
-	{"unowned", "no open pass had the scanner.", `Start a pass: "stockhand pass open --scanner NAME".`},
+	{"unowned", "no open pass had the scanner.", `Start a pass: "stockhand pass open --scanner NAME". If its count was closed meanwhile: "stockhand count reopen", or a recount.`},
 }
 
 // whyNot says why a scan is not counted and what to do; it is empty for one that is.

@@ -125,7 +125,7 @@ func (h *Hub) judge(ctx context.Context, id agent.CountID) (judged, error) {
 	for _, v := range variances {
 		switch v.Status {
 		case agent.Waiting:
-			j.waits = true
+			j.waits = j.waits || v.Held == ""
 		case agent.Ready, agent.NeedsRecount, agent.NotComplete, agent.NotAdjustable:
 			j.undecided++
 		}
