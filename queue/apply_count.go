@@ -98,11 +98,11 @@ func (l *ledger) placePass(e agent.Event, f agent.PlaceFact) error {
 }
 
 // changeCount changes a count's state. When entering ended is kept from the first
-// change that ended it.
+// change that ended it; a count that is open again has not ended.
 func (l *ledger) changeCount(e agent.Event, f agent.CountFact) error {
 	found, err := l.change(`UPDATE count SET state = ?1,
-		closed_uncertainty = CASE WHEN closed IS NULL AND ?1 <> 'open' THEN ?3 ELSE closed_uncertainty END,
-		closed = CASE WHEN closed IS NULL AND ?1 <> 'open' THEN ?2 ELSE closed END
+		closed_uncertainty = CASE WHEN ?1 = 'open' THEN 0 WHEN closed IS NULL THEN ?3 ELSE closed_uncertainty END,
+		closed = CASE WHEN ?1 = 'open' THEN NULL WHEN closed IS NULL THEN ?2 ELSE closed END
 		WHERE id = ?4`, string(f.State), at(f.At.At), micros(f.At.Uncertainty), string(f.Count))
 	if err == nil && !found {
 		err = refused("count", fmt.Sprintf("There is no count %s.", f.Count))

@@ -103,6 +103,7 @@ type OneCount struct {
 
 // next holds from which states a count may go to another.
 var next = map[agent.CountState][]agent.CountState{
+	agent.CountOpen:      {agent.CountClosed},
 	agent.CountClosed:    {agent.CountOpen},
 	agent.CountCancelled: {agent.CountOpen, agent.CountClosed},
 	agent.CountDone:      {agent.CountClosed},
@@ -120,6 +121,8 @@ type ClosedCount struct {
 	agent.Count
 	Zeroed   int64      `json:"zeroed,omitempty"` // items confirmed to be gone
 	LeftOpen []LeftOpen `json:"left_open,omitempty"`
+	// Ended are the passes that were open.
+	Ended []LoosePass `json:"ended,omitempty"`
 }
 
 func (s *Station) closeCount(ctx context.Context, c command, a CloseCount) (ClosedCount, error) {
@@ -147,9 +150,15 @@ func (s *Station) closeCount(ctx context.Context, c command, a CloseCount) (Clos
 		if facts.Scans, err = z.part(v); err != nil {
 			return facts, err
 		}
-		count.Zeroed, count.LeftOpen = z.sum, z.left
-		facts.Events, err = s.closePasses(v, a.Count)
+		passes, err := v.Passes(a.Count)
+		if err != nil {
+			return facts, err
+		}
+		var loose Loose
+		loose.walking(passes, count.Count)
+		count.Zeroed, count.LeftOpen, count.Ended = z.sum, z.left, loose.Passes
 		count.State, count.Closed = agent.CountClosed, s.now()
+		facts.Events = closing(passes, count.Closed)
 		facts.Events = append(facts.Events, agent.NewEvent(agent.CountChanged,
 			agent.CountFact{Count: a.Count, State: count.State, At: count.Closed}))
 		facts.Result = count
@@ -181,9 +190,9 @@ func (s *Station) turned(v agent.View, id agent.CountID, to agent.CountState, al
 	if err := allowed(count); err != nil {
 		return count, nil, err
 	}
-	events, err := s.closePasses(v, id)
+	passes, err := v.Passes(id)
 	count.State, count.Closed = to, s.now()
-	return count, append(events, agent.NewEvent(agent.CountChanged, agent.CountFact{Count: id, State: to, At: count.Closed})), err
+	return count, append(closing(passes, count.Closed), agent.NewEvent(agent.CountChanged, agent.CountFact{Count: id, State: to, At: count.Closed})), err
 }
 
 // turnable returns a count that may go to a state.
@@ -196,18 +205,15 @@ func turnable(v agent.View, id agent.CountID, to agent.CountState) (agent.Count,
 		"Look at the count again: somebody may have changed it meanwhile.")
 }
 
-func (s *Station) closePasses(v agent.View, id agent.CountID) ([]agent.Event, error) {
-	passes, err := v.Passes(id)
-	if err != nil {
-		return nil, err
-	}
+// closing ends the passes that are open.
+func closing(passes []agent.Pass, at agent.Stamp) []agent.Event {
 	var events []agent.Event
 	for _, p := range passes {
 		if p.Open() {
-			events = append(events, agent.NewEvent(agent.PassClosed, agent.PassFact{Pass: p.ID, At: s.now()}))
+			events = append(events, agent.NewEvent(agent.PassClosed, agent.PassFact{Pass: p.ID, At: at}))
 		}
 	}
-	return events, nil
+	return events
 }
 
 // AskRecount asks for items of a closed count to be counted once more.

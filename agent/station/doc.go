@@ -10,8 +10,9 @@
 // # A count
 //
 // Everything that is heard is stored; what a state does not take is kept without effect
-// and says why. There is no way back: what was closed by mistake is counted once more,
-// in a recount or in another count.
+// and says why. count.loose tells before a close what it ends and leaves. What was closed
+// by mistake is reopened as long as nothing was approved of it and no recount was begun;
+// after that it is counted once more, in a recount or in another count.
 //
 //	               count.open, plan.open
 //	                        |
@@ -19,7 +20,7 @@
 //	pass.open, scans,   +--------+
 //	entries, undo,      |  open  |----- count.cancel -----+
 //	count.widen <------>+--------+                        |
-//	                        | count.close                 |
+//	          count.reopen ^| count.close                 |
 //	                        | (closes open passes; what   |
 //	                        | nobody counted is kept open |
 //	                        | or confirmed to be gone)    |

@@ -245,6 +245,9 @@ func (t *telling) event(e agent.Event) ([]Told, error) {
 		})
 	case agent.CountChanged:
 		return decoded(e, func(f agent.CountFact) []Told {
+			if f.State == agent.CountOpen {
+				return []Told{{What: ToldCount, Does: fmt.Sprintf("%s was opened again.", f.Count), Count: f.Count, At: f.At.At}}
+			}
 			return []Told{{What: ToldCount, Does: fmt.Sprintf("%s is %s.", f.Count, f.State), Count: f.Count, At: f.At.At}}
 		})
 	case agent.CountWidened:

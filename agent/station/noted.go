@@ -37,7 +37,9 @@ func (s *Station) notedIn(v agent.View, count agent.Count, ended map[agent.Devic
 		return nil, err
 	}
 	for _, list := range n.noted {
-		slices.SortStableFunc(list, func(a, b reconcile.Noted) int { return cmp.Or(cmp.Compare(a.Bin, b.Bin), cmp.Compare(a.Round, b.Round)) })
+		slices.SortStableFunc(list, func(a, b reconcile.Noted) int {
+			return cmp.Or(cmp.Compare(a.Bin, b.Bin), cmp.Compare(a.Round, b.Round))
+		})
 	}
 	return n.noted, nil
 }

@@ -15,8 +15,8 @@ type walks struct {
 	// last of each item. A quantity that was typed is the whole of what lies there.
 	open     map[agent.PassID]agent.Pass
 	scanning map[agent.PassID]map[agent.ItemID]bool
-	rounds map[agent.ItemID]rounds
-	parts  map[agent.ItemID][]agent.Part
+	rounds   map[agent.ItemID]rounds
+	parts    map[agent.ItemID][]agent.Part
 }
 
 // walksOf looks at the passes of a count that can be approved. What each of them entered

@@ -98,15 +98,22 @@ func isSighted(n agent.Scan) bool {
 // standingNotes returns the scans of a count that may be goods and that neither count
 // nor were undone, oldest first.
 func standingNotes(v agent.View, count agent.CountID) ([]agent.Scan, error) {
+	notes, err := notesOf(v, count, sighted)
+	return slices.DeleteFunc(notes, func(n agent.Scan) bool { return !isSighted(n) }), err
+}
+
+// notesOf returns the scans of a count that were kept for one of some reasons and that
+// neither count nor were undone, oldest first.
+func notesOf(v agent.View, count agent.CountID, flags agent.ScanFlag) ([]agent.Scan, error) {
 	tally, err := v.Tally(count)
 	if err != nil || tally.Noted == 0 { // no need to walk through a long count
 		return nil, err
 	}
-	notes, err := v.Scans(agent.ScanQuery{Count: count, Any: sighted, Limit: wholeCount})
+	notes, err := v.Scans(agent.ScanQuery{Count: count, Any: flags, Limit: wholeCount})
 	if err != nil {
 		return nil, err
 	}
-	notes = slices.DeleteFunc(notes, func(n agent.Scan) bool { return !isSighted(n) })
+	notes = slices.DeleteFunc(notes, func(n agent.Scan) bool { return n.Op != agent.Note || n.Flags&agent.NotArticle != 0 })
 	seqs := make([]agent.Seq, len(notes))
 	for i, n := range notes {
 		seqs[i] = n.Seq
@@ -158,4 +165,3 @@ func whySighted(f agent.ScanFlag) string {
 	}
 	return "a scan of it was kept aside because it may have come twice"
 }
-

@@ -138,7 +138,7 @@ func (l leftover) sentences() []string {
 		status          agent.Status
 		one, many, what string
 	}{
-		{agent.NeedsRecount, "line is", "lines are", "not certain: count again, or approve one by one with --use"},
+		{agent.NeedsRecount, "line is", "lines are", "not certain, or something speaks against it: count again, or approve one by one with --use"},
 		{agent.NotComplete, "line is", "lines are", "not complete: a bin was not counted"},
 		{agent.NotAdjustable, "line", "lines", "can't be adjusted"},
 	} {

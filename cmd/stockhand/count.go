@@ -44,6 +44,8 @@ func countCommand() subcommand {
   stockhand count check [COUNT] [--type TYPE] [SCOPE]    what would go wrong, before anybody walks
   stockhand count list
   stockhand count close [COUNT] [--zero]       --zero: what was not counted in the bins that were walked is gone
+             [--yes]                           says first what that ends and leaves; --yes: all the same
+  stockhand count reopen [COUNT]               takes a close back, as long as nothing was approved
   stockhand count uncounted [COUNT] [--zone ZONE]              what nobody counted there, and what becomes of it
              [--keep ITEM] [--zero ITEM] [--empty ITEM] [--all keep|zero|empty] [--bin BIN] [--anyway]
   stockhand count review [COUNT] [--all]       what differs and why; --all: what matches, too
@@ -89,10 +91,10 @@ Example:
   stockhand count open --name "Mugs" --zone "Shop floor"`,
 		run: func(ctx context.Context, t *terminal, args []string) error {
 			return verbs{
-				"open": countOpen, "check": countCheck, "list": countList, "uncounted": countUncounted, "close": countClose, "review": countReview, "show": countShow, "metrics": countMetrics,
+				"open": countOpen, "check": countCheck, "list": countList, "uncounted": countUncounted, "close": countClose, "reopen": countReopen, "review": countReview, "show": countShow, "metrics": countMetrics,
 				"recount": countRecount, "approve": countApprove, "decide": countDecide,
 				"damaged": countDamaged, "finish": countFinish, "cancel": countCancel, "export": countExport,
-			}.do(ctx, t, []string{"open", "list", "check", "uncounted", "close", "review", "show", "metrics", "recount", "approve", "decide", "damaged", "finish", "cancel", "export"}, args)
+			}.do(ctx, t, []string{"open", "list", "check", "uncounted", "close", "reopen", "review", "show", "metrics", "recount", "approve", "decide", "damaged", "finish", "cancel", "export"}, args)
 		},
 	}
 }
@@ -168,40 +170,6 @@ func optional(rest []string, err error) (string, error) {
 		return "", err
 	}
 	return rest[0], noMore(rest[1:], nil)
-}
-
-func countClose(ctx context.Context, t *terminal, args []string) error {
-	set := flags("count close")
-	path, asJSON, zero := configFlag(set), set.Bool("json", false, ""), set.Bool("zero", false, "")
-	named, err := optional(parse(set, args))
-	if err != nil {
-		return err
-	}
-	return with(ctx, t, *path, func(a asker) error {
-		id, err := theCount(ctx, a, named, agent.CountOpen)
-		if err != nil {
-			return err
-		}
-		args := station.CloseCount{Count: id}
-		if *zero {
-			args.Uncounted = agent.ZeroUncounted
-		}
-		var closed station.ClosedCount
-		if err := a.ask(ctx, call{op: "count.close", args: args, result: &closed}); err != nil {
-			return err
-		}
-		if *asJSON {
-			return t.json(closed)
-		}
-		t.printf("%s is %s.\n", closed.ID, closed.State)
-		if *zero {
-			t.ended(closed.Zeroed, closed.LeftOpen)
-		}
-		if err := t.reasons(ctx, a, closed.ID); err != nil {
-			return err
-		}
-		return t.strays(ctx, a, closed.ID)
-	})
 }
 
 func turned(ctx context.Context, t *terminal, a asker, c call, asJSON bool) error {

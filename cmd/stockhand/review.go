@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -126,6 +127,9 @@ func countReview(ctx context.Context, t *terminal, args []string) error {
 			return t.json(r.variances)
 		}
 		r.print(t, *all)
+		if err := t.loose(ctx, a, r.count); err != nil {
+			return err
+		}
 		return t.strays(ctx, a, r.count)
 	})
 }
@@ -146,7 +150,7 @@ func (r reviewed) print(t *terminal, all bool) {
 			expected, variance = interval(v.Expected), signed(v.Variance)
 		}
 		rows = append(rows, []string{
-			statusOf(v), clean(r.items[v.Item].SKU), fmt.Sprint(v.Counted),
+			statusOf(v), clean(cmp.Or(r.items[v.Item].SKU, string(v.Item))), fmt.Sprint(v.Counted),
 			expected, variance, clean(v.Sentence),
 		})
 	}
@@ -190,7 +194,7 @@ func countShow(ctx context.Context, t *terminal, args []string) error {
 // printOne opens one variance down to what made it.
 func (r reviewed) printOne(t *terminal, v agent.Variance, scans []agent.ShownScan, lots []agent.Lot) {
 	item := r.items[v.Item]
-	t.printf("%s  %s\n%s: %s\n", clean(item.SKU), clean(item.Name), statusOf(v), clean(v.Sentence))
+	t.printf("%s  %s\n%s: %s\n", clean(cmp.Or(item.SKU, string(v.Item))), clean(item.Name), statusOf(v), clean(v.Sentence))
 	if len(v.Missing) > 0 {
 		t.printf("Not counted: %s\n", clean(joinBins(v.Missing)))
 	}

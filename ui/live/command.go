@@ -18,7 +18,7 @@ const commandWait = 2 * time.Minute
 // so they do not hold up the commands behind them.
 var asides = map[string]bool{
 	"catalog.search": true, "count.scans": true, "count.list": true, "count.review": true,
-	"count.left": true, "count.check": true, "place.choices": true, "count.choices": true,
+	"count.left": true, "count.check": true, "count.loose": true, "place.choices": true, "count.choices": true,
 	"count.export": true, "count.report": true, "count.metrics": true, "item.history": true,
 	"plan.show": true, "plan.certificate": true, "upload.status": true, "upload.dry-run": true,
 	"doctor.run": true, "doctor.state": true, "doctor.count": true,
