@@ -61,6 +61,10 @@ type Delivery struct {
 	Changed    time.Time     `json:"changed"`
 }
 
+// Kept reports whether it ended with nothing to send: the upstream's number stayed as it
+// was.
+func (d Delivery) Kept() bool { return d.State == Delivered && d.Request == "" }
+
 // RequestID names a request, for example "request-3".
 type RequestID string
 

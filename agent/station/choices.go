@@ -28,6 +28,9 @@ type Choices struct {
 	Problem *agent.Error `json:"problem,omitempty"`
 	// Recount is whether the count still takes recounts.
 	Recount bool `json:"recount"`
+	// Gone is true where the catalogue has no such item any more: then only what is there
+	// can be left.
+	Gone bool `json:"gone,omitempty"`
 }
 
 // choices tells what the decisions about a delivery would do.
@@ -44,7 +47,7 @@ func (s *Station) choices(ctx context.Context, c command, a OneDelivery) (found 
 			return err
 		}
 		count, err := findCount(v, d.Adjustment.Count)
-		found.Recount = count.State == agent.CountClosed
+		found.Recount = count.State == agent.CountClosed && !found.Gone
 		return err
 	})
 	return found, err
@@ -66,6 +69,14 @@ func undecided(v agent.View, id agent.AdjustmentID) (agent.Delivery, error) {
 
 func (s *Station) choicesOf(v agent.View, d agent.Delivery) (Choices, error) {
 	c := Choices{Adjustment: d.Adjustment.ID, Theirs: d.Observed}
+	if err := stillSold(v, d); err != nil {
+		e := agent.AsError(err)
+		c.Gone, c.Problem = e.Class == agent.Missing, e
+		if !c.Gone {
+			return c, err
+		}
+		return c, nil
+	}
 	variance, err := s.varianceWithout(v, d)
 	if err != nil {
 		return c, err
@@ -87,6 +98,18 @@ func (s *Station) choicesOf(v agent.View, d agent.Delivery) (Choices, error) {
 	mine := c.Theirs + variance.Variance.Lo
 	c.Mine = &mine
 	return c, nil
+}
+
+// stillSold refuses what can not be done with an item that left the catalogue.
+func stillSold(v agent.View, d agent.Delivery) error {
+	_, found, err := v.Item(d.Adjustment.Item)
+	if err != nil || found {
+		return err
+	}
+	return &agent.Error{
+		Code: "left_catalogue", Class: agent.Missing, What: "The catalogue has no such item any more.",
+		Means: "It can be neither counted again nor corrected.", Do: "Keep the shop's number as it is.",
+	}
 }
 
 // newestBook returns what the shop stated last about the item of an adjustment.

@@ -81,3 +81,17 @@ func TestACardShowsNoNumberThatIsNotCertain(t *testing.T) {
 	s.decide(id, station.DecideRecount)
 	s.refused("nothing_to_decide", boss, "delivery.choices", station.OneDelivery{Adjustment: id})
 }
+
+// Of what left the catalogue nothing can be counted or corrected: only what the shop has
+// can be left as it is.
+func TestChoicesOfAnItemThatLeftTheCatalogue(t *testing.T) {
+	s := openShop(t)
+	_, id := s.clashed()
+	s.stock(stocked()[:2]...)
+	if c := s.choices(id); !c.Gone || c.Recount || c.Mine != nil || c.Problem == nil || c.Problem.Code != "left_catalogue" {
+		t.Errorf("%+v", c)
+	}
+	s.refused("left_catalogue", boss, "delivery.decide", station.Decide{Adjustment: id, Decision: station.DecideRecount})
+	s.refused("left_catalogue", boss, "delivery.decide", station.Decide{Adjustment: id, Decision: station.DecideUseMine})
+	s.decide(id, station.DecideKeepTheirs)
+}

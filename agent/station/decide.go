@@ -51,6 +51,11 @@ func (s *Station) decide(ctx context.Context, c command, a Decide) (agent.Delive
 
 // follow returns what a decision leads to.
 func (s *Station) follow(v agent.View, c command, d agent.Delivery, decision Decision) ([]agent.Event, error) {
+	if decision == DecideRecount || decision == DecideUseMine {
+		if err := stillSold(v, d); err != nil {
+			return nil, err
+		}
+	}
 	switch decision {
 	case DecideRecount:
 		return recountOf(v, c, d)

@@ -15,6 +15,7 @@ type uploadReport struct {
 	Waiting  int                         `json:"waiting"` // deliveries that nobody has to decide about
 	Oldest   time.Time                   `json:"oldest,omitzero"`
 	States   map[agent.DeliveryState]int `json:"states"`
+	Kept     int                         `json:"kept"`   // ended with the shop's number as it was: nothing was sent
 	Decide   []agent.Delivery            `json:"decide"` // those that wait for a person
 	Open     []agent.Request             `json:"requests"`
 	// Withheld says that another system owns the stock, and which.
@@ -52,6 +53,10 @@ func (w *works) uploadStatus(ctx context.Context, _ agent.Caller, _ nothing) (up
 }
 
 func (r *uploadReport) add(d agent.Delivery) {
+	if d.Kept() {
+		r.Kept++
+		return
+	}
 	r.States[d.State]++
 	switch d.State {
 	case agent.Pending, agent.Sending, agent.Staged:

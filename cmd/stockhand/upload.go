@@ -116,7 +116,11 @@ func showUpload(t *terminal, r uploadReport) error {
 	if r.Waiting > 0 {
 		waiting += fmt.Sprintf(", the oldest since %s", t.clock(r.Oldest))
 	}
-	t.printf("%s; %d delivered.\n", waiting, r.States[agent.Delivered])
+	kept := ""
+	if r.Kept > 0 {
+		kept = fmt.Sprintf(", %d left as the shop has it", r.Kept)
+	}
+	t.printf("%s; %d delivered%s.\n", waiting, r.States[agent.Delivered], kept)
 	for _, d := range r.Decide {
 		t.printf("%s (%s) waits for a decision: it is %s.\n", d.Adjustment.ID, clean(string(d.Adjustment.Item)), d.State)
 		t.printProblem(d.Problem)

@@ -21,7 +21,7 @@ after(async () => {
 })
 
 test('a closed count has a report, and an item its history', async () => {
-	await agent.call('count', 'close', 'count-1')
+	await agent.call('count', 'close', 'count-1', '--yes')
 	await page.getByRole('link', { name: 'Review' }).click()
 	const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Report to print' }).click()])
 	assert.equal(download.suggestedFilename(), 'count-1.html')

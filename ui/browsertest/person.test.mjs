@@ -58,7 +58,7 @@ test('who counted does not approve, somebody else does', async () => {
 	await dialog.getByRole('textbox', { name: 'Quantity' }).fill('4')
 	await dialog.getByRole('button', { name: 'Enter quantity' }).click()
 	await page.getByRole('region', { name: 'Lines' }).getByText('Pen').waitFor()
-	await agent.call('count', 'close', 'count-1')
+	await agent.call('count', 'close', 'count-1', '--yes')
 	await agent.write('shop/levels.csv', 'sku,on_hand\nA1,9\n')
 	await page.getByRole('link', { name: 'Review' }).click()
 	const again = page.getByRole('button', { name: /^Ask again first/ })

@@ -70,7 +70,7 @@ test('a page that comes later is told the same, and a closed count of nothing', 
 	await counter.reload()
 	await lineOf(counter, '2 scans of Tape').getByText(/It is in a pass now/).waitFor()
 	await lineOf(counter, '1 scan of Reel').waitFor()
-	await agent.call('count', 'close')
+	await agent.call('count', 'close', '--yes')
 	for (const page of [manager, counter]) await card(page).waitFor({ state: 'detached' })
 })
 

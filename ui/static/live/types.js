@@ -34,7 +34,7 @@
  * @typedef {{state: string, problem?: Problem, target: number, observed: number, changed: string, adjustment?: string}} DeliveryState
  * @typedef {{count: string, item: string, sku: string, name: string, status: string, counted: number, damaged?: number,
  *   book: {on_hand: number, available: number, committed: number, at: Stamp}, expected: Interval, variance: Interval,
- *   value?: Money, cut_off: Stamp, lines: Line[], effects?: Effect[], missing?: string[], waits?: string,
+ *   value?: Money, cut_off: Stamp, lines: Line[], effects?: Effect[], missing?: string[], waits?: string, held?: string,
  *   investigate?: boolean, reason_needed?: boolean, late?: boolean, left?: boolean, problem?: Problem, sentence: string, delivery: DeliveryState|null}} VarianceRow
  *
  * @typedef {{adjustment: {id: string, count: string, item: string, counted: number, expected: number, variance: number,

@@ -57,14 +57,14 @@ export function Conflict({ disputed: d }) {
 		<header><h3><bdi dir="auto">${d.name}</bdi></h3><span class="soft"><bdi>${d.sku}</bdi></span><${Mark} state=${d.state} word=${w.states[d.state]} /></header>
 		<dl class="figures">
 			<div><dt>${w.mine}</dt><dd>${number(d.counted)}</dd></div>
-			<div><dt>${w.theirs}</dt><dd>${number(c?.theirs ?? d.observed)}</dd></div>
+			<div><dt>${w.theirs}</dt><dd>${c?.gone ? '–' : number(c?.theirs ?? d.observed)}</dd></div>
 			<div><dt>${w.wanted}</dt><dd>${mine === null ? '?' : number(mine)}</dd></div>
 		</dl>
 		<${Explained} problem=${d.problem} />
 		<div class="deeds">
 			${recounts && html`<${Act} kind="main" icon="again" run=${decide('recount')}>${w.recount}<//>`}
 			<${Act} kind="plain tall" disabled=${mine === null} run=${decide('use-mine', mine)}>${mine === null ? w.useMine : w.leads(w.useMine, mine)}<//>
-			<${Act} kind="plain tall" disabled=${!c} run=${decide('keep-theirs', c?.theirs)}>${c ? w.leads(w.keepTheirs, c.theirs) : w.keepTheirs}<//>
+			<${Act} kind="plain tall" disabled=${!c} run=${decide('keep-theirs', c?.theirs)}>${c && !c.gone ? w.leads(w.keepTheirs, c.theirs) : w.keepTheirs}<//>
 		</div>
 		<p class="help">${c?.problem ? `${c.problem.what} ${c.problem.do} ` : ''}${recounts && w.recountHelp}</p>
 	</li>`

@@ -48,7 +48,7 @@ export function Detail({ count, closed, row, onClose }) {
 		<${Movements} variance=${v} />
 		<${Scans} count=${count} item=${v.item} />
 		<${Everything} item=${v.item} />
-		${v.status === 'recount' && !v.left && html`<${Decide} count=${count} over=${!again} variance=${v} onClose=${onClose} />`}
+		${(v.status === 'recount' || v.held) && !v.left && html`<${Decide} count=${count} over=${!again} variance=${v} onClose=${onClose} />`}
 	<//>`
 }
 

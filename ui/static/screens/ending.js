@@ -7,10 +7,13 @@ import { words } from '../words.js'
 import { more } from '../words-more.js'
 import { Act } from '../parts/act.js'
 import { Dialog } from '../parts/dialog.js'
+import { seldom } from '../parts/later.js'
 import { Mark } from '../parts/mark.js'
 import { tell } from '../parts/notices.js'
 import { Ending, Uncounted } from './closing.js'
 import { disputed } from './upload.js'
+
+const Loose = seldom(() => import('./loose.js').then(m => m.Loose))
 
 const w = more.closing
 
@@ -38,7 +41,7 @@ function CloseDialog({ store, onClose }) {
 		go('count', id, 'review')
 	}
 	return html`<${Ending} title=${w.closeTitle} lead=${w.closeLead} back=${w.keepCounting} deed=${w.closeCount} run=${run} onClose=${onClose} after=${after}>
-		${walking.length > 0 && html`<p>${w.stillWalking(walking.length)}</p><${Uncounted} choice=${choice} />`}
+		<${Loose} store=${store} />${walking.length > 0 && html`<${Uncounted} choice=${choice} />`}
 	<//>`
 }
 
@@ -77,7 +80,7 @@ function Left({ group, n }) {
 	return html`<li><${Mark} state=${icons[group]} word=${what} /><p>${means}</p></li>`
 }
 
-/** At the end of the page: it is seldom wanted and can not be undone. */
+/** At the end of the page: what is seldom wanted. */
 export function Cancel({ store }) {
 	const asking = useSignal(false)
 	const able = useComputed(() => ['open', 'closed'].includes(store.count.value.state))
@@ -87,7 +90,8 @@ export function Cancel({ store }) {
 	}
 	if (!able.value) return null
 	const stop = () => { asking.value = false }
-	return html`<p><${Act} kind="quiet" run=${() => { asking.value = true }}>${w.cancelCount}<//>
+	const reopen = () => live.command('count.reopen', { count: store.count.peek().id })
+	return html`<p>${store.count.value.state === 'closed' && html`<${Act} kind="quiet" run=${reopen}>${w.reopen}<//>`}<${Act} kind="quiet" run=${() => { asking.value = true }}>${w.cancelCount}<//>
 		${asking.value && html`<${Dialog} title=${w.cancelTitle} lead=${w.cancelLead} onClose=${stop}
 			actions=${html`<${Act} run=${stop}>${w.keepCounting}<//><${Act} kind="danger" icon="close" run=${run}>${w.cancelCount}<//>`} />`}</p>`
 }

@@ -21,6 +21,7 @@ import { Summary } from './summary.js'
 
 const ApproveDialog = seldom(() => import('./approve.js').then(m => m.ApproveDialog))
 const Reasons = seldom(() => import('./doctor.js').then(m => m.Reasons))
+const Loose = seldom(() => import('./loose.js').then(m => m.Loose))
 const Advice = seldom(() => import('./advice-card.js').then(m => m.Advice))
 
 const w = more.review
@@ -47,7 +48,7 @@ export const filters = {
 export function Review({ id, store }) {
 	const state = useComputed(() => store.count.value.state)
 	if (state.value === 'open') return html`<section class="card"><${Empty} icon="clock" title=${w.notYet} help=${w.notYetHelp}><${Figures} id=${id} /><//></section>`
-	return html`<${Judging} id=${id} closed=${state.value === 'closed'} />`
+	return html`${state.value === 'closed' && html`<${Loose} store=${store} card />`}<${Judging} id=${id} closed=${state.value === 'closed'} />`
 }
 
 const Figures = ({ id }) => html`<a class="button" href=${address('figures', id)}><${Icon} name="equal" /><span>${w.figures}</span></a>`

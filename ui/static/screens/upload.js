@@ -95,13 +95,14 @@ function Deliveries() {
 
 function Delivery({ row }) {
 	const d = row.value
+	const kept = d.state === 'delivered' && !d.request // nothing had to be sent
 	const sent = !['pending', 'conflict', 'rejected'].includes(d.state)
 	return html`<li data-state=${d.state}>
 		<div class="who"><bdi dir="auto">${d.name || d.sku || d.adjustment.item}</bdi>
 			<span class="soft"><bdi>${d.sku}</bdi>${d.adjustment.reason && html` · ${more.delivery.reasons[d.adjustment.reason] ?? d.adjustment.reason}`} · ${moment(d.changed)}</span>
 			${d.problem?.what && !disputed(d) && html`<span class="soft">${d.problem.what}</span>`}</div>
-		<span class="figure">${sent ? more.delivery.to(d.observed, d.target) : more.delivery.by(d.adjustment.variance)}</span>
-		<${Mark} state=${d.state} word=${more.delivery.states[d.state] ?? d.state} />
+		<span class="figure">${kept ? '' : sent ? more.delivery.to(d.observed, d.target) : more.delivery.by(d.adjustment.variance)}</span>
+		<${Mark} state=${d.state} word=${more.delivery.states[kept ? 'kept' : d.state] ?? d.state} />
 	</li>`
 }
 
