@@ -75,6 +75,9 @@ func (s *Station) newCount(c command, a OpenCount) (agent.Count, error) {
 	if count.Location == "" {
 		count.Location = s.opts.Location
 	}
+	if count.Location != s.opts.Location {
+		return count, refuse("bad_location", "This agent does not count at "+quote(string(count.Location))+".", "Leave the location out: a count is of where the agent is.")
+	}
 	if err := checkName("a count", a.Name); err != nil {
 		return count, err
 	}

@@ -65,6 +65,15 @@ func damagedIn(v agent.View, count agent.CountID) ([]DamagedGoods, error) {
 		}
 		goods[i].Counted += l.Damaged
 	}
+	for _, w := range wishes { // what is to be moved is not forgotten where a recount finds none
+		if w.Moved.IsZero() && !slices.ContainsFunc(goods, func(g DamagedGoods) bool { return g.Item == w.Item }) {
+			item, _, err := v.Item(w.Item)
+			if err != nil {
+				return nil, err
+			}
+			goods = append(goods, DamagedGoods{Item: w.Item, SKU: item.SKU, Name: item.Name})
+		}
+	}
 	for i := range goods {
 		if at := slices.IndexFunc(wishes, func(w agent.DamagedWish) bool { return w.Item == goods[i].Item }); at >= 0 {
 			goods[i].Wish = &wishes[at]
@@ -79,6 +88,8 @@ func damagedIn(v agent.View, count agent.CountID) ([]DamagedGoods, error) {
 func (g DamagedGoods) sentence() string {
 	n := many(g.Counted, "unit is", "units are")
 	switch {
+	case g.Wish != nil && g.Wish.Moved.IsZero() && g.Counted < g.Wish.Quantity:
+		return fmt.Sprintf("%s damaged by the newest counting, and %d were to be moved in the shop's own program: look how many there are.", n, g.Wish.Quantity)
 	case g.Wish == nil:
 		return n + " damaged. They are part of what was counted, and nothing else is wanted for them."
 	case !g.Wish.Moved.IsZero():
@@ -93,6 +104,9 @@ func (s *Station) askDamaged(ctx context.Context, c command, a SomeItems) ([]Dam
 	return s.forDamaged(ctx, c, a, agent.DamagedAsked, func(g DamagedGoods) (int64, error) {
 		if w := g.Wish; w != nil && w.Quantity == g.Counted && w.Moved.IsZero() {
 			return 0, clash("already_asked", "That is wanted for "+quote(g.Name)+" already.", "Move them in the shop's own program.")
+		}
+		if g.Counted == 0 {
+			return 0, missing("no_damaged", "No damaged units of "+quote(g.Name)+" were counted.")
 		}
 		return g.Counted, nil
 	})
@@ -127,7 +141,7 @@ func (s *Station) forDamaged(ctx context.Context, c command, a SomeItems, kind a
 		goods, err := damagedIn(v, a.Count)
 		var events []agent.Event
 		for _, item := range slices.Compact(slices.Sorted(slices.Values(a.Items))) {
-			i := slices.IndexFunc(goods, func(g DamagedGoods) bool { return g.Item == item && g.Counted > 0 })
+			i := slices.IndexFunc(goods, func(g DamagedGoods) bool { return g.Item == item && (g.Counted > 0 || g.Wish != nil) })
 			if i < 0 {
 				return a.Count, nil, missing("no_damaged", "No damaged units of "+quote(string(item))+" were counted.")
 			}

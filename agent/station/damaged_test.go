@@ -52,3 +52,23 @@ func TestDamagedUnitsAreMovedBySomebody(t *testing.T) {
 	f.refused("not_asked", boss, "damaged.moved", wanted)
 	f.replays()
 }
+
+// A wish for damaged units is still there when a recount finds none: somebody may have
+// moved them, or not.
+func TestAWishForDamagedUnitsOutlivesARecount(t *testing.T) {
+	s := openShop(t)
+	count, pass := s.begin(binA)
+	s.state()
+	bin := binA
+	ask[agent.Scan](s, clerk, "entry.set", station.SetEntry{Pass: pass.ID, Item: soap, Bin: &bin, Quantity: 3, Condition: agent.Damaged})
+	ask[agent.Count](s, boss, "count.close", station.CloseCount{Count: count.ID})
+	ask[[]station.DamagedGoods](s, boss, "damaged.ask", station.SomeItems{Count: count.ID, Items: []agent.ItemID{soap}})
+	r := ask[agent.Recount](s, boss, "count.recount", station.AskRecount{Count: count.ID, Items: []agent.ItemID{soap}})
+	s.count(s.walk(count.ID, binA, r.Round), soap, binA, 3)
+	list := ask[[]station.DamagedGoods](s, boss, "damaged.list", station.OneCount{Count: count.ID})
+	if len(list) != 1 || list[0].Counted != 0 || list[0].Wish == nil || list[0].Sentence != "0 units are damaged by the newest counting, and 3 were to be moved in the shop's own program: look how many there are." {
+		t.Fatalf("%+v", list)
+	}
+	s.refused("no_damaged", boss, "damaged.ask", station.SomeItems{Count: count.ID, Items: []agent.ItemID{soap}})
+	ask[[]station.DamagedGoods](s, boss, "damaged.moved", station.SomeItems{Count: count.ID, Items: []agent.ItemID{soap}})
+}

@@ -41,3 +41,8 @@ func TestACountStaysAtTheLocationItWasOpenedFor(t *testing.T) {
 		t.Errorf("the next count is of %s", next.Location)
 	}
 }
+
+// A count of another place would wait for ever: nobody tells this agent of it.
+func TestACountIsOfWhereTheAgentIs(t *testing.T) {
+	openShop(t).refused("bad_location", boss, "count.open", station.OpenCount{Location: "there"})
+}

@@ -271,13 +271,14 @@ func (t *tray) near(u *UnknownCode, id agent.ItemID) (*NearItem, error) {
 }
 
 // before returns the item that was scanned last before a scan, in the same pass and
-// bin.
+// bin; where none was, what was typed there last.
 func (t *tray) before(n agent.Scan) (agent.ItemID, error) {
 	rows, err := t.view.Scans(agent.ScanQuery{Pass: n.Pass, Before: n.Seq, Limit: looksNear})
 	if err != nil {
 		return "", err
 	}
 	undone, err := t.view.Voided(seqsOf(rows)...)
+	var typed agent.ItemID
 	for _, row := range rows {
 		if row.Bin != n.Bin {
 			break
@@ -285,8 +286,11 @@ func (t *tray) before(n agent.Scan) (agent.ItemID, error) {
 		if row.Item != "" && row.Device != "" && row.Op == agent.Add && undone[row.Seq] == 0 {
 			return row.Item, err
 		}
+		if typed == "" && row.Op == agent.Set && row.Quantity > 0 && undone[row.Seq] == 0 {
+			typed = row.Item
+		}
 	}
-	return "", err
+	return typed, err
 }
 
 // after returns the item that was scanned first after a scan, in the same pass and

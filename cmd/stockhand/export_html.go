@@ -259,12 +259,17 @@ func (r *report) walked() {
 	slices.Sort(r.Approvers)
 }
 
-// unknown groups what no item has, in the order in which it was found first.
+// unknown groups what no item has, in the order in which it was found first. What was
+// undone, or counts because its barcode was taught since, is not among it.
 func (r *report) unknown() {
+	over := map[agent.Seq]bool{}
+	for _, s := range r.X.Scans {
+		over[s.Voids] = true
+	}
 	at := map[string]int{}
 	bins := map[string][]string{}
 	for _, s := range r.X.Scans {
-		if s.Op != agent.Note || s.Flags&agent.Unknown == 0 {
+		if s.Op != agent.Note || s.Flags&agent.Unknown == 0 || over[s.Seq] {
 			continue
 		}
 		text := agent.Harmless(s.Code.Text)

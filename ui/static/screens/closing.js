@@ -7,7 +7,10 @@ import { more } from '../words-more.js'
 import { Act } from '../parts/act.js'
 import { Choice } from '../parts/field.js'
 import { Dialog } from '../parts/dialog.js'
+import { seldom } from '../parts/later.js'
 import { tell } from '../parts/notices.js'
+
+const Empties = seldom(() => import('./empties.js').then(m => m.Empties))
 
 const w = more.closing
 
@@ -50,5 +53,5 @@ export function EmptyDialog({ pass, onClose }) {
 		tell(w.emptied(done.bin, done.zeroed, done.left_open?.length))
 		return done
 	}
-	return html`<${Ending} title=${w.emptyTitle(pass.bin)} lead=${w.emptyLead} deed=${w.emptyNow} run=${run} onClose=${onClose} />`
+	return html`<${Ending} title=${w.emptyTitle(pass.bin)} lead=${w.emptyLead} deed=${w.emptyNow} run=${run} onClose=${onClose}><${Empties} pass=${pass} /><//>`
 }
