@@ -26,6 +26,14 @@
 // units it concerns. The true variance always lies in the interval; where nothing
 // is in doubt it is one number.
 //
+// # What speaks against a number
+//
+// A difference that is one number is ready to be approved only if nothing known speaks
+// against it (see hold): no recount of the item that was asked for or is being entered,
+// no scan that was kept and may be the item, no second pass in the same bin of which the
+// goods may be the same, no item that left the catalogue. Otherwise it waits for the
+// recount or needs somebody; who knows it may choose the number for that item by itself.
+//
 // # When the clock is set
 //
 // Times that the agent's clock told before it was set by D, that is the windows of
