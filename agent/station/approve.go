@@ -118,8 +118,8 @@ func adjust(v agent.View, c command, count agent.Count, variances []agent.Varian
 			continue
 		}
 		variance, use, err := approvable(pick, a.Reason)
-		if err == nil && count.Policy.ApproveByOther {
-			err = notOwn(v, c, variance)
+		if count.Policy.ApproveByOther && (err == nil || agent.AsError(err).Code == "not_ready") {
+			err = cmp.Or(notOwn(v, c, variance), err)
 		}
 		if e := agent.AsError(err); err != nil && e.Class == agent.Clash {
 			approved.Refused = append(approved.Refused, RefusedLine{pick.asked.Item, e})

@@ -11,7 +11,6 @@ import (
 )
 
 const (
-	soapEAN   = "4006381333931"
 	soapCase  = "14006381333938"
 	sharedEAN = "5901234123457" // of crisps and soap
 )

@@ -192,6 +192,8 @@ func whyKept(f agent.ScanFlag) string {
 		return "nobody asked for"
 	case f&agent.OwnRecount != 0:
 		return "by whoever counted it first"
+	case f&agent.NotSigned != 0:
+		return "nobody had signed in"
 	case f&agent.SameSerial != 0:
 		return "a serial number that was counted before"
 	case f&agent.TooLong != 0:
