@@ -39,7 +39,7 @@ func countClose(ctx context.Context, t *terminal, args []string) error {
 		}
 		t.printf("%s is %s.\n", closed.ID, closed.State)
 		for _, p := range closed.Ended {
-			t.printf("%s of %s was open and is ended; it was last heard of at %s.\n", p.Pass, clean(p.By.ID), clockTime(p.Heard))
+			t.printf("%s of %s was open and is ended; it was last heard of at %s.\n", p.Pass, clean(p.By.ID), clockTime(t, p.Heard))
 		}
 		if *zero {
 			t.ended(closed.Zeroed, closed.LeftOpen)
