@@ -117,7 +117,7 @@ export const more = {
 	upload: {
 		title: 'Upload', doctor: 'Doctor',
 		waits: 'waiting', oldest: 'oldest waits', lastSuccess: 'last success', nextTry: 'next try', none: 'none', never: 'never', soon: 'now', trying: 'under way',
-		now: 'Try now', tried: 'Trying now.',
+		now: 'Try now', tried: 'Trying now.', pause: 'Pause the upload', resume: 'Resume the upload',
 		deliveries: 'Deliveries', requests: 'Requests to the shop',
 		noDeliveriesTitle: 'Nothing approved yet', noRequestsTitle: 'No request yet',
 		noDeliveries: 'Approved differences appear here with every step they take to the shop.',

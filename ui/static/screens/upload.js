@@ -33,6 +33,7 @@ function Health() {
 	const up = upload.upstream.value
 	const state = up?.state ?? 'idle'
 	const moving = useMoving()
+	const held = up?.problem?.code === 'upload.held'
 	const run = async () => {
 		await live.command('upload.now')
 		tell(w.tried)
@@ -42,10 +43,12 @@ function Health() {
 			<div class="who">${up?.name && html`<p class="soft"><bdi>${up.name}</bdi></p>`}
 				<h2><${Mark} big state=${state} word=${more.upstream.states[state] ?? state} /></h2>
 				<p class="soft">${more.upstream.meanings[state]}</p></div>
-			<${Act} kind=${moving.value ? 'main' : 'plain tall'} icon="send" run=${run}>${w.now}<//>
+			${held ? html`<${Act} kind="main" run=${() => live.command('upload.resume')}>${w.resume}<//>`
+				: html`<${Act} kind=${moving.value ? 'main' : 'plain tall'} icon="send" run=${run}>${w.now}<//>`}
 		</div>
 		<${Explained} problem=${up?.problem} />
 		<${Figures} />
+		${!held && html`<p><${Act} kind="quiet" run=${() => live.command('upload.pause')}>${w.pause}<//></p>`}
 	</section>`
 }
 
