@@ -224,6 +224,7 @@ func (p *Proxy) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err // it was carried out, and nobody listened any more
 	}
 	response := answer.Result()
+	response.Request = r
 	switch {
 	case f.Kind == Endless:
 		response.Body = io.NopCloser(endlessly())
