@@ -142,7 +142,7 @@ export const words = {
 		pack_unknown: 'Type the quantity.',
 		repeated: 'Count it if the goods are there.',
 		same_serial: 'Count it if it is another piece.',
-		dropped: 'Say it again before the item.', piece: 'A serial number is one piece.',
+		dropped: 'Say it again before the item.',
 		unowned: 'Start a pass with this scanner.',
 	},
 	// Why a command of the sheet was not carried out.

@@ -81,7 +81,7 @@ export const warnings = scan => [...(scan.flags ?? []).filter(flag => flag !== s
 
 /** What to do about it. @param {ScanRow} scan */
 export const remedy = scan => {
-	if (has(scan, 'dropped')) return words.remedies[scan.op === 'add' ? 'piece' : 'dropped']
+	if (has(scan, 'dropped') && scan.op === 'move') return words.remedies.dropped
 	if (zoneOf(scan)) return words.remedies.no_bin
 	if (scan.op !== 'note' || scan.voided || has(scan, 'done')) return ''
 	return scan.command && has(scan, 'not_article') && !has(scan, 'repeated') && !has(scan, 'unowned') ? words.commands[scan.command.toUpperCase()] ?? words.commands.other : words.remedies[whyNot(scan)] ?? ''
