@@ -97,7 +97,7 @@ func (c *client) post(ctx context.Context, path, contentType, token string, body
 	}
 	defer response.Body.Close()
 	c.observe(r, response.Header)
-	r.status, r.after, r.elsewhere = response.StatusCode, retryAfter(response.Header), elsewhereOf(response)
+	r.status, r.after, r.elsewhere = response.StatusCode, retryAfter(response.Header), elsewhereOf(response, request.URL.Host)
 	r.body, err = io.ReadAll(io.LimitReader(response.Body, c.limit+1))
 	r.html = looksLikePage(response.Header, r.body)
 	switch {
@@ -148,9 +148,9 @@ func retryAfter(header http.Header) time.Duration {
 
 // elsewhereOf is the host that a redirect leads to where that is not the one which was
 // asked. It is not followed.
-func elsewhereOf(response *http.Response) string {
+func elsewhereOf(response *http.Response, asked string) string {
 	to, err := response.Location()
-	if err != nil || response.StatusCode < 300 || response.StatusCode >= 400 || to.Host == "" || to.Host == response.Request.URL.Host {
+	if err != nil || response.StatusCode < 300 || response.StatusCode >= 400 || to.Host == "" || to.Host == asked {
 		return ""
 	}
 	return clip(to.Host, 100)
