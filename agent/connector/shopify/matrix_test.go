@@ -231,7 +231,8 @@ func (s *stage) random(r *rand.Rand) map[agent.DeliveryState]int {
 	s.start(d)
 	ctx, close := context.WithCancel(context.Background())
 	busy := make(chan struct{})
-	go func() { defer func() { busy <- struct{}{} }(); s.trade(ctx, r) }()
+	trade := rand.New(rand.NewPCG(r.Uint64(), 7)) // of its own: both draw at the same time
+	go func() { defer func() { busy <- struct{}{} }(); s.trade(ctx, trade) }()
 	s.finish(time.Duration(r.IntN(10)) * time.Minute / 2)
 	close()
 	<-busy
@@ -268,7 +269,6 @@ func (s *stage) befall(r *rand.Rand) {
 
 // trade sells now and then, and now and then somebody types a number, until ctx ends.
 func (s *stage) trade(ctx context.Context, r *rand.Rand) {
-	r = rand.New(rand.NewPCG(r.Uint64(), 7))
 	typed := r.IntN(4) == 0
 	for {
 		time.Sleep(time.Duration(r.ExpFloat64() * float64(30*time.Second)))
