@@ -29,7 +29,8 @@ TOOL := go tool -modfile=install/tools/go.mod
 
 # Pure packages have no goroutines; the race detector would only slow their
 # many cases down. The others wait for the disk and for time more than they
-# work: three at once keep two cores busy.
+# work: three at once keep two cores busy. The longest come first, so that none
+# is left to run alone.
 PURE := ./agent/barcode/... ./agent/reconcile/...
 
 WINDOWS := env CGO_ENABLED=1 GOOS=windows GOARCH=amd64 CC=x86_64-w64-mingw32-gcc
@@ -58,7 +59,7 @@ test-unit: ## all Go tests, with the race detector where there are goroutines
 	@$(NEED) cc
 	@$(STEP) "pure packages" go test $(FLAGS) $(PURE)
 	@$(STEP) "all other packages, with the race detector" \
-		env GORACE=atexit_sleep_ms=0 go test $(FLAGS) -race -p=3 -timeout=12m $$(go list $(FLAGS) ./... | grep -vxF "$$(go list $(FLAGS) $(PURE))")
+		env GORACE=atexit_sleep_ms=0 go test $(FLAGS) -race -p=3 -timeout=12m $$(go list $(FLAGS) ./cmd/... ./agent/station/... ./queue/... ./... | grep -vxF "$$(go list $(FLAGS) $(PURE))")
 
 .PHONY: test-windows
 test-windows: ## build and vet for Windows

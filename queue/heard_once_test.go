@@ -63,7 +63,7 @@ func TestOlderReceiptsArePutRight(t *testing.T) {
 	})
 	change(t, path, "UPDATE tally SET entries = entries + 2, voided = voided + 2",
 		"ALTER TABLE catalog DROP COLUMN source", "ALTER TABLE catalog DROP COLUMN cursor", "ALTER TABLE catalog DROP COLUMN full_at", "ALTER TABLE catalog DROP COLUMN fresh",
-		"DROP TABLE counting", "DROP TABLE emptied", "DROP TABLE counting_since", "DROP TABLE belated", "DROP TABLE level", "DROP TABLE under_way", "ALTER TABLE watermark DROP COLUMN clock", "ALTER TABLE command DROP COLUMN op",
+		"DROP TABLE counting", "DROP TABLE emptied", "DROP TABLE counting_since", "DROP TABLE upload_pause", "DROP TABLE belated", "DROP TABLE level", "DROP TABLE under_way", "ALTER TABLE watermark DROP COLUMN clock", "ALTER TABLE command DROP COLUMN op",
 		"PRAGMA user_version = 2", "DELETE FROM schema_history WHERE version > 2")
 	q := openAt(t, path)
 	if got, want := tallyOf(t, q), (agent.Tally{Entries: 3, Lines: 1, Units: 3}); got != want {
