@@ -155,7 +155,7 @@ test('hints and investigations lead to the lines', async () => {
 		await page.getByRole('dialog').waitFor({ state: 'detached' })
 	}
 	await page.getByRole('link', { name: 'Review' }).click()
-	await page.getByRole('table').waitFor()
+	await eventually('the review is shown in the place of the figures', async () => page.url().endsWith('/review') && await page.getByRole('table').count() === 1)
 })
 
 test('a counter sees neither', async () => {
