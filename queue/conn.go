@@ -56,6 +56,12 @@ var (
 		keys:     "mode=ro&_query_only=1&_synchronous=FULL&_busy_timeout=5000",
 		settings: []setting{{"query_only", "1"}},
 	}
+	// settling is probing where a cut left a rollback journal beside the file: SQLite puts
+	// the file back to what was committed last before anybody can read it.
+	settling = role{
+		keys:     "mode=rw&_query_only=1&_synchronous=FULL&_busy_timeout=5000",
+		settings: []setting{{"query_only", "1"}},
+	}
 	// rebuilding fills the temporary file of a replay, which needs no durability.
 	rebuilding = role{
 		keys:     "_journal_mode=OFF&_synchronous=OFF&_foreign_keys=on&_txlock=immediate&_stmt_cache_size=100",

@@ -69,7 +69,7 @@ type glimpse struct {
 	program string // which wrote the schema
 }
 
-// look reads what a file is without changing it.
+// look reads what a file is without changing what was committed to it.
 func look(ctx context.Context, path string) (g glimpse, err error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) || (err == nil && info.Size() == 0 && !exists(path+"-wal")) {
@@ -81,7 +81,11 @@ func look(ctx context.Context, path string) (g glimpse, err error) {
 	if size := info.Size(); size > 0 && size < 512 { // no page: SQLite would take it for empty and write over it
 		return g, foreign(path)
 	}
-	err = use(ctx, path, probing, func(s session) error {
+	how := probing
+	if exists(path + "-journal") {
+		how = settling
+	}
+	err = use(ctx, path, how, func(s session) error {
 		if g.id, _, err = first(s, value[int64], "PRAGMA application_id"); err != nil {
 			return err
 		}

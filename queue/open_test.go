@@ -289,3 +289,35 @@ func TestTheLogRefusesChanges(t *testing.T) {
 	}
 	checkSound(t, q)
 }
+
+// A cut in the middle of making the file leaves a rollback journal. What was committed
+// before, here nothing, is put back, and the start goes on.
+func TestACutWhileTheFileIsMadeDoesNotKeepItFromOpening(t *testing.T) {
+	from, path := tempPath(t), tempPath(t)
+	db, err := sql.Open("sqlite3", "file:"+from+"?_journal_mode=DELETE&_cache_size=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	for _, statement := range []string{
+		"BEGIN", "CREATE TABLE half (made BLOB)",
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO half SELECT randomblob(1000) FROM n",
+	} {
+		if _, err := db.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, end := range []string{"", "-journal"} {
+		half, err := os.ReadFile(from + end)
+		if err != nil || len(half) == 0 {
+			t.Fatalf("%d bytes, %v", len(half), err)
+		}
+		if err := os.WriteFile(path+end, half, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	q := openAt(t, path)
+	openCount(t, q, 1)
+	checkSound(t, q)
+}
