@@ -78,6 +78,7 @@
 //	longest wait of a scan, approving    10        88         896
 //	longest wait of a scan, otherwise     4        10          82
 //
-// Without zeros the pass and the count are closed in 2 ms. The heap grows with the lines, by 2.5 kB each, and not
-// with their scans. What an approval stores is one Write still, which is its longest wait.
+// Without zeros the pass and the count are closed in 2 ms. The heap grows with the lines,
+// by 2.5 kB each, and not with their scans. What an approval stores is one Write still,
+// which is its longest wait.
 package station
