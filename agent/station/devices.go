@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/stockhand/stockhand/agent"
 )
@@ -87,8 +85,7 @@ func properName(name string) error {
 	if name == "" {
 		return refuse("no_name", "The scanner has no name.", "Give it one that people find on it, such as its number on a sticker.")
 	}
-	unprintable := strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
-	if unprintable || utf8.RuneCountInString(name) > longestName {
+	if !readable(name, longestName) {
 		return refuse("bad_name", "That is no name for a scanner.", "Use up to 60 letters, digits and signs.")
 	}
 	return nil

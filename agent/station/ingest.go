@@ -195,8 +195,8 @@ func unlisted(v agent.View, code barcode.Code) (agent.Place, bool, error) {
 	if code.Kind != barcode.Bin || checkName("a bin", code.Value) != nil {
 		return agent.Place{}, false, nil
 	}
-	places, err := v.Places()
-	return agent.Place{Bin: agent.Bin(code.Value)}, len(places) > 0, err
+	kept, err := keepsBins(v)
+	return agent.Place{Bin: agent.Bin(code.Value)}, kept, err
 }
 
 // zoneOf returns a zone of the catalogue as a place.
@@ -241,11 +241,11 @@ func unowned(v agent.View, in Ingested, isPlace bool) (_ Ingested, opens bool, e
 	if err != nil || !one {
 		return in, false, err
 	}
-	places, err := v.Places()
+	kept, err := keepsBins(v)
 	if err != nil {
 		return in, false, err
 	}
-	opens = isPlace || len(places) == 0
+	opens = isPlace || !kept
 	if !opens {
 		in.Heard = NoBin
 		in.Scan.Flags |= agent.NoBin
@@ -357,8 +357,7 @@ func lacksBin(v agent.View, pass agent.Pass, bin agent.Bin, id agent.ItemID) (bo
 	if err != nil || len(item.Bins) == 0 || slices.Contains(item.Bins, "") {
 		return false, err
 	}
-	places, err := v.Places()
-	return len(places) > 0, err
+	return keepsBins(v)
 }
 
 // askedFor reports whether a pass may count an item in a bin: in the first round what

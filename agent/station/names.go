@@ -2,7 +2,6 @@ package station
 
 import (
 	"reflect"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -53,10 +52,16 @@ func showableIn(v reflect.Value) error {
 	return nil
 }
 
+// readable reports whether people can read a name wherever it stands: it is text without
+// anything invisible, and not too long.
+func readable(name string, longest int) bool {
+	unprintable := strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
+	return !unprintable && utf8.ValidString(name) && utf8.RuneCountInString(name) <= longest
+}
+
 // checkName accepts an empty name: whether one must be said is another question.
 func checkName(what, name string) error {
-	unprintable := strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
-	if !unprintable && utf8.ValidString(name) && strings.TrimSpace(name) == name && utf8.RuneCountInString(name) <= longestPlaceName {
+	if readable(name, longestPlaceName) && strings.TrimSpace(name) == name {
 		return nil
 	}
 	return refuse("bad_name", quote(agent.Harmless(name))+" can't be the name of "+what+".",
@@ -67,27 +72,40 @@ func checkName(what, name string) error {
 // that the catalogue does not have is refused, where it has any, unless it is said to be
 // new: what is counted in a place that was misspelt is added to what lies in the right one.
 func (s *Station) whichBin(v agent.View, zone agent.Zone, bin agent.Bin, isNew bool) (agent.Bin, error) {
-	places, err := v.Places()
-	if err != nil || len(places) == 0 {
+	if zone != "" && !isNew {
+		_, known, err := zoneOf(v, zone)
+		if err == nil && !known {
+			err = noSuch(v, "zone", string(zone))
+		}
+		if err != nil {
+			return bin, err
+		}
+	}
+	if _, known, err := v.PlaceOf(bin); err != nil || known || bin == "" {
 		return bin, err
-	}
-	if zone != "" && !isNew && !slices.ContainsFunc(places, func(p agent.Place) bool { return p.Zone == zone }) {
-		return bin, noSuch("zone", string(zone))
-	}
-	if bin == "" || slices.ContainsFunc(places, func(p agent.Place) bool { return p.Bin == bin }) {
-		return bin, nil
 	}
 	if place, found, err := placeOf(v, s.opts.Barcodes.Parse([]byte(bin))); err != nil || found && place.Bin != "" {
 		return place.Bin, err
 	}
 	items, err := v.ItemsIn(bin)
 	if err == nil && len(items) == 0 && !isNew {
-		return bin, noSuch("bin", string(bin))
+		err = noSuch(v, "bin", string(bin))
 	}
 	return bin, err
 }
 
-func noSuch(what, name string) error {
+// keepsBins reports whether the catalogue says where items lie.
+func keepsBins(v agent.View) (bool, error) {
+	places, err := v.Places()
+	return len(places) > 0, err
+}
+
+// noSuch is nil where the catalogue has no places at all.
+func noSuch(v agent.View, what, name string) error {
+	kept, err := keepsBins(v)
+	if err != nil || !kept {
+		return err
+	}
 	return refuse("no_such_"+what, "The catalogue has no "+what+" "+quote(name)+".",
 		"Choose one that it has, or say that this one is new.")
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/stockhand/stockhand/agent"
 	"github.com/stockhand/stockhand/agent/barcode"
@@ -154,9 +153,8 @@ func random(n int, spell func([]byte) string) string {
 func salt() []byte { return []byte(rand.Text()) }
 
 func checkPerson(p agent.Person) error {
-	bad := func(r rune) bool { return !unicode.IsPrint(r) }
 	switch {
-	case p.Name == "", len([]rune(p.Name)) > longestPerson, strings.ContainsFunc(p.Name, bad), strings.Contains(p.Name, ":"):
+	case p.Name == "", !readable(p.Name, longestPerson), strings.Contains(p.Name, ":"):
 		return refuse("bad_name", fmt.Sprintf("A name has from 1 to %d letters, and no colon.", longestPerson), "Choose another name.")
 	case p.Role != agent.Counter && p.Role != agent.Manager:
 		return refuse("bad_role", "There is no role "+quote(string(p.Role))+" for people.", "The roles are counter and manager.")
