@@ -150,6 +150,14 @@ type Pass struct {
 // Open reports whether entries may still be made.
 func (p Pass) Open() bool { return p.Closed.IsZero() }
 
+// Heard is when the pass was last heard of: at its newest entry, not before its start.
+func (p Pass) Heard() time.Time {
+	if p.Last.At.After(p.Started.At) {
+		return p.Last.At
+	}
+	return p.Started.At
+}
+
 // Together returns the other open passes of the same round that are where the pass
 // is: in the same bin, or in the same zone while it is not known in which of its bins
 // one of them is. Nobody is kept out by that, but two people who count the same goods

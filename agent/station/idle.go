@@ -186,7 +186,7 @@ func lastWalked(v agent.View, who agent.Actor) (last time.Time, err error) {
 			return last, err
 		}
 		for _, p := range passes {
-			if at := later(p.Started.At, p.Last.At); p.Person == who && p.Open() && at.After(last) {
+			if at := p.Heard(); p.Person == who && p.Open() && at.After(last) {
 				last = at
 			}
 		}

@@ -91,11 +91,7 @@ func (s *Station) looseOf(ctx context.Context, c command, a OneCount) (Loose, er
 func (l *Loose) walking(passes []agent.Pass, count agent.Count) {
 	for _, p := range passes {
 		if p.Open() && count.State == agent.CountOpen {
-			heard := p.Last.At
-			if p.Last.IsZero() {
-				heard = p.Started.At
-			}
-			l.Passes = append(l.Passes, LoosePass{Pass: p.ID, By: p.Person, Zone: p.Zone, Bin: p.Bin, Device: p.Device, Heard: heard})
+			l.Passes = append(l.Passes, LoosePass{Pass: p.ID, By: p.Person, Zone: p.Zone, Bin: p.Bin, Device: p.Device, Heard: p.Heard()})
 		}
 	}
 }

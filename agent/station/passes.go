@@ -82,11 +82,7 @@ func (s *Station) takenFrom(v agent.View, c command, a OpenPass) (*agent.Pass, e
 	if borne {
 		who = bearer.Actor
 	}
-	heard := from.Last.At
-	if heard.Before(from.Started.At) {
-		heard = from.Started.At
-	}
-	if anyway || who == c.caller.Actor || who.Kind == agent.DeviceActor || now.Sub(heard) > stillWalks {
+	if anyway || who == c.caller.Actor || who.Kind == agent.DeviceActor || now.Sub(from.Heard()) > stillWalks {
 		return &from, nil
 	}
 	names, err := s.calling(v)

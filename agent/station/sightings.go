@@ -98,8 +98,7 @@ func isSighted(n agent.Scan) bool {
 // standingNotes returns the scans of a count that may be goods and that neither count
 // nor were undone, oldest first.
 func standingNotes(v agent.View, count agent.CountID) ([]agent.Scan, error) {
-	notes, err := notesOf(v, count, sighted)
-	return slices.DeleteFunc(notes, func(n agent.Scan) bool { return !isSighted(n) }), err
+	return notesOf(v, count, sighted)
 }
 
 // notesOf returns the scans of a count that were kept for one of some reasons and that
@@ -114,11 +113,7 @@ func notesOf(v agent.View, count agent.CountID, flags agent.ScanFlag) ([]agent.S
 		return nil, err
 	}
 	notes = slices.DeleteFunc(notes, func(n agent.Scan) bool { return n.Op != agent.Note || n.Flags&agent.NotArticle != 0 })
-	seqs := make([]agent.Seq, len(notes))
-	for i, n := range notes {
-		seqs[i] = n.Seq
-	}
-	gone, err := v.Voided(seqs...)
+	gone, err := v.Voided(seqsOf(notes)...)
 	notes = slices.DeleteFunc(notes, func(n agent.Scan) bool { return gone[n.Seq] != 0 })
 	slices.Reverse(notes)
 	return notes, err

@@ -135,11 +135,7 @@ func (s *Station) takenIn(v agent.View, c command, w wider) ([]agent.Scan, error
 	if err != nil {
 		return nil, err
 	}
-	seqs := make([]agent.Seq, len(notes))
-	for i, n := range notes {
-		seqs[i] = n.Seq
-	}
-	gone, err := v.Voided(seqs...)
+	gone, err := v.Voided(seqsOf(notes)...)
 	if err != nil {
 		return nil, err
 	}
